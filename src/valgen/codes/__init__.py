@@ -1,0 +1,44 @@
+"""Every finding and error code: what it means, why it matters, how to mend it.
+
+``valgen explain CODE`` and docs/errors.md are made from this table; a test compares them.
+Codes have ranges per room, one module each:
+
+    VG0xx  reading files and settings       VG4xx  execution and evidence
+    VG1xx  items and their links            VG5xx  ledger and verification
+    VG2xx  test scripts                     VG7xx  rendering
+    VG3xx  documents, prose, clauses        VG9xx  usage and valgen itself
+
+A code is never reused for another meaning.
+"""
+
+from __future__ import annotations
+
+from valgen.codes._entry import CodeInfo
+from valgen.codes.documents import DOCUMENTS
+from valgen.codes.execution import EXECUTION
+from valgen.codes.items import ITEMS
+from valgen.codes.ledger import LEDGER
+from valgen.codes.reading import READING
+from valgen.codes.rendering import RENDERING
+from valgen.codes.scripts import SCRIPTS
+from valgen.codes.usage import USAGE
+from valgen.errors import Finding
+from valgen.source import SourceLocation
+
+CODES: dict[str, CodeInfo] = {
+    info.code: info for table in (READING, ITEMS, SCRIPTS, DOCUMENTS, EXECUTION, LEDGER, RENDERING, USAGE) for info in table
+}
+
+
+def finding(
+    code: str, message: str, location: SourceLocation | None = None, *, ids: tuple[str, ...] = (), fix: str = ""
+) -> Finding:
+    """Make a finding with the severity that its code declares.
+
+    Raises:
+        KeyError: ``code`` is not in ``CODES`` (a mistake in valgen, caught by its tests).
+    """
+    return Finding(code=code, message=message, location=location, ids=ids, fix=fix, severity=CODES[code].severity)
+
+
+__all__ = ["CODES", "CodeInfo", "finding"]

@@ -1,0 +1,1 @@
+"""What each document says, as frozen blocks; shipped templates and directives."""

@@ -1,0 +1,317 @@
+"""Blocks: the frozen content of documents, before any file format.
+
+A block holds resolved values, never syntax: a tone, not a colour; an anchor, not a bookmark. Word, PDF,
+HTML and Excel are written from the same blocks and so cannot disagree. Every text is literal: a writer
+escapes it for its format and interprets nothing in it.
+
+Source: design.md §2.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+class Tone(enum.StrEnum):
+    """What a colour would mean; writers choose the colour and never rely on it alone."""
+
+    NEUTRAL = "neutral"
+    GOOD = "good"  # passed, covered
+    BAD = "bad"  # failed, gap
+    WARN = "warn"  # not executed, skipped, dry run
+    MUTED = "muted"  # helper text, retired
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of text with one look.
+
+    Attributes:
+        link: empty, ``#ANCHOR`` for a place in the pack, or an http, https or mailto address.
+    """
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    code: bool = False
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph; a run's line feeds are line breaks."""
+
+    runs: tuple[Run, ...]
+    tone: Tone = Tone.NEUTRAL
+
+
+@dataclass(frozen=True, slots=True)
+class ListBlock:
+    """Bullet or numbered list; each item is a sequence of blocks."""
+
+    items: tuple[tuple[Block, ...], ...]
+    ordered: bool = False
+    start: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class CodeBlock:
+    """Text in a fixed-width face, line feeds kept."""
+
+    text: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Quoted blocks."""
+
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading inside prose; ``level`` is relative to the section that holds it, from 1."""
+
+    runs: tuple[Run, ...]
+    level: int = 1
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture.
+
+    Attributes:
+        sha256: digest of its bytes, hex; writers fetch the bytes by it from ``Document.media``.
+        name: file name.
+        alt: text for those who cannot see it, never empty.
+    """
+
+    sha256: str
+    name: str
+    media_type: str
+    alt: str
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A table column; ``weight`` is its share of the width relative to its neighbours."""
+
+    title: str
+    weight: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A table cell; never blank in print, the writer shows an en dash for no blocks."""
+
+    blocks: tuple[Block, ...] = ()
+    tone: Tone = Tone.NEUTRAL
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A table row; ``anchor`` is the id that links to it, empty for none."""
+
+    cells: tuple[Cell, ...]
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with a repeated header row.
+
+    Attributes:
+        role: what it is, for styles and interaction: ``matrix``, ``steps``, ``results``, ``risks``,
+            ``history``, ``approvals``, ``gaps``, ``index`` or ``plain``.
+        wide: asks for a landscape page where the format has pages.
+        empty: sentence shown instead of a table without rows.
+    """
+
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    caption: str = ""
+    anchor: str = ""
+    role: str = "plain"
+    wide: bool = False
+    empty: str = "None."
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Label and value pairs, two columns without a header row."""
+
+    rows: tuple[tuple[str, tuple[Block, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A box that must not be overlooked, such as DRY RUN or a gap."""
+
+    title: str
+    blocks: tuple[Block, ...] = ()
+    tone: Tone = Tone.WARN
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item or test case: a heading that carries its id, then its content.
+
+    Attributes:
+        anchor: id of the item or case; link target in every format, in the domain's objects.
+        label: id as printed.
+        title: after the id in the heading.
+        kind: item type or stage, such as ``URS`` or ``OQ``.
+        badge: short word beside the heading, such as a result; empty for none.
+    """
+
+    anchor: str
+    label: str
+    title: str
+    kind: str
+    blocks: tuple[Block, ...]
+    badge: str = ""
+    tone: Tone = Tone.NEUTRAL
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A numbered section of a document; ``blocks`` may hold sections."""
+
+    title: str
+    anchor: str
+    blocks: tuple[Block, ...]
+
+
+Block = (
+    Paragraph | ListBlock | CodeBlock | Quote | Heading | Image | Table | Facts | Notice | Entry | Section
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One document of the pack, ready for every writer.
+
+    Attributes:
+        key: file name without ending, such as ``URS`` or ``OQ-report``; page name in HTML.
+        type: document type of the register.
+        number: document number.
+        title: full title.
+        version: as printed in headers, such as ``1.1 DRAFT``.
+        status: Draft, In review, Approved, ...
+        system: name and version of the system.
+        marks: words that stand across or on top of every page, such as ``DRAFT`` or ``DRY RUN``.
+        control: label and value pairs of the document control block on page one.
+        language: BCP 47 code for hyphenation and screen readers.
+        sections: the content.
+        media: pictures named by the blocks, digest to absolute path; not part of the content digest.
+    """
+
+    key: str
+    type: str
+    number: str
+    title: str
+    version: str
+    status: str
+    system: str
+    marks: tuple[str, ...]
+    control: tuple[tuple[str, str], ...]
+    sections: tuple[Section, ...]
+    language: str = "en"
+    media: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the canonical JSON of everything but ``media``, hex."""
+        content = _plain(self)
+        content.pop("media")
+        text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def block_digest(block: Block) -> str:
+    """Return the SHA-256 of a block's canonical JSON, hex."""
+    text = json.dumps(_plain(block), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _plain(value: object) -> dict[str, object]:
+    def convert(part: object) -> object:
+        if dataclasses.is_dataclass(part) and not isinstance(part, type):
+            fields = {field.name: convert(getattr(part, field.name)) for field in dataclasses.fields(part)}
+            return {"kind": type(part).__name__, **fields}
+        if isinstance(part, tuple):
+            return [convert(inner) for inner in part]
+        return str(part) if isinstance(part, enum.Enum) else part
+
+    plain = convert(value)
+    if not isinstance(plain, dict):
+        raise TypeError(f"{type(value).__name__} is no block")
+    return plain
+
+
+def runs(text: str, **look: bool | str) -> tuple[Run, ...]:
+    """Return literal text as runs; empty text gives none."""
+    return (Run(text, **look),) if text else ()  # type: ignore[arg-type]
+
+
+def paragraph(text: str, tone: Tone = Tone.NEUTRAL, **look: bool | str) -> Paragraph:
+    """Return literal text as one paragraph."""
+    return Paragraph(runs(text, **look), tone)
+
+
+def cell(text: str, tone: Tone = Tone.NEUTRAL, **look: bool | str) -> Cell:
+    """Return literal text as a cell; empty text gives an empty cell."""
+    return Cell((paragraph(text, **look),) if text else (), tone)
+
+
+def link_cell(ids: tuple[str, ...], tone: Tone = Tone.NEUTRAL) -> Cell:
+    """Return ids as links, one per line."""
+    parts: list[Run] = []
+    for number, name in enumerate(ids):
+        if number:
+            parts.append(Run("\n"))
+        parts.append(Run(name, link=f"#{name}"))
+    return Cell((Paragraph(tuple(parts)),) if parts else (), tone)
+
+
+def walk(blocks: tuple[Block, ...]) -> Iterator[Block]:
+    """Yield every block, depth first, containers before their content."""
+    for block in blocks:
+        yield block
+        if isinstance(block, Section | Entry | Quote | Notice):
+            yield from walk(block.blocks)
+        elif isinstance(block, ListBlock):
+            for item in block.items:
+                yield from walk(item)
+        elif isinstance(block, Facts):
+            for _, inner in block.rows:
+                yield from walk(inner)
+        elif isinstance(block, Table):
+            for row in block.rows:
+                for one in row.cells:
+                    yield from walk(one.blocks)
+
+
+def plain_text(blocks: tuple[Block, ...]) -> str:
+    """Return the text of blocks for search indexes and spreadsheets, paragraphs on lines of their own."""
+    lines: list[str] = []
+    for block in walk(blocks):
+        if isinstance(block, Paragraph | Heading):
+            lines.append("".join(run.text for run in block.runs))
+        elif isinstance(block, CodeBlock):
+            lines.append(block.text)
+        elif isinstance(block, Section | Notice):
+            lines.append(block.title)
+        elif isinstance(block, Entry):
+            lines.append(f"{block.label} {block.title}")
+        elif isinstance(block, Image):
+            lines.append(block.alt)
+    return "\n".join(lines)
