@@ -1,7 +1,7 @@
 """Every finding and error code: what it means, why it matters, how to mend it.
 
 ``valgen explain CODE`` and docs/errors.md are made from this table; a test compares them.
-Codes have ranges per room, one module each:
+Codes have ranges per subject; ``trace.py`` holds those that need the whole graph:
 
     VG0xx  reading files and settings       VG4xx  execution and evidence
     VG1xx  items and their links            VG5xx  ledger and verification
@@ -21,12 +21,15 @@ from valgen.codes.ledger import LEDGER
 from valgen.codes.reading import READING
 from valgen.codes.rendering import RENDERING
 from valgen.codes.scripts import SCRIPTS
+from valgen.codes.trace import TRACE
 from valgen.codes.usage import USAGE
 from valgen.errors import Finding
 from valgen.source import SourceLocation
 
 CODES: dict[str, CodeInfo] = {
-    info.code: info for table in (READING, ITEMS, SCRIPTS, DOCUMENTS, EXECUTION, LEDGER, RENDERING, USAGE) for info in table
+    info.code: info
+    for table in (READING, ITEMS, SCRIPTS, DOCUMENTS, TRACE, EXECUTION, LEDGER, RENDERING, USAGE)
+    for info in table
 }
 
 

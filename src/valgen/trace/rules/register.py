@@ -1,0 +1,78 @@
+"""Rules about the document register: unique keys, ascending versions and dates, reasons for gaps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from valgen.codes import finding
+from valgen.errors import Finding
+from valgen.model.project import DocumentEntry, Project
+from valgen.source import SourceLocation
+
+_EXPECTED = ("URS", "FS", "RA", "IQ", "OQ", "PQ", "RTM", "VSR")
+
+
+def check_register(project: Project) -> Iterator[Finding]:
+    """Yield double keys and numbers, histories out of order, unknown environments, missing reasons."""
+    keys: dict[str, DocumentEntry] = {}
+    numbers: dict[str, DocumentEntry] = {}
+    for entry in project.documents:
+        for table, value, word in ((keys, entry.key.casefold(), "key"), (numbers, entry.number, "number")):
+            if value and table.setdefault(value, entry) is not entry:
+                yield finding(
+                    "VG332",
+                    f"{word} {value and (entry.key if word == 'key' else value)} is already used at "
+                    f"{table[value].location}",
+                    entry.location,
+                    ids=(entry.key,),
+                )
+        if entry.environment and entry.environment not in project.settings.environments:
+            yield finding(
+                "VG333",
+                f"{entry.key} is for {entry.environment}, which is no environment of the project",
+                entry.location,
+                ids=(entry.key,),
+            )
+        if entry.planned != "yes" and not entry.rationale:
+            yield finding(
+                "VG334",
+                f"{entry.key} is planned: {entry.planned} without a rationale",
+                entry.location,
+                ids=(entry.key,),
+            )
+        if entry.planned == "yes" and not entry.history:
+            yield finding("VG335", f"{entry.key} has no history row, so no version", entry.location, ids=(entry.key,))
+        yield from _check_history(entry)
+    if project.documents:
+        types = {entry.type for entry in project.documents}
+        for expected in _EXPECTED:
+            if expected not in types:
+                yield finding(
+                    "VG336",
+                    f"no {expected} in the register",
+                    SourceLocation("requirements/documents.yaml"),
+                    ids=(expected,),
+                )
+
+
+def version_key(version: str) -> tuple[tuple[int, int, str], ...]:
+    """Sort key that compares versions number by number: 0.9 < 0.10 < 1.0."""
+    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in re.split(r"[.\-]", version))
+
+
+def _check_history(entry: DocumentEntry) -> Iterator[Finding]:
+    path = entry.location.path if entry.location else ""
+    for before, row in zip(entry.history, entry.history[1:], strict=False):
+        place = SourceLocation(path, row.line, row.column)
+        if version_key(row.version) <= version_key(before.version):
+            yield finding(
+                "VG330", f"{entry.key}: version {row.version} follows {before.version}", place, ids=(entry.key,)
+            )
+        if row.date and before.date and row.date < before.date:
+            yield finding(
+                "VG331",
+                f"{entry.key}: {row.version} of {row.date} is older than {before.version} of {before.date}",
+                place,
+                ids=(entry.key,),
+            )
