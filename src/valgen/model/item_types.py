@@ -39,6 +39,7 @@ class Field:
         choices: allowed words, for CHOICE, CHOICES and SCORES.
         targets: item types that a LINKS field may name; empty allows every type.
         default: value when absent; empty for none.
+        format: ``date`` where TEXT must be YYYY-MM-DD; empty for any text.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Field:
     choices: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
     default: str = ""
+    format: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +181,7 @@ SHIPPED_TYPES: dict[str, ItemType] = {
             _satisfies(),
             _f("number", FieldKind.TEXT, "Number", "Document number of the procedure."),
             _f("version", FieldKind.TEXT, "Version", "Version in force."),
-            _f("effective_date", FieldKind.TEXT, "Effective date", "YYYY-MM-DD."),
+            _f("effective_date", FieldKind.TEXT, "Effective date", "YYYY-MM-DD.", format="date"),
         ), text_required=False),
         _type("SUP", "Supplier evidence", "SUP", (
             _satisfies(),
