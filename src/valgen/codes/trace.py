@@ -81,7 +81,7 @@ TRACE: tuple[CodeInfo, ...] = (
         "VG153",
         W_,
         "specified but not tested",
-        "A function, setting or design element without a test of its own level is covered only by tests of others, if at all.",
+        "A function, setting or design element without a test of its own is covered only by tests of others, if at all.",
         "Add @verifies:ID to a test that shows it, or state another verification.",
     ),
     CodeInfo(
@@ -312,5 +312,20 @@ TRACE: tuple[CodeInfo, ...] = (
         "expected document missing from the register",
         "A project of this kind is expected to have the document, or a reason why not.",
         "Add it to requirements/documents.yaml, with planned: no and a rationale where it is not needed.",
+    ),
+    CodeInfo(
+        "VG340",
+        E_,
+        "mistake in a template",
+        "A template that is not understood would give a document with parts missing.",
+        "Correct the line; valgen template list shows the directives and placeholders that may be used.",
+        ".. valgen:itmes:: URS",
+    ),
+    CodeInfo(
+        "VG341",
+        W_,
+        "required section not written",
+        "The document prints a notice in place of the section; a reviewer will send it back.",
+        "Write the section under its heading in documents/<KEY>.md.",
     ),
 )

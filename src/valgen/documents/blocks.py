@@ -15,6 +15,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 
 class Tone(enum.StrEnum):
@@ -212,6 +213,7 @@ class Document:
         language: BCP 47 code for hyphenation and screen readers.
         sections: the content.
         media: pictures named by the blocks, digest to absolute path; not part of the content digest.
+        confidentiality: class printed at the foot of every page, such as ``Confidential``; empty for none.
     """
 
     key: str
@@ -226,6 +228,7 @@ class Document:
     sections: tuple[Section, ...]
     language: str = "en"
     media: tuple[tuple[str, str], ...] = ()
+    confidentiality: str = ""
 
     @property
     def digest(self) -> str:
@@ -257,17 +260,17 @@ def _plain(value: object) -> dict[str, object]:
     return plain
 
 
-def runs(text: str, **look: bool | str) -> tuple[Run, ...]:
+def runs(text: str, **look: Any) -> tuple[Run, ...]:
     """Return literal text as runs; empty text gives none."""
-    return (Run(text, **look),) if text else ()  # type: ignore[arg-type]
+    return (Run(text, **look),) if text else ()
 
 
-def paragraph(text: str, tone: Tone = Tone.NEUTRAL, **look: bool | str) -> Paragraph:
+def paragraph(text: str, tone: Tone = Tone.NEUTRAL, **look: Any) -> Paragraph:
     """Return literal text as one paragraph."""
     return Paragraph(runs(text, **look), tone)
 
 
-def cell(text: str, tone: Tone = Tone.NEUTRAL, **look: bool | str) -> Cell:
+def cell(text: str, tone: Tone = Tone.NEUTRAL, **look: Any) -> Cell:
     """Return literal text as a cell; empty text gives an empty cell."""
     return Cell((paragraph(text, **look),) if text else (), tone)
 

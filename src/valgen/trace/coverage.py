@@ -1,7 +1,8 @@
 """Coverage status of items, by the enumeration that reviewers use.
 
-A requirement is covered by tests that verify it or anything that satisfies it, transitively, in every environment they are
-planned in. Failed or Error outranks Not executed, which outranks Passed; anything that is neither leaves it Covered-Not executed.
+A requirement is covered by tests that verify it or anything that satisfies it, transitively, in every environment
+they are planned in. Failed or Error outranks Not executed, which outranks Passed; a result that is neither leaves
+it Covered-Not executed.
 
 Source: design.md §7; domain/documents.md b.13.
 """

@@ -8,12 +8,12 @@ Retired items and cases are nodes (links to them must be found) but never count 
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from valgen.model.ids import natural_order
 from valgen.model.item import Item
 from valgen.model.item_types import ItemType
 from valgen.model.project import Project
@@ -26,8 +26,6 @@ SATISFIES = "satisfies"
 ASSESSES = "assesses"
 MITIGATED_BY = "mitigated_by"
 AFFECTS = "affects"
-
-_PARTS = re.compile(r"[0-9]+|[^0-9]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,14 +77,14 @@ class Graph:
             found.update(dict.fromkeys(self.tests.get(one, ())))
         if self.items[name].type == "RSK":
             found.update(dict.fromkeys(self.risk_tests.get(name, ())))
-        return tuple(sorted(found, key=natural_key))
+        return tuple(sorted(found, key=natural_order))
 
     def related_risks(self, name: str) -> tuple[str, ...]:
         """Return risks that assess the item or anything that satisfies it."""
         found: dict[str, None] = {}
         for one in self.below(name):
             found.update(dict.fromkeys(self.risks.get(one, ())))
-        return tuple(sorted(found, key=natural_key))
+        return tuple(sorted(found, key=natural_order))
 
     def verified_items(self, case: TestCase) -> tuple[str, ...]:
         """Return existing items that a case verifies, as its tags name them."""
@@ -176,11 +174,6 @@ def build_graph(project: Project) -> Graph:
         risk_tests=_frozen(risk_tests),
         types=project.settings.item_types,
     )
-
-
-def natural_key(name: str) -> tuple[object, ...]:
-    """Sort key under which URS-9 comes before URS-10, and text never meets a number."""
-    return tuple((0, int(part), part) if part.isdecimal() else (1, 0, part) for part in _PARTS.findall(name))
 
 
 def _closure(name: str, edges: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

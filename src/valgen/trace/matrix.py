@@ -10,13 +10,14 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from valgen.model.ids import natural_order
 from valgen.model.item import Item
 from valgen.model.outcome import Coverage, Outcome, RunMode, Stage
 from valgen.model.project import Project
 from valgen.model.run import Run
 from valgen.model.testcase import TestCase
 from valgen.trace.coverage import coverage_of
-from valgen.trace.graph import Graph, natural_key
+from valgen.trace.graph import Graph
 from valgen.trace.results import CaseStatus, Results, case_statuses
 
 
@@ -93,7 +94,7 @@ def build_matrix(project: Project, graph: Graph, runs: tuple[Run, ...]) -> Matri
     formal = case_statuses(project, graph, runs, RunMode.FORMAL)
     dry = case_statuses(project, graph, runs, RunMode.DRY)
     order = {key: number for number, key in enumerate(graph.types)}
-    items = sorted(graph.active(), key=lambda item: (order.get(item.type, len(order)), natural_key(item.id)))
+    items = sorted(graph.active(), key=lambda item: (order.get(item.type, len(order)), natural_order(item.id)))
     rows = []
     for item in items:
         chain: dict[str, list[str]] = {}
@@ -110,7 +111,7 @@ def build_matrix(project: Project, graph: Graph, runs: tuple[Run, ...]) -> Matri
                 item=item,
                 upstream=tuple(dict.fromkeys((*graph.up.get(item.id, ()), *assessed))),
                 downstream=graph.down.get(item.id, ()),
-                chain={key: tuple(sorted(names, key=natural_key)) for key, names in chain.items()},
+                chain={key: tuple(sorted(names, key=natural_order)) for key, names in chain.items()},
                 clauses=tuple(link.target for link in item.links.get("regulations", ())),
                 risks=() if item.type == "RSK" else graph.related_risks(item.id),
                 tests=tests,

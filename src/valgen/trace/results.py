@@ -1,8 +1,8 @@
 """Which result counts for each planned case in each environment.
 
-The newest run that selected a case decides. When that run never reached the case, or was cut off, an older Passed
-does not count: the case is Not executed or Aborted. A result whose script, step code or verified requirement has changed since
-is stale and counts as Not executed, with the reason.
+The newest run that selected a case decides. When that run never reached the case, or was cut off, an older
+Passed does not count: the case is Not executed or Aborted. A result whose script, step code or verified
+requirement has changed since is stale and counts as Not executed, with the reason.
 
 Source: design.md §4 (results), §5 (freshness), §7 (dry_status).
 """

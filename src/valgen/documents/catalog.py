@@ -1,0 +1,116 @@
+"""Which documents a pack holds: every registered one, and every one that the content calls for.
+
+A project without a register still gets its documents; a stage yields two, protocol and report, as two renderings
+of one model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from valgen.documents.context import Context
+from valgen.model.outcome import RunMode, Stage
+from valgen.model.project import DocumentEntry
+
+TITLES: Mapping[str, str] = {
+    "URS": "User Requirements Specification",
+    "FS": "Functional Specification",
+    "CS": "Configuration Specification",
+    "DS": "Design Specification",
+    "RA": "Risk Assessment",
+    "IQ": "Installation Qualification",
+    "OQ": "Operational Qualification",
+    "PQ": "Performance Qualification",
+    "RTM": "Requirements Traceability Matrix",
+    "VSR": "Validation Summary Report",
+}
+STAGES = tuple(stage.value for stage in Stage)
+SHIPPED = tuple(TITLES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentSpec:
+    """One file to write.
+
+    Attributes:
+        key: file and page name, such as ``URS`` or ``OQ-report``.
+        variant: empty, ``protocol`` or ``report``.
+        registered: False when the register does not name it and defaults stand in.
+    """
+
+    key: str
+    entry: DocumentEntry
+    variant: str = ""
+    registered: bool = True
+
+    @property
+    def title(self) -> str:
+        """Full title, with protocol or report for a stage."""
+        base = self.entry.title or TITLES.get(self.entry.type, self.entry.type)
+        if self.variant and self.variant not in base.lower():
+            base = f"{base} {self.variant.capitalize()}"
+        return base
+
+    @property
+    def number(self) -> str:
+        """Document number; a protocol and its report share the registered one with a suffix."""
+        suffix = {"protocol": "-P", "report": "-R"}.get(self.variant, "")
+        return f"{self.entry.number}{suffix}"
+
+    @property
+    def version(self) -> str:
+        """Version as printed: the last history row, DRAFT until approved."""
+        return f"{self.entry.version} DRAFT" if self.entry.version else "DRAFT (no version)"
+
+
+def plan_documents(context: Context) -> tuple[DocumentSpec, ...]:
+    """Return every document of the pack in the order of the life cycle."""
+    entries = list(context.project.documents)
+    registered = {entry.type for entry in entries}
+    settings = context.project.settings
+    for kind in SHIPPED:
+        if kind not in registered and _has_content(kind, context):
+            entries.append(DocumentEntry(key=kind, type=kind, number=f"{settings.project_id or 'DOC'}-{kind}"))
+    order = {kind: number for number, kind in enumerate(SHIPPED)}
+    entries.sort(key=lambda entry: order.get(entry.type, len(order)))
+    specs: list[DocumentSpec] = []
+    for entry in entries:
+        if entry.planned != "yes":
+            continue
+        if not entry.number:
+            entry = replace(entry, number=f"{settings.project_id or 'DOC'}-{entry.key}")
+        known = entry.type in registered
+        if entry.type in STAGES:
+            for variant in ("protocol", "report"):
+                key = f"{entry.key}-{variant}"
+                specs.append(DocumentSpec(key=key, entry=entry, variant=variant, registered=known))
+        elif entry.type in SHIPPED or entry.type in context.graph.types:
+            specs.append(DocumentSpec(key=entry.key, entry=entry, registered=known))
+    return tuple(specs)
+
+
+def marks(spec: DocumentSpec, context: Context) -> tuple[str, ...]:
+    """Return the words that stand on every page: DRAFT until approved, DRY RUN where results are rehearsals."""
+    found = ["DRAFT"]
+    if spec.variant == "report":
+        stages: tuple[Stage, ...] = (Stage(spec.entry.type),)
+    elif spec.entry.type in ("RTM", "VSR"):
+        stages = tuple(Stage)
+    else:
+        stages = ()
+    if any(
+        context.mode_of(stage, where) is RunMode.DRY and context.stage_runs(stage, where, RunMode.DRY)
+        for stage in stages
+        for where in context.environments(stage, spec.entry.environment)
+    ):
+        found.append("DRY RUN")
+    return tuple(found)
+
+
+def _has_content(kind: str, context: Context) -> bool:
+    if kind in STAGES:
+        return bool(context.cases(Stage(kind)))
+    if kind == "RA":
+        return bool(context.items("RSK"))
+    return kind in ("RTM", "VSR") or bool(context.items(kind))

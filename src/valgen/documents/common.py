@@ -1,0 +1,193 @@
+"""Blocks that every document has: history, approvals, references, prose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from valgen.documents.blocks import (
+    Block,
+    Cell,
+    Column,
+    Facts,
+    Heading,
+    Notice,
+    Paragraph,
+    Row,
+    Run,
+    Section,
+    Table,
+    Tone,
+    cell,
+    paragraph,
+    plain_text,
+    runs,
+)
+from valgen.documents.catalog import TITLES, plan_documents
+from valgen.documents.context import Context
+from valgen.model.project import DocumentEntry
+
+MEANINGS: Mapping[str, str] = {
+    "authored": "Prepared; content is correct",
+    "reviewed": "Technically correct, complete and testable",
+    "approved": "Approved for use",
+    "executed": "Executed as recorded",
+    "witnessed": "Execution witnessed",
+}
+
+
+def history(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
+    """Revision history, oldest first, as registered."""
+    rows = [
+        Row((cell(row.version), cell(row.date), cell(row.author), cell(row.change_ref or "N/A"), cell(row.summary)))
+        for row in (entry.history if entry else ())
+    ]
+    columns = (
+        Column("Version", 8),
+        Column("Date", 12),
+        Column("Author", 16),
+        Column("Change reference", 14),
+        Column("Description of and reason for change", 50),
+    )
+    return (Table(columns, tuple(rows), role="history", empty="No version has been registered."),)
+
+
+def approvals(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
+    """Signatures that the workflow asks for; unsigned rows say so, and no name is invented."""
+    steps = context.project.settings.workflow.get(entry.type if entry else "", ())
+    rows = [
+        Row((
+            cell(_words(step.role)),
+            cell("not signed", Tone.MUTED),
+            cell(f"{_words(step.meaning)}. {MEANINGS.get(step.meaning, '')}".strip()),
+            cell("not signed", Tone.MUTED),
+            cell("not signed", Tone.MUTED),
+        ))
+        for step in steps
+    ]
+    columns = (
+        Column("Role", 18), Column("Printed name", 22), Column("Meaning of signature", 28), Column("Signature", 18),
+        Column("Date and time", 16),
+    )  # fmt: skip
+    table = Table(columns, tuple(rows), role="approvals", empty="The workflow asks for no signature.")
+    note = paragraph(
+        "This version has not been signed. It is a draft and releases nothing.", Tone.MUTED
+    )
+    return (table, note)
+
+
+def references(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
+    """Documents of this pack with number and version, and the regulations of the project."""
+    rows = []
+    for spec in plan_documents(context):
+        if entry is None or spec.entry.key != entry.key:
+            rows.append(Row((cell(spec.number), cell(spec.title), cell(spec.version))))
+    for name in context.project.settings.regulations:
+        rows.append(Row((cell(name), cell(_regulation_title(name)), cell("as in force"))))
+    columns = (Column("Number", 20), Column("Title", 55), Column("Version", 25))
+    return (Table(columns, tuple(rows), role="plain"),)
+
+
+def system_facts(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
+    """The system under validation and how it is classified."""
+    settings = context.project.settings
+    system = settings.system
+    rows = [
+        ("System", system.name), ("Version", system.version), ("Supplier", system.supplier), ("Owner", system.owner),
+        ("GAMP category", settings.gamp_category), ("GxP impact", settings.gxp_impact),
+        ("Retention", settings.retention), ("Regulations", ", ".join(settings.regulations)),
+    ]  # fmt: skip
+    facts = Facts(tuple((label, (paragraph(value),)) for label, value in rows if value))
+    if not settings.components:
+        return (facts,)
+    columns = (Column("Component", 25), Column("Version", 15), Column("GAMP category", 15), Column("Rationale", 45))
+    components = tuple(
+        Row((cell(one.name), cell(one.version), cell(one.gamp_category), cell(one.rationale)))
+        for one in settings.components
+    )
+    return (facts, Table(columns, components, caption="Components"))
+
+
+def environments(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
+    """The environments of the project, or the one of the document."""
+    rows = []
+    for where in context.project.settings.environments.values():
+        if entry is None or entry.environment in ("", where.name):
+            same = where.equivalent_to and f"Equivalent to {where.equivalent_to}"
+            rows.append(Row((
+                cell(where.name, bold=True), cell(where.title), cell(where.purpose), cell(where.host),
+                cell(". ".join(part for part in (same, where.differences) if part)),
+            )))  # fmt: skip
+    columns = (Column("Name", 12), Column("Title", 20), Column("Purpose", 24), Column("Host", 18), Column("Equivalence", 26))
+    return (Table(columns, tuple(rows), role="plain"),)
+
+
+def prose_sections(context: Context, key: str) -> dict[str, tuple[str, tuple[Block, ...]]]:
+    """Split a prose file by its first two heading levels.
+
+    Returns:
+        casefolded heading to (heading as written, blocks up to the next); text before the first heading under "".
+    """
+    prose = context.project.prose.get(key)
+    if prose is None:
+        return {}
+    found: dict[str, tuple[str, tuple[Block, ...]]] = {}
+    title, held = "", list[Block]()
+    for block in (*context.markdown(prose.text), None):
+        if block is None or (isinstance(block, Heading) and block.level <= 2):
+            if title or held:
+                found[title.casefold()] = (title, tuple(held))
+            if block is not None:
+                title, held = plain_text((block,)).strip(), []
+        else:
+            held.append(Heading(block.runs, block.level - 2) if isinstance(block, Heading) else block)
+    return found
+
+
+def missing_prose(title: str, key: str) -> Notice:
+    """What stands in place of a section that nobody wrote."""
+    text = f"This section is not written yet. Write it under the heading {title} in documents/{key}.md."
+    return Notice("Section missing", (paragraph(text),))
+
+
+def joined(parts: tuple[str, ...], tone: Tone = Tone.NEUTRAL) -> Cell:
+    """Return texts on lines of their own in one cell."""
+    return cell("\n".join(part for part in parts if part), tone)
+
+
+def linked(ids: tuple[str, ...], note: Mapping[str, str] | None = None) -> Paragraph:
+    """Return ids as links separated by commas, with an optional remark after each."""
+    found: list[Run] = []
+    for number, name in enumerate(ids):
+        if number:
+            found.append(Run(", "))
+        found.append(Run(name, link=f"#{name}"))
+        if note and note.get(name):
+            found.append(Run(f" ({note[name]})"))
+    return Paragraph(tuple(found))
+
+
+def subsection(title: str, anchor: str, blocks: tuple[Block, ...]) -> Section:
+    """Return a section with an anchor that is safe in every format."""
+    return Section(title, anchor, blocks)
+
+
+def text_blocks(text: str) -> tuple[Block, ...]:
+    """Return literal text as blocks; none for empty text."""
+    return (Paragraph(runs(text)),) if text else ()
+
+
+def _words(name: str) -> str:
+    special = {"qa": "QA"}
+    return special.get(name, name.replace("_", " ").capitalize())
+
+
+def _regulation_title(name: str) -> str:
+    from valgen.regulations.library import libraries
+
+    found = libraries().get(name)
+    return found.title if found else "unknown to the clause library"
+
+
+def type_title(kind: str) -> str:
+    """Return the full title of a document type."""
+    return TITLES.get(kind, kind)

@@ -1,0 +1,104 @@
+"""What a document may ask: the project, its graph, its matrix, its runs, and where things stand in the pack."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from valgen.documents.blocks import Block
+from valgen.documents.markdown import blocks_from_markdown
+from valgen.model.item import Item
+from valgen.model.outcome import RunMode, Stage
+from valgen.model.project import DocumentEntry, Project
+from valgen.model.run import Run
+from valgen.model.testcase import TestCase
+from valgen.trace.graph import Graph
+from valgen.trace.matrix import Matrix
+from valgen.trace.results import CaseStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Everything a block is made from; nothing is read or looked up elsewhere.
+
+    Attributes:
+        project: as read.
+        graph: of the project.
+        matrix: of the project and its runs.
+        runs: every run of every stage and mode, oldest first.
+        media: SHA-256 of an attachment or figure to the absolute path of its bytes.
+        figures: (path of the item's file, name as written) to (SHA-256, media type).
+        tool: name and version of the program, printed in documents.
+    """
+
+    project: Project
+    graph: Graph
+    matrix: Matrix
+    runs: tuple[Run, ...] = ()
+    media: Mapping[str, str] = field(default_factory=dict)
+    figures: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    tool: str = "valgen"
+
+    def known(self, name: str) -> bool:
+        """Return whether an id has a place in the pack, so that a link to it leads somewhere."""
+        return name in self.graph.items or name in self.graph.cases or name in self.graph.rows
+
+    def markdown(self, text: str) -> tuple[Block, ...]:
+        """Turn an author's text into blocks, ids becoming links."""
+        return blocks_from_markdown(text, self.known)
+
+    def mode_of(self, stage: Stage, environment: str = "") -> RunMode:
+        """Return which runs the report of a stage is made from: formal ones as soon as there is one."""
+        formal = any(run.mode is RunMode.FORMAL for run in self.stage_runs(stage, environment))
+        return RunMode.FORMAL if formal else RunMode.DRY
+
+    def stage_runs(self, stage: Stage, environment: str = "", mode: RunMode | None = None) -> tuple[Run, ...]:
+        """Return runs of a stage, of one environment or of all, oldest first."""
+        return tuple(
+            run
+            for run in self.runs
+            if run.stage is stage and environment in ("", run.environment) and mode in (None, run.mode)
+        )
+
+    def items(self, kind: str, entry: DocumentEntry | None = None, *, retired: bool = False) -> tuple[Item, ...]:
+        """Return items of a type, in id order, narrowed by a document's ``select``."""
+        return tuple(
+            item
+            for item in self.graph.items.values()
+            if item.type == kind and item.retired is retired and _selected(item, entry)
+        )
+
+    def cases(self, stage: Stage, environment: str = "") -> tuple[TestCase, ...]:
+        """Return active cases of a stage that are planned in an environment, or anywhere, in file order."""
+        return tuple(
+            case
+            for case in self.graph.cases.values()
+            if case.stage is stage
+            and not case.retired
+            and (not environment or environment in self.project.settings.planned_environments(case))
+        )
+
+    def statuses(self, stage: Stage, environment: str = "") -> tuple[CaseStatus, ...]:
+        """Return the standing of every planned case of a stage, in the mode its report is made from."""
+        found = []
+        for case in self.cases(stage, environment):
+            for where in self.project.settings.planned_environments(case):
+                if environment in ("", where):
+                    found.append(self.matrix.statuses(self.mode_of(stage, where))[case.id, where])
+        return tuple(found)
+
+    def environments(self, stage: Stage, environment: str = "") -> tuple[str, ...]:
+        """Return the environments in which cases of a stage are planned, in the order of the settings."""
+        planned = {where for case in self.cases(stage) for where in self.project.settings.planned_environments(case)}
+        known = [name for name in self.project.settings.environments if name in planned]
+        unknown = sorted(planned.difference(known))
+        return tuple(name for name in (*known, *unknown) if environment in ("", name))
+
+
+def _selected(item: Item, entry: DocumentEntry | None) -> bool:
+    if entry is None or not entry.select:
+        return True
+    wanted = entry.select
+    if wanted.endswith("*"):
+        return item.id.startswith(wanted[:-1])
+    return wanted in (item.id, item.value("category"))

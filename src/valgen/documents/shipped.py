@@ -1,0 +1,68 @@
+"""Templates that come with valgen, and which template serves a document.
+
+A template of the project with the same name goes first. Names tried for a document, in order: its key, then its type with
+the variant, then the variant or type alone (``OQ-report.rst``, ``report.rst``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from valgen.documents.catalog import DocumentSpec
+from valgen.documents.template import Template, template_text
+from valgen.errors import RenderError
+
+
+@cache
+def shipped_folder() -> Path:
+    """Return the folder of shipped templates: in the package, or at the top of a source checkout."""
+    here = Path(__file__).resolve().parent
+    for folder in (here / "templates", here.parents[2] / "templates"):
+        if (folder / "URS.rst").is_file():
+            return folder
+    raise RenderError(
+        "the shipped document templates are missing",
+        why="valgen was installed without its data files",
+        fix="install valgen again from its wheel or a full source checkout",
+    )
+
+
+def shipped_templates() -> tuple[str, ...]:
+    """Return the names of shipped templates, without ending."""
+    return tuple(sorted(path.stem for path in shipped_folder().glob("*.rst")))
+
+
+def template_names(spec: DocumentSpec) -> tuple[str, ...]:
+    """Return the template names that may serve a document, best first."""
+    names = [spec.key]
+    if spec.variant:
+        names += [f"{spec.entry.type}-{spec.variant}", spec.variant]
+    else:
+        names.append(spec.entry.type)
+    return tuple(dict.fromkeys(names))
+
+
+def find_template(spec: DocumentSpec, own: Mapping[str, Template]) -> Template:
+    """Return the template of a document.
+
+    Args:
+        spec: the document.
+        own: templates of the project by name, without ending.
+
+    Raises:
+        RenderError: neither the project nor valgen has one, as for a type that the project added.
+    """
+    for name in template_names(spec):
+        if name in own:
+            return own[name]
+        path = shipped_folder() / f"{name}.rst"
+        if path.is_file():
+            return Template(path=f"valgen:{name}.rst", text=template_text(path.read_text(encoding="utf-8")))
+    names = ", ".join(f"templates/{name}.rst" for name in template_names(spec))
+    raise RenderError(
+        f"no template for document {spec.key}",
+        why=f"type {spec.entry.type} is one that this project added, and valgen ships no template for it",
+        fix=f"write {names}; an existing template is a good start",
+    )

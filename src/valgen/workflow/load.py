@@ -1,0 +1,143 @@
+"""Load a project with its graph, runs and matrix.
+
+The cache holds parsed files by content digest in the user's cache folder; it may be deleted at any time. Building a pack
+reads without it, so that no stale or foreign cache can reach a document.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from valgen import __version__
+from valgen.documents.context import Context
+from valgen.errors import Severity, SourceError
+from valgen.model.project import Project
+from valgen.model.run import Run
+from valgen.readers.project import find_project, read_project
+from valgen.trace.graph import Graph, build_graph
+from valgen.trace.matrix import build_matrix
+
+DRY = "dry"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """A project and its graph."""
+
+    root: Path
+    project: Project
+    graph: Graph
+
+
+def project_root(start: Path) -> Path:
+    """Return the folder of the nearest project at or above ``start``.
+
+    Raises:
+        SourceError: there is none.
+    """
+    found = find_project(start)
+    if found is None:
+        raise SourceError(
+            f"no valgen project at {start} or above",
+            why="a project is a folder with valgen.toml, or with [tool.valgen] in pyproject.toml",
+            fix="change to the project's folder, or start one with: valgen new DIR",
+        )
+    return found
+
+
+def load(root: Path, *, cached: bool = False) -> Loaded:
+    """Read every file of a project and build its graph; findings stay in ``project.findings``."""
+    project = read_project(root, cache=cache_folder() if cached else None)
+    return Loaded(root=root, project=project, graph=build_graph(project))
+
+
+def dry_folder(root: Path, project: Project) -> Path:
+    """Return the folder of the dry log."""
+    return root / project.settings.paths.records / DRY
+
+
+def load_runs(root: Path, project: Project) -> tuple[Run, ...]:
+    """Return every run of the project, oldest first; runs whose recorder died are shown as aborted."""
+    folder = dry_folder(root, project)
+    if not folder.is_dir():
+        return ()
+    from valgen.records.runs import read_runs
+
+    return read_runs(folder)
+
+
+def load_context(root: Path) -> Context:
+    """Load everything that documents are made from.
+
+    Raises:
+        SourceError: the files have errors, so a document would leave something out.
+    """
+    loaded = load(root)
+    errors = [one for one in loaded.project.findings if one.severity is Severity.ERROR]
+    if errors:
+        raise SourceError(f"{len(errors)} mistakes in the files of the project", errors)
+    return make_context(loaded, load_runs(root, loaded.project))
+
+
+def make_context(loaded: Loaded, runs: tuple[Run, ...]) -> Context:
+    """Make the context of documents from a loaded project and its runs."""
+    media = {}
+    for run in runs:
+        for attempt in run.attempts:
+            for step in attempt.steps:
+                for ref in step.evidence:
+                    media[ref.sha256] = ref.sha256
+    folder = dry_folder(loaded.root, loaded.project) / "blobs"
+    found = {digest: folder / digest[:2] / digest[2:] for digest in media}
+    figures, figure_files = _figures(loaded)
+    return Context(
+        project=loaded.project, graph=loaded.graph, matrix=build_matrix(loaded.project, loaded.graph, runs), runs=runs,
+        media={digest: str(path) for digest, path in found.items() if path.is_file()} | figure_files, figures=figures,
+        tool=f"valgen {__version__}",
+    )  # fmt: skip
+
+
+def cache_folder() -> Path | None:
+    """Return the user's cache folder for valgen; None where no home is known."""
+    named = os.environ.get("VALGEN_CACHE")
+    if named:
+        return Path(named)
+    try:
+        home = Path.home()
+    except RuntimeError:
+        return None
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
+        return base / "valgen" / "cache"
+    if sys.platform == "darwin":
+        return home / "Library" / "Caches" / "valgen"
+    return Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache") / "valgen"
+
+
+_PICTURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
+
+
+def _figures(loaded: Loaded) -> tuple[dict[tuple[str, str], tuple[str, str]], dict[str, str]]:
+    """Digest every figure that an item names; one that is missing or lies outside the project is left out."""
+    figures: dict[tuple[str, str], tuple[str, str]] = {}
+    files: dict[str, str] = {}
+    root = loaded.root.resolve()
+    for item in loaded.graph.items.values():
+        for name in item.values("figures"):
+            path = (root / item.path).parent / name
+            try:
+                real = path.resolve(strict=True)
+                real.relative_to(root)
+                content = real.read_bytes()
+            except (OSError, ValueError):
+                continue
+            media_type = next((kind for magic, kind in _PICTURES.items() if content.startswith(magic)), "")
+            if media_type:
+                digest = hashlib.sha256(content).hexdigest()
+                figures[item.path, name] = (digest, media_type)
+                files[digest] = str(real)
+    return figures, files
