@@ -1,0 +1,1 @@
+"""Blocks into files: Word, HTML, Excel. No decision about content is left here."""

@@ -1,0 +1,338 @@
+"""Blocks into HTML, as strings.
+
+Every text of a block is literal: it is made visible (control and bidirectional characters), escaped, and never
+read as markup. The only markup in the output is written in this module. Links lead to http, https and mailto
+addresses or to ids that ``resolve`` knows; every other link is shown as plain text. A tone becomes a class and is
+never the only sign: words come from the block, and a cell without words gets a hidden one.
+
+Which page holds which id, and where pictures lie, callers decide (`site.py`, `valgen.sphinx_ext`).
+
+Source: design.md §2, §6; integrity.md H-3, H-4, H-5, H-13.
+"""
+
+from __future__ import annotations
+
+import functools
+import html
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from valgen.documents.blocks import (
+    Block,
+    Cell,
+    CodeBlock,
+    Entry,
+    Facts,
+    Heading,
+    Image,
+    ListBlock,
+    Notice,
+    Paragraph,
+    Quote,
+    Row,
+    Run,
+    Section,
+    Table,
+    Tone,
+    plain_text,
+)
+from valgen.documents.visible import visible
+from valgen.writers.html.links import fragment, html_id, outside_address
+from valgen.writers.html.pictures import Picture
+
+Resolve = Callable[[str], str | None]
+PictureOf = Callable[[Image], "Picture | str"]
+
+ROW_HEADED_ROLES = frozenset({"matrix", "steps", "results", "risks", "gaps", "index"})
+_TONE_WORDS = {Tone.GOOD: "in order", Tone.BAD: "not in order", Tone.WARN: "attention"}
+_ROLES = ROW_HEADED_ROLES | {"history", "approvals", "plain"}
+
+
+@dataclass(slots=True)
+class PageIds:
+    """Which ids a page has handed out, so that none appears twice.
+
+    Attributes:
+        reserved: anchors of items and test cases of the page; a table row of the same name does not take them.
+        used: HTML ids written so far.
+    """
+
+    reserved: frozenset[str] = frozenset()
+    used: set[str] = field(default_factory=set)
+
+
+def escape(text: str) -> str:
+    """Return literal text as HTML, safe in content and in double-quoted attributes."""
+    return html.escape(visible(text))
+
+
+def render_block(
+    block: Block,
+    *,
+    resolve: Resolve,
+    heading_level: int,
+    picture: PictureOf | None = None,
+    ids: PageIds | None = None,
+) -> str:
+    """Return one block as HTML.
+
+    Args:
+        block: any block.
+        resolve: from an id of the project to an address such as ``OQ-report.html#OQ-014``, None for an unknown id.
+        heading_level: level of the heading that an entry or section gets here, from 1; more than 6 counts as 6.
+        picture: from an image to its place, or to a sentence that says why it is not shown.
+        ids: what the page has handed out; share one value among all blocks of a page.
+    """
+    return "".join(_Writer(resolve, picture or _no_picture, ids or PageIds()).block(block, heading_level))
+
+
+def render_blocks(
+    blocks: Iterable[Block],
+    *,
+    resolve: Resolve,
+    heading_level: int,
+    picture: PictureOf | None = None,
+    ids: PageIds | None = None,
+) -> str:
+    """Return several blocks as HTML, see `render_block`."""
+    writer = _Writer(resolve, picture or _no_picture, ids or PageIds())
+    return "".join(part for block in blocks for part in writer.block(block, heading_level))
+
+
+def tone_class(tone: Tone) -> str:
+    """Return the class of a tone with a leading space, empty for neutral."""
+    return "" if tone is Tone.NEUTRAL else f" vg-{tone.value}"
+
+
+def _no_picture(image: Image) -> str:
+    return "not shown here"
+
+
+# Identical short texts (results, names, labels) fill most cells of a pack.
+_escape_short = functools.lru_cache(maxsize=32768)(escape)
+
+
+def _text(text: str) -> str:
+    return _escape_short(text) if len(text) < 64 else escape(text)
+
+
+class _Writer:
+    """Renders the blocks of one page; every method yields or returns finished HTML."""
+
+    __slots__ = ("_ids", "_kinds", "_picture", "_resolve")
+
+    def __init__(self, resolve: Resolve, picture: PictureOf, ids: PageIds) -> None:
+        self._resolve = resolve
+        self._picture = picture
+        self._ids = ids
+        self._kinds: dict[type, Callable[..., list[str]]] = {
+            Paragraph: self._paragraph,
+            ListBlock: self._list,
+            CodeBlock: self._code,
+            Quote: self._quote,
+            Heading: self._heading,
+            Image: self._image,
+            Table: self._table,
+            Facts: self._facts,
+            Notice: self._notice,
+            Entry: self._entry,
+            Section: self._section,
+        }
+
+    def block(self, block: Block, level: int) -> list[str]:
+        return self._kinds[type(block)](block, level)
+
+    def _blocks(self, blocks: Iterable[Block], level: int) -> list[str]:
+        return [part for block in blocks for part in self._kinds[type(block)](block, level)]
+
+    def _id(self, anchor: str, owner: bool = False) -> str:
+        """Return the ``id`` attribute with a leading space, or nothing when another place on the page has it."""
+        if not anchor or (not owner and anchor in self._ids.reserved):
+            return ""
+        name = html_id(anchor)
+        if name in self._ids.used:
+            return ""
+        self._ids.used.add(name)
+        return f' id="{html.escape(name)}"'
+
+    # Text
+
+    def _runs(self, runs: tuple[Run, ...]) -> str:
+        if len(runs) == 1:
+            return self._run(runs[0])
+        return "".join([self._run(run) for run in runs])
+
+    def _run(self, run: Run) -> str:
+        text = run.text
+        if "\n" in text:
+            text = text.replace("\r\n", "\n")
+            out = "<br>".join([_text(line) for line in text.split("\n")])
+        else:
+            out = _text(text)
+        if run.code:
+            out = f"<code>{out}</code>"
+        if run.italic:
+            out = f"<em>{out}</em>"
+        if run.bold:
+            out = f"<strong>{out}</strong>"
+        return self._link(run.link, out) if run.link else out
+
+    def _link(self, link: str, content: str) -> str:
+        if link.startswith("#"):
+            address = self._resolve(link[1:])
+            if address is None:
+                return f'<span class="vg-unresolved">{content}</span>'
+            return f'<a class="vg-ref" href="{html.escape(address)}">{content}</a>'
+        address = outside_address(link)
+        if address is None:
+            return f'<span class="vg-unresolved">{content}</span>'
+        return f'<a class="vg-external" rel="noopener noreferrer" href="{html.escape(address)}">{content}</a>'
+
+    def _paragraph(self, block: Paragraph, level: int) -> list[str]:
+        look = f' class="vg-text{tone_class(block.tone)}"' if block.tone is not Tone.NEUTRAL else ""
+        return [f"<p{look}>{self._runs(block.runs)}</p>\n"]
+
+    def _inside(self, blocks: tuple[Block, ...], level: int) -> str:
+        """Return the content of a cell or list item; a lone neutral paragraph needs no element of its own."""
+        if len(blocks) == 1:
+            only = blocks[0]
+            if type(only) is Paragraph and only.tone is Tone.NEUTRAL:
+                return self._runs(only.runs)
+        return "".join(self._blocks(blocks, level))
+
+    def _list(self, block: ListBlock, level: int) -> list[str]:
+        tag = "ol" if block.ordered else "ul"
+        start = f' start="{int(block.start)}"' if block.ordered and block.start != 1 else ""
+        items = [f"<li>{self._inside(item, level)}</li>\n" for item in block.items]
+        return [f"<{tag}{start}>\n", *items, f"</{tag}>\n"]
+
+    def _code(self, block: CodeBlock, level: int) -> list[str]:
+        return [f'<pre class="vg-code"><code>{escape(block.text)}</code></pre>\n']
+
+    def _quote(self, block: Quote, level: int) -> list[str]:
+        return ["<blockquote>\n", *self._blocks(block.blocks, level), "</blockquote>\n"]
+
+    def _heading(self, block: Heading, level: int) -> list[str]:
+        tag = f"h{_capped(level + block.level - 1)}"
+        return [f'<{tag} class="vg-heading"{self._id(block.anchor)}>{self._runs(block.runs)}</{tag}>\n']
+
+    def _image(self, block: Image, level: int) -> list[str]:
+        found = self._picture(block)
+        if isinstance(found, str):
+            said = f"Picture {block.name}: {found}. SHA-256 {block.sha256}. Shows: {block.alt}"
+            picture = f'<p class="vg-text vg-warn">{escape(said)}</p>'
+        else:
+            size = f' width="{found.width}" height="{found.height}"' if found.width and found.height else ""
+            address = html.escape(found.href)
+            picture = (
+                f'<a class="vg-picture" href="{address}"><img src="{address}" alt="{escape(block.alt)}"'
+                f'{size} loading="lazy"></a>'
+            )
+        caption = f"<figcaption>{escape(block.caption)}</figcaption>" if block.caption else ""
+        return [f'<figure class="vg-figure">{picture}{caption}</figure>\n']
+
+    # Tables
+
+    def _table(self, block: Table, level: int) -> list[str]:
+        role = block.role if block.role in _ROLES else "plain"
+        if not block.rows:
+            caption = f"<strong>{escape(block.caption)}.</strong> " if block.caption else ""
+            return [f'<p class="vg-empty"{self._id(block.anchor)}>{caption}{escape(block.empty)}</p>\n']
+        place = self._id(block.anchor)
+        total = sum(max(column.weight, 1) for column in block.columns) or 1
+        wide = " vg-wide" if block.wide or role == "matrix" else ""
+        # A matrix scrolls inside its frame, so the frame must be reachable by keyboard (WCAG 2.1.1).
+        name = escape(block.caption or "Table")
+        focus = f' role="region" tabindex="0" aria-label="{name}"' if role == "matrix" else ""
+        frame = f'<div class="vg-table-frame vg-frame-{role}"{focus}>\n'
+        out = [frame, f'<table class="vg-table vg-role-{role}{wide}"{place}>\n']
+        if block.caption:
+            out.append(f"<caption>{escape(block.caption)}</caption>\n")
+        out.append("<colgroup>")
+        for column in block.columns:
+            share = min(100, max(1, round(100 * max(column.weight, 1) / total)))
+            out.append(f'<col class="vg-w{share}">')
+        out.append("</colgroup>\n<thead><tr>")
+        out.extend([f'<th scope="col">{escape(column.title) or "–"}</th>' for column in block.columns])
+        out.append("</tr></thead>\n<tbody>\n")
+        headed = role in ROW_HEADED_ROLES
+        for row in block.rows:
+            self._row(row, level, headed, out)
+        out.append("</tbody>\n</table>\n</div>\n")
+        return out
+
+    def _row(self, row: Row, level: int, headed: bool, out: list[str]) -> None:
+        place = self._id(row.anchor) if row.anchor else ""
+        out.append(f"<tr{place}>")
+        for number, cell in enumerate(row.cells):
+            content = self._inside(cell.blocks, level) if cell.blocks else "–"
+            if cell.tone is Tone.NEUTRAL:
+                look = ""
+            else:
+                look = f' class="vg-cell{tone_class(cell.tone)}"'
+                content += _hidden_word(cell)
+            if number:
+                out.append(f"<td{look}>{content}</td>")
+            else:
+                if place:
+                    content += _permalink(row.anchor, "row ")
+                out.append(f'<th scope="row"{look}>{content}</th>' if headed else f"<td{look}>{content}</td>")
+        out.append("</tr>\n")
+
+    def _facts(self, block: Facts, level: int) -> list[str]:
+        out = ['<dl class="vg-facts">\n']
+        for label, blocks in block.rows:
+            content = self._inside(blocks, level) if blocks else "–"
+            out.append(f"<div><dt>{_text(label)}</dt><dd>{content}</dd></div>\n")
+        out.append("</dl>\n")
+        return out
+
+    # Containers
+
+    def _notice(self, block: Notice, level: int) -> list[str]:
+        return [
+            f'<div class="vg-notice{tone_class(block.tone)}" role="note">\n',
+            f'<p class="vg-notice-title">{escape(block.title)}</p>\n',
+            *self._blocks(block.blocks, level),
+            "</div>\n",
+        ]
+
+    def _entry(self, block: Entry, level: int) -> list[str]:
+        tag = f"h{_capped(level)}"
+        badge = f'<span class="vg-badge{tone_class(block.tone)}">{_text(block.badge)}</span>' if block.badge else ""
+        title = f' <span class="vg-entry-title">{escape(block.title)}</span>' if block.title else ""
+        place = self._id(block.anchor, owner=True)
+        return [
+            f'<article class="vg-entry" data-kind="{_text(block.kind)}"{place}>\n<div class="vg-entry-head">',
+            f'<{tag}><span class="vg-id">{_text(block.label)}</span>{title}</{tag}>{badge}',
+            _permalink(block.anchor) if place else "",
+            "</div>\n",
+            *self._blocks(block.blocks, level + 1),
+            "</article>\n",
+        ]
+
+    def _section(self, block: Section, level: int) -> list[str]:
+        tag = f"h{_capped(level)}"
+        place = self._id(block.anchor)
+        return [
+            f'<section class="vg-section"{place}>\n<{tag}>{escape(block.title)}</{tag}>\n',
+            *self._blocks(block.blocks, level + 1),
+            "</section>\n",
+        ]
+
+
+def _capped(level: int) -> int:
+    return min(max(level, 1), 6)
+
+
+def _permalink(anchor: str, what: str = "") -> str:
+    label = escape(f"Link to {what}{anchor}")
+    return f'<a class="vg-permalink" href="{html.escape(fragment(anchor))}" aria-label="{label}">#</a>'
+
+
+def _hidden_word(cell: Cell) -> str:
+    """Return a word for a toned cell that shows none, such as a bare count or a dash."""
+    word = _TONE_WORDS.get(cell.tone)
+    if word is None or any(letter.isalpha() for letter in plain_text(cell.blocks)):
+        return ""
+    return f'<span class="vg-sr"> {word}</span>'
