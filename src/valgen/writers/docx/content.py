@@ -1,0 +1,296 @@
+"""Blocks as WordprocessingML: paragraphs, lists, code, pictures, notices, headings.
+
+XML is built as text, because a validation pack has tables of ten thousand rows and an object per element costs
+twenty times as much. Every string passes through ``text.escape``; everything else is written by the code itself.
+Tables are in ``tables.py``, pages and sections in ``layout.py``.
+
+Two choices that are not obvious:
+
+- Section numbers are written as text, not as Word's automatic numbering. The number of a section is part of what
+  was signed; automatic numbers change when somebody edits, are lost in text extraction and search, and differ
+  between Word and LibreOffice. A numbering that a company's heading style brings is switched off.
+- A caption's number is a SEQ field with its result already in it, so that it reads right before any update and a
+  company's list of tables still finds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from valgen.documents.blocks import (
+    Block,
+    CodeBlock,
+    Entry,
+    Facts,
+    Heading,
+    Image,
+    ListBlock,
+    Notice,
+    Paragraph,
+    Quote,
+    Run,
+    Section,
+    Table,
+    Tone,
+)
+from valgen.writers.docx.frame import Frame
+from valgen.writers.docx.lists import DEEPEST, STEP, Lists
+from valgen.writers.docx.names import Bookmarks
+from valgen.writers.docx.styles import INKS
+from valgen.writers.docx.text import PLAIN, Look, Runs, escape, text_xml
+from valgen.writers.pictures import Refused, read_picture
+
+TWIPS_PER_PIXEL = 15  # at 96 pixels an inch
+_EMU_PER_TWIP = 635
+_QUOTE_INDENT = 397
+
+
+class TocEntry(NamedTuple):
+    """One line of the table of contents."""
+
+    level: int  # from 1
+    number: str  # empty for headings without a number
+    title: str
+    bookmark: str
+    entry: bool  # an item or test case, not a section
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where blocks are written.
+
+    Attributes:
+        width: room for them, twips.
+        height: of the page's text, twips; limits pictures.
+        style: style id of paragraphs, empty for the template's normal one.
+        code_style: style id of code blocks.
+        indent: from the left, twips.
+        list_level: of the list around, -1 for none.
+        depth: heading level around; a prose heading of level 1 is one deeper.
+        in_cell: inside a table cell, where headings are plain bold lines.
+        look: what the surroundings add to runs.
+    """
+
+    width: int
+    height: int
+    style: str = ""
+    code_style: str = ""
+    indent: int = 0
+    list_level: int = -1
+    depth: int = 1
+    in_cell: bool = False
+    look: Look = PLAIN
+
+
+def tone_look(tone: Tone) -> Look:
+    """Return how text of a tone looks; bad news is bold, so that it stands out in black and white too."""
+    return PLAIN if tone is Tone.NEUTRAL else Look(bold=tone is Tone.BAD, color=INKS[tone])
+
+
+class Content:
+    """Writes the blocks of one document."""
+
+    def __init__(self, frame: Frame, bookmarks: Bookmarks, media: Mapping[str, str]) -> None:
+        """Take what the document stands in.
+
+        Args:
+            frame: package that takes pictures and outside links.
+            bookmarks: places of this document.
+            media: path by digest.
+        """
+        from valgen.writers.docx.tables import Tables
+
+        self.frame = frame
+        self.styles = frame.styles
+        self.bookmarks = bookmarks
+        self.lists = Lists(frame.numbering())
+        self.runs = Runs(bookmarks, frame.styles, frame.relate)
+        self.toc: list[TocEntry] = []
+        self._media = media
+        self._tables = Tables(self)
+        self._captions = {"Table": 0, "Figure": 0}
+        self._drawings = 0
+
+    def xml(self, blocks: tuple[Block, ...], place: Place) -> str:
+        """Return blocks as XML, never empty paragraphs for blocks without text."""
+        return "".join(self.block(block, place) for block in blocks)
+
+    def block(self, block: Block, place: Place) -> str:
+        """Return one block as XML."""
+        match block:
+            case Paragraph():
+                return self.paragraph(block, place)
+            case Table():
+                return self._tables.table(block, place)
+            case Facts():
+                return self._tables.facts(block, place)
+            case Notice():
+                return self._tables.notice(block, place)
+            case ListBlock():
+                return self._list(block, place)
+            case CodeBlock():
+                return self._code(block, place)
+            case Quote():
+                return self._quote(block, place)
+            case Heading():
+                return self._prose_heading(block, place)
+            case Image():
+                return self._image(block, place)
+            case Entry():
+                return self.entry_heading(block, place) + self.xml(block.blocks, replace(place, depth=place.depth + 1))
+            case Section():
+                return self.section_heading(block, "", place) + self.xml(
+                    block.blocks, replace(place, depth=place.depth + 1)
+                )
+
+    def paragraph(self, block: Paragraph, place: Place, number: str = "") -> str:
+        """Return a paragraph; ``number`` is list numbering as XML."""
+        look = tone_look(block.tone) if block.tone is not Tone.NEUTRAL else place.look
+        inner = self.runs.xml(block.runs, look)
+        if not inner and not number:
+            return ""
+        return f"<w:p>{self._properties(place, number)}{inner}</w:p>"
+
+    def styled(self, style: str, inner: str, extra: str = "") -> str:
+        """Return a paragraph in a named style; ``extra`` are further properties in schema order."""
+        return f'<w:p><w:pPr><w:pStyle w:val="{self.styles[style]}"/>{extra}</w:pPr>{inner}</w:p>'
+
+    def caption(self, word: str, text: str, marks: tuple[str, str], keep: bool) -> str:
+        """Return a numbered caption; ``keep`` holds it together with what follows."""
+        self._captions[word] += 1
+        number = self._captions[word]
+        return self.styled(
+            "caption",
+            f'{marks[0]}<w:r><w:t xml:space="preserve">{word} </w:t></w:r>'
+            f'<w:fldSimple w:instr=" SEQ {word} \\* ARABIC "><w:r><w:t>{number}</w:t></w:r></w:fldSimple>'
+            f"<w:r>{text_xml(f'  {text}')}</w:r>{marks[1]}",
+            "" if keep else '<w:keepNext w:val="0"/>',
+        )
+
+    def section_heading(self, section: Section, number: str, place: Place, break_before: bool = False) -> str:
+        """Return the heading of a section; ``number`` is empty for one inside another block."""
+        marks = self.bookmarks.pair(section, section.anchor)
+        inner = f"<w:r>{text_xml(number)}<w:tab/></w:r>" if number else ""
+        inner += f"<w:r>{text_xml(section.title)}</w:r>"
+        return self._heading(place.depth, number, section.title, inner, marks, section.anchor, break_before)
+
+    def entry_heading(self, entry: Entry, place: Place, break_before: bool = False) -> str:
+        """Return the heading of an item or test case, with its badge as a word."""
+        marks = self.bookmarks.pair(entry, entry.anchor)
+        title = f"{entry.label} {entry.title}".strip()
+        inner = f"<w:r>{text_xml(title)}</w:r>"
+        if entry.badge:
+            color = INKS[entry.tone]
+            inner += f'<w:r><w:rPr><w:color w:val="{color}"/></w:rPr>{text_xml(f" – {entry.badge}")}</w:r>'
+            title += f" – {entry.badge}"
+        return self._heading(place.depth, "", title, inner, marks, entry.anchor, break_before, entry=True)
+
+    def _heading(
+        self,
+        level: int,
+        number: str,
+        title: str,
+        inner: str,
+        marks: tuple[str, str],
+        anchor: str,
+        break_before: bool = False,
+        entry: bool = False,
+    ) -> str:
+        level = min(level, 9)
+        if marks[0]:
+            name = self.bookmarks.name(anchor)
+        else:
+            name = f"_Toc{len(self.toc) + 1:08d}"
+            marks = self.bookmarks.mark(name)
+        self.toc.append(TocEntry(level, number, title, name, entry))
+        extra = "<w:pageBreakBefore/>" if break_before else ""
+        if self.frame.own_template:
+            extra += '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="0"/></w:numPr>'
+        return self.styled(f"heading {level}", f"{marks[0]}{inner}{marks[1]}", extra)
+
+    def _prose_heading(self, block: Heading, place: Place) -> str:
+        marks = self.bookmarks.pair(block, block.anchor)
+        if place.in_cell or place.list_level >= 0 or place.indent:
+            inner = self.runs.xml(block.runs, place.look._replace(bold=True))
+            return f"<w:p>{self._properties(place, '')}{marks[0]}{inner}{marks[1]}</w:p>" if inner else ""
+        title = "".join(run.text for run in block.runs)
+        return self._heading(place.depth + block.level, "", title, self.runs.xml(block.runs), marks, block.anchor)
+
+    def _properties(self, place: Place, number: str) -> str:
+        indent = f'<w:ind w:left="{place.indent}"/>' if place.indent and not number else ""
+        style = f'<w:pStyle w:val="{place.style}"/>' if place.style else ""
+        return f"<w:pPr>{style}{number}{indent}</w:pPr>" if style or number or indent else ""
+
+    def _list(self, block: ListBlock, place: Place) -> str:
+        level = min(place.list_level + 1, DEEPEST)
+        number = self.lists.ordered(level, max(block.start, 0)) if block.ordered else self.lists.bullets()
+        base = place.indent - STEP * max(place.list_level + 1, 0)
+        left = base + STEP * (level + 1)
+        num = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
+        mark = f'{num}<w:ind w:left="{left}" w:hanging="{STEP}"/>' if base > 0 or level == DEEPEST else num
+        style = place.style if place.in_cell else self.styles["List Paragraph"]
+        inner = replace(place, style=style, indent=left, list_level=level)
+        parts: list[str] = []
+        for item in block.items:
+            first, rest = (item[0], item[1:]) if item and isinstance(item[0], Paragraph) else (Paragraph(()), item)
+            parts.append(self.paragraph(first, inner, mark))
+            parts.append(self.xml(rest, inner))
+        return "".join(parts)
+
+    def _code(self, block: CodeBlock, place: Place) -> str:
+        if not block.text:
+            return ""
+        style = place.code_style or self.styles["valgen Code"]
+        indent = f'<w:ind w:left="{place.indent + (0 if place.in_cell else 100)}"/>' if place.indent else ""
+        text = block.text.removesuffix("\n")
+        return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{indent}</w:pPr><w:r>{text_xml(text)}</w:r></w:p>'
+
+    def _quote(self, block: Quote, place: Place) -> str:
+        if place.in_cell:
+            return self.xml(block.blocks, replace(place, indent=place.indent + STEP // 2))
+        indent = place.indent + _QUOTE_INDENT
+        return self.xml(block.blocks, replace(place, style=self.styles["Quote"], indent=indent))
+
+    def _image(self, block: Image, place: Place) -> str:
+        found = read_picture(self._media.get(block.sha256, ""), block.sha256)
+        if isinstance(found, Refused):
+            line = f"Attachment {block.name} ({block.media_type}, SHA-256 {block.sha256[:16]}…): {block.alt}. "
+            shown = Paragraph((Run(line), Run(f"Not shown here: {found.reason}.", italic=True)))
+            return self.paragraph(shown, place) + (
+                self.caption("Figure", block.caption, ("", ""), keep=False) if block.caption else ""
+            )
+        rel = self.frame.add_picture(found.data, found.media_type, block.sha256)
+        room = max(place.width - place.indent, 300)
+        wide, high = found.width * TWIPS_PER_PIXEL, found.height * TWIPS_PER_PIXEL
+        scale = min(1.0, room / wide, place.height * 0.8 / high)
+        self._drawings += 1
+        drawing = _drawing(
+            rel,
+            self._drawings,
+            escape(block.name),
+            escape(block.alt),
+            max(round(wide * scale * _EMU_PER_TWIP), 1),
+            max(round(high * scale * _EMU_PER_TWIP), 1),
+        )
+        keep = "<w:keepNext/>" if block.caption else ""
+        style = f'<w:pStyle w:val="{place.style}"/>' if place.style else ""
+        indent = f'<w:ind w:left="{place.indent}"/>' if place.indent else ""
+        spacing = "" if place.in_cell else '<w:spacing w:before="120" w:after="60"/>'
+        xml = f"<w:p><w:pPr>{style}{keep}{spacing}{indent}</w:pPr><w:r>{drawing}</w:r></w:p>"
+        return xml + (self.caption("Figure", block.caption, ("", ""), keep=False) if block.caption else "")
+
+
+def _drawing(rel: str, number: int, name: str, alt: str, width: int, height: int) -> str:
+    return (
+        f'<w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{width}" cy="{height}"/>'
+        f'<wp:docPr id="{number}" name="{name}" descr="{alt}"/>'
+        '<wp:cNvGraphicFramePr><a:graphicFrameLocks noChangeAspect="1"/></wp:cNvGraphicFramePr>'
+        '<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic>'
+        f'<pic:nvPicPr><pic:cNvPr id="{number}" name="{name}" descr="{alt}"/><pic:cNvPicPr/></pic:nvPicPr>'
+        f'<pic:blipFill><a:blip r:embed="{rel}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>'
+        f'<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{width}" cy="{height}"/></a:xfrm>'
+        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:ln w="6350"><a:solidFill><a:srgbClr val="BFC8D2"/></a:solidFill></a:ln>'
+        "</pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing>"
+    )
