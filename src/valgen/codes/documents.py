@@ -13,7 +13,7 @@ DOCUMENTS: tuple[CodeInfo, ...] = (
         E_,
         "register or list of clauses whose form is not understood",
         "Its rows are found by their form.",
-        "Write documents: or clauses: and a list below it.",
+        "Write documents: in the register, applicability: in the list of clauses, and a list below it.",
     ),
     CodeInfo(
         "VG301",

@@ -54,7 +54,7 @@ class TestCase:
         id: id of its tag, with ``[2]`` or ``[hot]`` for an outline row; empty when no tag gives one.
         base_id: the tag's id alone.
         stage: from the id, else from the folder.
-        title: name of the scenario as written.
+        title: name of the scenario, outline columns filled in.
         feature: name of the feature.
         rule: name of the rule, or empty.
         description: description lines that are no header line.

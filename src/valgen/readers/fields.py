@@ -80,7 +80,9 @@ class FieldReader:
         read = self.text(field, node)
         if read is None or is_date(str(read[0])):
             return read
-        self.add("VG110", f"{field.name} is {shown(str(read[0]))}, which is no date", node, fix="write it as 2026-03-02")
+        self.add(
+            "VG110", f"{field.name} is {shown(str(read[0]))}, which is no date", node, fix="write it as 2026-03-02"
+        )
         return None
 
     def choice(self, field: Field, node: Node) -> Read | None:
@@ -136,7 +138,9 @@ class FieldReader:
             if key not in SCORE_KEYS:
                 where = place(self.path, Text(key, line, column, ""), len(key))
                 fix = did_you_mean(key, SCORE_KEYS) or f"write {one_of(SCORE_KEYS)}"
-                self.findings.append(finding("VG101", f"unknown key {shown(key)} of {field.name}", where, ids=self.ids, fix=fix))
+                self.findings.append(
+                    finding("VG101", f"unknown key {shown(key)} of {field.name}", where, ids=self.ids, fix=fix)
+                )
             elif not isinstance(entry, Text):
                 self._wrong(field, entry, one_of(field.choices))
             elif entry.value not in field.choices:

@@ -120,7 +120,12 @@ class _ItemFile:
         if isinstance(nodes, Text) and not nodes.value.strip():
             self._add("VG114", "the file holds no items", nodes)
         else:
-            self._add("VG103", f"items is a list, but here stands {kind_of(nodes)}", nodes, fix="begin each item with a hyphen")
+            self._add(
+                "VG103",
+                f"items is a list, but here stands {kind_of(nodes)}",
+                nodes,
+                fix="begin each item with a hyphen",
+            )
         return []
 
     def _type_word(self, node: Node) -> str:
@@ -141,7 +146,11 @@ class _ItemFile:
             if entry is None:
                 self._add("VG112", "an item without an id", node)
             elif written is not None:
-                what = "the id is empty" if isinstance(written, Text) else f"an id is one word, but here stands {kind_of(written)}"
+                what = (
+                    "the id is empty"
+                    if isinstance(written, Text)
+                    else f"an id is one word, but here stands {kind_of(written)}"
+                )
                 self._add("VG112", what, written)
             if self.file_type:
                 self._reader(self.file_type).read(node, "")
@@ -191,9 +200,21 @@ class _ItemFile:
         if prefix in self.types:
             if declared and declared != prefix:
                 fix = f"write the id as {declared}-..., or the type as {prefix}"
-                self._add("VG108", f"{item_id} is an id of type {prefix}, but the type says {declared}", written, fix=fix, ids=(item_id,))
+                self._add(
+                    "VG108",
+                    f"{item_id} is an id of type {prefix}, but the type says {declared}",
+                    written,
+                    fix=fix,
+                    ids=(item_id,),
+                )
             return prefix
-        self._add("VG107", f"{shown(item_id)} is an id of the unknown type {prefix}", written, fix=_type_fix(prefix, self.types), ids=(item_id,))
+        self._add(
+            "VG107",
+            f"{shown(item_id)} is an id of the unknown type {prefix}",
+            written,
+            fix=_type_fix(prefix, self.types),
+            ids=(item_id,),
+        )
         return declared or prefix
 
     def _reader(self, key: str) -> _TypeReader:
@@ -212,9 +233,15 @@ class _ItemFile:
             if key == "id":
                 self.findings.append(finding("VG115", "id stands among the defaults", where))
             elif key == "type":
-                self.findings.append(finding("VG101", "type stands among the defaults", where, fix="write type: at the top of the file"))
+                self.findings.append(
+                    finding("VG101", "type stands among the defaults", where, fix="write type: at the top of the file")
+                )
             elif used and key not in names:
-                self.findings.append(finding("VG101", f"unknown field {shown(key)} among the defaults", where, fix=did_you_mean(key, names)))
+                self.findings.append(
+                    finding(
+                        "VG101", f"unknown field {shown(key)} among the defaults", where, fix=did_you_mean(key, names)
+                    )
+                )
         seen: set[Finding] = set()
         for reader in used:
             for found in reader.default_findings:
@@ -284,7 +311,10 @@ class _TypeReader:
         for key, (_, line, column) in node.items():
             if key in self.by_name or key in ("id", "type"):
                 continue
-            fix = did_you_mean(key, (*self.by_name, "id", "type")) or f"fields of {self.kind.key} are {one_of(self.by_name)}"
+            fix = (
+                did_you_mean(key, (*self.by_name, "id", "type"))
+                or f"fields of {self.kind.key} are {one_of(self.by_name)}"
+            )
             where = SourceLocation(self.path, line, column, len(key))
             message = f"unknown field {shown(key)} of {self.kind.key}"
             self.fields.findings.append(finding("VG101", message, where, ids=(item_id,) if item_id else (), fix=fix))

@@ -36,7 +36,9 @@ def decode(path: str, data: bytes) -> tuple[str | None, list[Finding]]:
     """
     if len(data) > LARGEST_FILE_BYTES:
         size, most = len(data) // 1024 // 1024, LARGEST_FILE_BYTES // 1024 // 1024
-        return None, [finding("VG014", f"the file has {size} MB, more than the {most} MB that are read", SourceLocation(path))]
+        return None, [
+            finding("VG014", f"the file has {size} MB, more than the {most} MB that are read", SourceLocation(path))
+        ]
     if data.startswith(_UTF16):
         return None, [finding("VG011", "the file is stored as UTF-16, not as UTF-8", SourceLocation(path, 1, 1))]
     findings: list[Finding] = []
@@ -107,5 +109,7 @@ def visible(char: str) -> str:
 
 def shown(text: str, longest: int = 60) -> str:
     """Return a text for a message: one line, control characters visible, cut when long."""
-    flat = "".join(visible(c) if _INVISIBLE.match(c) or (not c.isprintable() and c != " ") else c for c in text[: longest + 1])
+    flat = "".join(
+        visible(c) if _INVISIBLE.match(c) or (not c.isprintable() and c != " ") else c for c in text[: longest + 1]
+    )
     return flat if len(text) <= longest else flat[:longest] + "..."

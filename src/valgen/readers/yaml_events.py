@@ -149,7 +149,9 @@ class _Builder:
             # YAML 1.1 counts these as line ends and no editor does, so every later place would be wrong.
             line, column = place_of(self.text, break_at.start())
             name = f"U+{ord(break_at.group()):04X}"
-            self._add("VG013", f"invisible line separator {name}", line, column, fix="put an ordinary line end in its place")
+            self._add(
+                "VG013", f"invisible line separator {name}", line, column, fix="put an ordinary line end in its place"
+            )
             return None, self.findings
         error_type: type[Exception] = Exception
         try:

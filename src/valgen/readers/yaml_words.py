@@ -76,9 +76,25 @@ def _bracket(
 ) -> tuple[str, str, str, int, int]:
     opened, closed = ("[", "]") if is_list else ("{", "}")
     if line == from_line and at[column - 1 : column] not in ("", "#"):
-        message = f"a comma or {closed} is missing in this list" if is_list else f"a comma, a colon or {closed} is missing here"
-        return ("VG015", message, "separate the entries by commas; put entries with special signs into quotes", line, column)
-    return ("VG015", f"the bracket {opened} is never closed", f"put {closed} after the last entry", from_line, from_column)
+        message = (
+            f"a comma or {closed} is missing in this list"
+            if is_list
+            else f"a comma, a colon or {closed} is missing here"
+        )
+        return (
+            "VG015",
+            message,
+            "separate the entries by commas; put entries with special signs into quotes",
+            line,
+            column,
+        )
+    return (
+        "VG015",
+        f"the bracket {opened} is never closed",
+        f"put {closed} after the last entry",
+        from_line,
+        from_column,
+    )
 
 
 def _tab_in_indent(line: str, column: int) -> bool:
