@@ -27,8 +27,8 @@ from valgen.ledger.canonical import MAX_LINE_BYTES
 LINES_PER_FILE = 10_000
 """Records in one file of a new log."""
 
-OUTSIDE = frozenset({"cache", "lock", "tmp", "torn"})
-"""Names that verification leaves out; deleting them changes nothing that was recorded."""
+OUTSIDE = frozenset({"cache", "dry", "lock", "tmp", "torn"})
+"""Names that verification leaves out, beside ``index.*``; deleting them changes nothing that was recorded."""
 
 FIXED = {".gitattributes": b"* -text\n", ".gitignore": b"*\n"}
 """Files with fixed content: git must not touch line ends, and a dry log is not committed."""
@@ -112,6 +112,11 @@ class Line:
     def end(self) -> int:
         """Offset just behind the line and its newline."""
         return self.offset + len(self.data) + self.complete
+
+
+def is_outside(name: str) -> bool:
+    """Tell whether a file or folder of this name, directly in the log's folder, lies outside verification."""
+    return name in OUTSIDE or name.startswith("index.")
 
 
 def segment_name(first: int) -> str:

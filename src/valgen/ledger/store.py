@@ -29,9 +29,8 @@ from valgen.ledger.lock import Lock, is_held
 from valgen.ledger.merkle import Edge, leaf_hash
 from valgen.ledger.note import NAME, Checkpoint
 from valgen.ledger.record import Draft, Stamp, Stored, build_line, read_line
+from valgen.ledger.run_rules import run_id
 from valgen.ledger.state import State
-
-_RUN_PREFIX = {"dry": "dry", "ledger": "run"}
 
 
 class Log:
@@ -431,7 +430,7 @@ class Log:
         return kinds.spill({**draft.body, "kind": draft.kind}, self.put_blob)
 
     def _next_run(self) -> str:
-        return f"{_RUN_PREFIX[self._state.mode]}-{self._state.runs + 1:04d}"
+        return run_id(self._state.mode, self._state.runs + 1)
 
     def _head(self) -> heads.Head:
         if self._state.head is None:
