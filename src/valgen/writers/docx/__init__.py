@@ -1,8 +1,8 @@
 """Word documents from blocks.
 
-    write_docx      a document of blocks into the bytes of a .docx
-    check_template  what speaks against a company's Word template
-    word_template   the shipped Word template, as bytes
+write_docx      a document of blocks into the bytes of a .docx
+check_template  what speaks against a company's Word template
+word_template   the shipped Word template, as bytes
 """
 
 from __future__ import annotations

@@ -36,10 +36,10 @@ from valgen.documents.blocks import (
     Tone,
 )
 from valgen.writers.docx.frame import Frame
-from valgen.writers.docx.lists import DEEPEST, STEP, Lists
+from valgen.writers.docx.lists import CELL_STEP, DEEPEST, STEP, Lists
 from valgen.writers.docx.names import Bookmarks
-from valgen.writers.docx.styles import INKS
-from valgen.writers.docx.text import PLAIN, Look, Runs, escape, text_xml
+from valgen.writers.docx.styles import INKS, LINE
+from valgen.writers.docx.text import PLAIN, TONE_LOOKS, Look, Runs, escape, text_xml
 from valgen.writers.pictures import Refused, read_picture
 
 TWIPS_PER_PIXEL = 15  # at 96 pixels an inch
@@ -82,11 +82,6 @@ class Place:
     depth: int = 1
     in_cell: bool = False
     look: Look = PLAIN
-
-
-def tone_look(tone: Tone) -> Look:
-    """Return how text of a tone looks; bad news is bold, so that it stands out in black and white too."""
-    return PLAIN if tone is Tone.NEUTRAL else Look(bold=tone is Tone.BAD, color=INKS[tone])
 
 
 class Content:
@@ -147,7 +142,7 @@ class Content:
 
     def paragraph(self, block: Paragraph, place: Place, number: str = "") -> str:
         """Return a paragraph; ``number`` is list numbering as XML."""
-        look = tone_look(block.tone) if block.tone is not Tone.NEUTRAL else place.look
+        look = TONE_LOOKS[block.tone] if block.tone is not Tone.NEUTRAL else place.look
         inner = self.runs.xml(block.runs, look)
         if not inner and not number:
             return ""
@@ -226,10 +221,11 @@ class Content:
     def _list(self, block: ListBlock, place: Place) -> str:
         level = min(place.list_level + 1, DEEPEST)
         number = self.lists.ordered(level, max(block.start, 0)) if block.ordered else self.lists.bullets()
-        base = place.indent - STEP * max(place.list_level + 1, 0)
-        left = base + STEP * (level + 1)
+        step = CELL_STEP if place.in_cell else STEP
+        left = place.indent + step
         num = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
-        mark = f'{num}<w:ind w:left="{left}" w:hanging="{STEP}"/>' if base > 0 or level == DEEPEST else num
+        # The definition's own indent is right outside of cells and quotes; elsewhere the paragraph says it.
+        mark = num if left == STEP * (level + 1) else f'{num}<w:ind w:left="{left}" w:hanging="{step}"/>'
         style = place.style if place.in_cell else self.styles["List Paragraph"]
         inner = replace(place, style=style, indent=left, list_level=level)
         parts: list[str] = []
@@ -291,6 +287,7 @@ def _drawing(rel: str, number: int, name: str, alt: str, width: int, height: int
         f'<pic:nvPicPr><pic:cNvPr id="{number}" name="{name}" descr="{alt}"/><pic:cNvPicPr/></pic:nvPicPr>'
         f'<pic:blipFill><a:blip r:embed="{rel}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>'
         f'<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{width}" cy="{height}"/></a:xfrm>'
-        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:ln w="6350"><a:solidFill><a:srgbClr val="BFC8D2"/></a:solidFill></a:ln>'
+        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
+        f'<a:ln w="6350"><a:solidFill><a:srgbClr val="{LINE}"/></a:solidFill></a:ln>'
         "</pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing>"
     )

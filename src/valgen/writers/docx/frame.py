@@ -67,9 +67,9 @@ class Frame:
         self._docx = docx.Document(io.BytesIO(opened_template(template) if template else _blank()))
         self._part: Any = self._docx.part
         self.own_template = template is not None
-        self.styles: StyleIndex
-        self.styles, self.created = add_styles(self._docx.styles.element)
         self.page = self._page() if template else Page()
+        self.styles: StyleIndex
+        self.styles, self.created = add_styles(self._docx.styles.element, self.page.text_width(False))
         self._addresses: dict[str, str] = {}
         self._pictures: dict[str, str] = {}
 
@@ -137,7 +137,7 @@ class Frame:
         def twips(value: Any, default: int) -> int:
             return round(value / 635) if value else default
 
-        width, height = twips(section.page_width, Page.width), twips(section.page_height, Page.height)
+        width, height = twips(section.page_width, 11906), twips(section.page_height, 16838)
         side = max(twips(section.left_margin, 1247), twips(section.right_margin, 1247), 400)
         return Page(
             width=min(width, height),

@@ -28,6 +28,8 @@ NAMESPACES = (
 )
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
+_BUILT_IN_STOPS = (4320, 4513, 4536, 4680, 8640, 9026, 9072, 9360)
+
 Unit = tuple[bool, str]
 """A piece of the body: whether it lies across, and its XML."""
 
@@ -97,7 +99,8 @@ def body_xml(front: str, units: list[Unit], content: Content, document: Document
         across: _references(frame.page, content, document, digest, across)
         for across in sorted({False, *(across for across, _ in units)})
     }
-    gap = f'<w:pStyle w:val="{content.styles["valgen Gap"]}"/><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
+    thin = '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
+    gap = f'<w:pStyle w:val="{content.styles["valgen Gap"]}"/>{thin}'
     parts = [f"{HEAD}<w:document {NAMESPACES}><w:body>", front]
     lying = False
     for across, xml in units:
@@ -162,11 +165,8 @@ def _footer(content: Content, document: Document, digest: str, width: int) -> st
 
 def _tabs(width: int) -> str:
     # The built-in styles of Word bring stops for a portrait letter page; they are cleared.
-    return (
-        '<w:tabs><w:tab w:val="clear" w:pos="4513"/><w:tab w:val="clear" w:pos="4536"/><w:tab w:val="clear" w:pos="4680"/>'
-        '<w:tab w:val="clear" w:pos="9026"/><w:tab w:val="clear" w:pos="9072"/><w:tab w:val="clear" w:pos="9360"/>'
-        f'<w:tab w:val="right" w:pos="{width}"/></w:tabs>'
-    )
+    cleared = "".join(f'<w:tab w:val="clear" w:pos="{stop}"/>' for stop in _BUILT_IN_STOPS if stop != width)
+    return f'<w:tabs>{cleared}<w:tab w:val="right" w:pos="{width}"/></w:tabs>'
 
 
 def _plain(text: str) -> str:
@@ -191,13 +191,13 @@ def _watermarks(marks: tuple[str, ...], width: float, height: float) -> Iterator
     for number, mark in enumerate(marks):
         text = escape(mark).replace("\n", " ").replace("\t", " ")
         length = max(len(mark), 3)
-        room = min(width, height) * 1.05 / (1 if len(marks) == 1 else 1.2)
-        high = min(room / (length * 0.62), 120 / len(marks) ** 0.5)
-        wide = min(room, high * length * 0.72)
+        # Word stretches the word to the shape: a good half of its height per character keeps the letters in proportion.
+        high = min(min(width, height) / (length * 0.58), 200 / len(marks), height / (len(marks) + 1))
+        wide = high * length * 0.58
         top = height * (number + 1) / (len(marks) + 1) - high / 2
         shapetype = _SHAPETYPE if number == 0 else ""
         yield (
-            f'<w:r><w:rPr><w:noProof/></w:rPr><w:pict>{shapetype}<v:shape id="valgenMark{number + 1}" '
+            f'<w:r><w:rPr><w:noProof/></w:rPr><w:pict>{shapetype}<v:shape id="PowerPlusWaterMarkObject{number + 1}" '
             f'o:spid="_x0000_s{2049 + number}" type="#_x0000_t136" alt="{text}" style="position:absolute;margin-left:0;'
             f"margin-top:{top:.1f}pt;width:{wide:.1f}pt;height:{high:.1f}pt;rotation:315;z-index:-{251658752 - number};"
             "mso-position-horizontal:center;mso-position-horizontal-relative:margin;"
@@ -211,8 +211,8 @@ _SHAPETYPE = (
     '<v:shapetype id="_x0000_t136" coordsize="21600,21600" o:spt="136" adj="10800" path="m@7,l@8,m@5,21600l@6,21600e">'
     '<v:formulas><v:f eqn="sum #0 0 10800"/><v:f eqn="prod #0 2 1"/><v:f eqn="sum 21600 0 @1"/><v:f eqn="sum 0 0 @2"/>'
     '<v:f eqn="sum 21600 0 @3"/><v:f eqn="if @0 @3 0"/><v:f eqn="if @0 21600 @1"/><v:f eqn="if @0 0 @2"/>'
-    '<v:f eqn="if @0 @4 21600"/><v:f eqn="mid @5 @6"/><v:f eqn="mid @8 @5"/><v:f eqn="mid @7 @8"/><v:f eqn="mid @6 @7"/>'
-    '<v:f eqn="sum @6 0 @5"/></v:formulas><v:path textpathok="t" o:connecttype="custom" '
+    '<v:f eqn="if @0 @4 21600"/><v:f eqn="mid @5 @6"/><v:f eqn="mid @8 @5"/><v:f eqn="mid @7 @8"/>'
+    '<v:f eqn="mid @6 @7"/><v:f eqn="sum @6 0 @5"/></v:formulas><v:path textpathok="t" o:connecttype="custom" '
     'o:connectlocs="@9,0;@10,10800;@11,21600;@12,10800" o:connectangles="270,180,90,0"/>'
     '<v:textpath on="t" fitshape="t"/><v:handles><v:h position="#0,bottomRight" xrange="6629,14971"/></v:handles>'
     '<o:lock v:ext="edit" text="t" shapetype="t"/></v:shapetype>'

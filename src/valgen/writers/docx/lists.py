@@ -12,10 +12,12 @@ from valgen.writers.docx.styles import W
 STEP = 340
 """Indent of each list level, twips."""
 
+CELL_STEP = 200
+"""The same inside table cells."""
+
 DEEPEST = 8
 
 _BULLETS = ("•", "–", "◦")
-_FORMATS = ("decimal", "lowerLetter", "lowerRoman")
 
 
 class Lists:
@@ -76,7 +78,7 @@ def _abstract(number: int, bullets: bool) -> str:
         if bullets:
             form, text = "bullet", _BULLETS[level % 3]
         else:
-            form, text = _FORMATS[level % 3], f"%{level + 1}."
+            form, text = "decimal", f"%{level + 1}."
         levels.append(
             f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{text}"/>'
             f'<w:lvlJc w:val="left"/><w:pPr><w:ind w:left="{STEP * (level + 1)}" w:hanging="{STEP}"/></w:pPr></w:lvl>'

@@ -14,12 +14,13 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 def core_xml(document: Document, language: str) -> str:
     """Return docProps/core.xml."""
+    subject = " ".join(filter(None, (document.number, document.version, document.system)))
     return (
         _HEAD + '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
         ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"'
         ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
         f"<dc:title>{_text(document.title)}</dc:title>"
-        f"<dc:subject>{_text(' '.join(filter(None, (document.number, document.version, document.system))))}</dc:subject>"
+        f"<dc:subject>{_text(subject)}</dc:subject>"
         f"<dc:creator>valgen</dc:creator><cp:keywords>{_text(document.type)}</cp:keywords>"
         f"<dc:language>{_text(language)}</dc:language><cp:contentStatus>{_text(document.status)}</cp:contentStatus>"
         f"<cp:version>{_text(document.version)}</cp:version></cp:coreProperties>"

@@ -9,8 +9,9 @@ Source: design.md §6 (the company's own .docx as template, styles by name).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from valgen.documents.blocks import Tone
 
@@ -56,7 +57,7 @@ class StyleIndex(Mapping[str, str]):
     def __getitem__(self, name: str) -> str:
         return self._ids[name.casefold()]
 
-    def __iter__(self):  # type: ignore[no-untyped-def]
+    def __iter__(self) -> Iterator[str]:
         return iter(self._ids)
 
     def __len__(self) -> int:
@@ -81,19 +82,23 @@ def _fonts(name: str) -> str:
     return f'<w:rFonts w:ascii="{name}" w:hAnsi="{name}" w:eastAsia="{name}" w:cs="{name}"/>'
 
 
-def _edges(names: str, size: int = 4, color: str = LINE) -> str:
-    return "".join(f'<w:{edge} w:val="single" w:sz="{size}" w:space="0" w:color="{color}"/>' for edge in names.split())
+def _edges(names: str, space: int = 0) -> str:
+    return "".join(f'<w:{edge} w:val="single" w:sz="4" w:space="{space}" w:color="{LINE}"/>' for edge in names.split())
 
 
-def _margins(top: int, side: int) -> str:
+def _margins(top: int, side: int, bottom: int | None = None) -> str:
+    bottom = top if bottom is None else bottom
     return (
         f'<w:tblCellMar><w:top w:w="{top}" w:type="dxa"/><w:left w:w="{side}" w:type="dxa"/>'
-        f'<w:bottom w:w="{top}" w:type="dxa"/><w:right w:w="{side}" w:type="dxa"/></w:tblCellMar>'
+        f'<w:bottom w:w="{bottom}" w:type="dxa"/><w:right w:w="{side}" w:type="dxa"/></w:tblCellMar>'
     )
 
 
 CELL_MARGIN = 85
 """Left and right margin of a table cell, twips."""
+
+TEXT_WIDTH = "{text-width}"
+"""Stands in a style for the width between the margins, twips, which the template decides."""
 
 _HEADING_SIZES = (32, 26, 23, 21, 20, 20, 20, 20, 20)
 _HEADING_HANG = (567, 737, 907, 1077, 1247, 1247, 1247, 1247, 1247)
@@ -122,13 +127,13 @@ def _contents() -> tuple[Style, ...]:
     made = []
     for level in range(1, 10):
         left, hang = ((0, 567), (567, 737), (1304, 907))[min(level, 3) - 1]
-        tabs = f'<w:tabs><w:tab w:val="left" w:pos="{left + hang}"/><w:tab w:val="right" w:leader="dot" w:pos="9412"/></w:tabs>'
+        stops = f'<w:tab w:val="left" w:pos="{left + hang}"/><w:tab w:val="right" w:leader="dot" w:pos="{TEXT_WIDTH}"/>'
         made.append(
             Style(
                 f"toc {level}",
                 f"TOC{level}",
                 next="Normal",
-                ppr=f'{tabs}{_space(100 if level == 1 else 20, 20)}<w:ind w:left="{left + hang}" w:right="567" '
+                ppr=f'<w:tabs>{stops}</w:tabs>{_space(100 if level == 1 else 20, 20)}<w:ind w:left="{left + hang}" w:right="567" '
                 + f'w:hanging="{hang}"/>',
                 rpr="<w:b/>" if level == 1 else "",
                 quick=False,
@@ -140,14 +145,19 @@ def _contents() -> tuple[Style, ...]:
 
 STYLES: tuple[Style, ...] = (
     *_headings(),
-    Style("Title", "Title", next="Normal", ppr=_space(0, 120, 240), rpr=f"<w:b/>{_color(ACCENT)}{_size(52)}", priority=10),
+    Style(
+        "Title", "Title", next="Normal", ppr=_space(0, 120, 240), rpr=f"<w:b/>{_color(ACCENT)}{_size(52)}", priority=10,
+    ),
     Style("Subtitle", "Subtitle", next="Normal", ppr=_space(0, 160), rpr=f"{_color(MUTED)}{_size(26)}", priority=11),
     *_contents(),
     Style(
         "TOC Heading", "TOCHeading", next="Normal", ppr=f"<w:keepNext/>{_space(0, 160)}",
         rpr=f"<w:b/>{_color(ACCENT)}{_size(32)}", priority=39,
     ),
-    Style("caption", "Caption", next="Normal", ppr=f"<w:keepNext/>{_space(180, 80)}", rpr=f"<w:b/>{_color(MUTED)}{_size(17)}"),
+    Style(
+        "caption", "Caption", next="Normal", ppr=f"<w:keepNext/>{_space(180, 80)}",
+        rpr=f"<w:b/>{_color(MUTED)}{_size(17)}",
+    ),
     Style("header", "Header", ppr=_space(0, 0, 240), rpr=f"{_color(MUTED)}{_size(16)}", quick=False, priority=99),
     Style("footer", "Footer", ppr=_space(0, 0, 240), rpr=f"{_color(MUTED)}{_size(16)}", quick=False, priority=99),
     Style(
@@ -157,12 +167,15 @@ STYLES: tuple[Style, ...] = (
         rpr=f"{_color(MUTED)}", priority=29,
     ),
     Style("List Paragraph", "ListParagraph", ppr=f"{_space(0, 60)}", priority=34),
-    Style("Hyperlink", "Hyperlink", "character", "", rpr=f'{_color("1A5A96")}<w:u w:val="single" w:color="9DB8D2"/>', priority=99),
+    Style(
+        "Hyperlink", "Hyperlink", "character", "",
+        rpr=f'{_color("1A5A96")}<w:u w:val="single" w:color="9DB8D2"/>', priority=99,
+    ),
     Style("valgen Reference", "ValgenReference", "character", "", rpr=_color(ACCENT)),
     Style("valgen Code Text", "ValgenCodeText", "character", "", rpr=f"{_fonts(MONO)}<w:noProof/>"),
     Style(
         "valgen Code", "ValgenCode",
-        ppr=f'<w:pBdr>{_edges("top left bottom right").replace(chr(34) + "0" + chr(34), chr(34) + "4" + chr(34))}</w:pBdr>'
+        ppr=f'<w:pBdr>{_edges("top left bottom right", space=4)}</w:pBdr>'
         f'<w:shd w:val="clear" w:color="auto" w:fill="F6F8FA"/><w:wordWrap w:val="0"/>{_space(80, 140, 240)}'
         '<w:ind w:left="100" w:right="100"/><w:jc w:val="left"/>',
         rpr=f"{_fonts(MONO)}<w:noProof/>{_size(17)}",
@@ -177,21 +190,27 @@ STYLES: tuple[Style, ...] = (
         "valgen Table Code", "ValgenTableCode", based="valgen Table Text", ppr='<w:wordWrap w:val="0"/>',
         rpr=f"{_fonts(MONO)}<w:noProof/>{_size(16)}",
     ),
-    Style("valgen Box Title", "ValgenBoxTitle", ppr=f"<w:keepNext/>{_space(20, 40)}", rpr="<w:b/>"),
-    Style("valgen Mark", "ValgenMark", ppr=f'{_space(40, 0)}<w:jc w:val="center"/>', rpr=f"<w:b/>{_color(INKS[Tone.BAD])}{_size(18)}"),
-    Style("valgen Gap", "ValgenGap", ppr='<w:spacing w:before="0" w:after="0" w:line="160" w:lineRule="exact"/>', rpr=_size(8), quick=False),
+    Style("valgen Box Title", "ValgenBoxTitle", ppr=f"<w:keepNext/>{_space(20, 60)}", rpr="<w:b/>"),
+    Style(
+        "valgen Mark", "ValgenMark", ppr=f'{_space(40, 0)}<w:jc w:val="center"/>',
+        rpr=f"<w:b/>{_color(INKS[Tone.BAD])}{_size(18)}",
+    ),
+    Style(
+        "valgen Gap", "ValgenGap", ppr='<w:spacing w:before="0" w:after="0" w:line="160" w:lineRule="exact"/>',
+        rpr=_size(8), quick=False,
+    ),
     Style(
         "valgen Table", "ValgenTable", "table", "Normal Table",
         rest=f'<w:tblPr><w:tblBorders>{_edges("top left bottom right insideH insideV")}</w:tblBorders>'
-        f'{_margins(40, CELL_MARGIN)}</w:tblPr>'
-        f'<w:tblStylePr w:type="firstRow"><w:tcPr><w:shd w:val="clear" w:color="auto" w:fill="{SHADE}"/></w:tcPr></w:tblStylePr>',
+        f'{_margins(40, CELL_MARGIN)}</w:tblPr><w:tblStylePr w:type="firstRow">'
+        f'<w:tcPr><w:shd w:val="clear" w:color="auto" w:fill="{SHADE}"/></w:tcPr></w:tblStylePr>',
     ),
     Style(
         "valgen Facts", "ValgenFacts", "table", "Normal Table",
         rest=f'<w:tblPr><w:tblBorders>{_edges("top bottom insideH")}</w:tblBorders>'
         f"{_margins(50, CELL_MARGIN)}</w:tblPr>",
     ),
-    Style("valgen Box", "ValgenBox", "table", "Normal Table", rest=f"<w:tblPr>{_margins(80, 160)}</w:tblPr>"),
+    Style("valgen Box", "ValgenBox", "table", "Normal Table", rest=f"<w:tblPr>{_margins(80, 160, 20)}</w:tblPr>"),
 )  # fmt: skip
 """Every style that the writer uses, a style after the one it is based on."""
 
@@ -217,10 +236,11 @@ def style_xml(style: Style, ids: Mapping[str, str]) -> str:
 def base_styles_xml() -> str:
     """Return a styles part with Word's four default styles and nothing else, ready to be added to."""
     return (
-        f'<w:styles xmlns:w="{W}"><w:docDefaults><w:rPrDefault><w:rPr>{_fonts(SANS)}{_color(INK)}{_size(20)}'
+        f'<w:styles xmlns:w="{W}"><w:docDefaults><w:rPrDefault><w:rPr>{_fonts(SANS)}{_size(20)}'
         '<w:lang w:val="en-GB" w:eastAsia="en-GB" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
         f"<w:pPrDefault><w:pPr>{_space(0, 120, 264)}</w:pPr></w:pPrDefault></w:docDefaults>"
-        '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/></w:style>'
+        '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/>'
+        f"<w:rPr>{_color(INK)}</w:rPr></w:style>"
         '<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont">'
         '<w:name w:val="Default Paragraph Font"/><w:uiPriority w:val="1"/><w:semiHidden/><w:unhideWhenUsed/></w:style>'
         '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/>'
@@ -232,11 +252,12 @@ def base_styles_xml() -> str:
     )
 
 
-def add_styles(root) -> tuple[StyleIndex, tuple[str, ...]]:  # type: ignore[no-untyped-def]
+def add_styles(root: Any, text_width: int) -> tuple[StyleIndex, tuple[str, ...]]:
     """Add to a styles element what it lacks.
 
     Args:
         root: the ``w:styles`` element of a template, changed in place.
+        text_width: between the margins of an upright page, twips.
 
     Returns:
         Ids of all styles by name, and the names of those that were created.
@@ -252,28 +273,18 @@ def add_styles(root) -> tuple[StyleIndex, tuple[str, ...]]:  # type: ignore[no-u
         if name is not None:
             ids.setdefault(name.get(f"{{{W}}}val", "").casefold(), key)
     created = []
-    lookup = _Folded(ids)
     for style in STYLES:
         if style.name.casefold() in ids:
             continue
         fitting = style if style.id not in known else _renamed(style, known)
-        root.append(etree.fromstring(style_xml(fitting, lookup)))
+        root.append(etree.fromstring(style_xml(fitting, StyleIndex(ids)).replace(TEXT_WIDTH, str(text_width))))
         known.add(fitting.id)
         ids[style.name.casefold()] = fitting.id
         created.append(style.name)
     return StyleIndex(ids), tuple(created)
 
 
-class _Folded(dict[str, str]):
-    """Style ids by folded name, asked for by name."""
-
-    def get(self, name: str, default: str = "") -> str:  # type: ignore[override]
-        return super().get(name.casefold(), default)
-
-
 def _renamed(style: Style, known: set[str]) -> Style:
-    from dataclasses import replace
-
     number = 2
     while f"{style.id}{number}" in known:
         number += 1

@@ -15,24 +15,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from valgen.documents.blocks import Cell, CodeBlock, Facts, Image, Notice, Paragraph, Row, Run, Table, Tone, walk
+from valgen.documents.blocks import Cell, CodeBlock, Facts, Image, Notice, Paragraph, Run, Table, Tone, walk
 from valgen.errors import RenderError
-from valgen.writers.docx.styles import CELL_MARGIN, FILLS, INKS, LINE
-from valgen.writers.docx.text import PLAIN, Look, text_xml
+from valgen.writers.docx.measure import cell_twips, line_count
+from valgen.writers.docx.styles import CELL_MARGIN, FILLS, INKS
+from valgen.writers.docx.text import PLAIN, TONE_LOOKS, Look, text_xml
 
 if TYPE_CHECKING:
     from valgen.writers.docx.content import Content, Place
 
 DASH = "–"
-_CHAR = 90
-"""Width of an average character of table text, twips."""
-
-_WIDE_CHAR = 104
-"""Width of a capital letter or digit of table text, twips."""
-
-_SAMPLE_ROWS = 400
+_SAMPLE_ROWS = 300
+_LONGEST_WORD = 20
 _LONG_ROW_LINES = 28
 _LABEL_SHARE = 0.29
+_KEPT_LINES = 16
+_EDGE = 36  # of a notice, eighths of a point
 
 
 class Tables:
@@ -73,18 +71,22 @@ class Tables:
         if not facts.rows:
             return ""
         room = place.width - place.indent
-        longest = max(len(label) for label, _ in facts.rows)
-        first = min(max(longest * _WIDE_CHAR + 2 * CELL_MARGIN, room // 5), round(room * _LABEL_SHARE))
+        longest = max(cell_twips(label, bold=True) for label, _ in facts.rows)
+        first = min(max(longest, room // 5), round(room * _LABEL_SHARE))
         widths = [first, room - first]
         inner = self._cell_place(place)
         parts = [self._open(self._facts, widths, place.indent, header=False)]
         label_style = self._content.styles["valgen Table Label"]
-        for label, blocks in facts.rows:
+        lines = [_lines(Cell(blocks), widths[1]) for _, blocks in facts.rows]
+        # Word keeps a row on the page of the next one when its paragraphs ask for it.
+        kept = len(facts.rows) - 1 if sum(lines) <= _KEPT_LINES and not place.in_cell else 0
+        for number, (label, blocks) in enumerate(facts.rows):
             value = Cell(blocks)
-            whole = "" if _lines(value, widths[1]) > _LONG_ROW_LINES else "<w:trPr><w:cantSplit/></w:trPr>"
+            whole = "" if lines[number] > _LONG_ROW_LINES else "<w:trPr><w:cantSplit/></w:trPr>"
+            keep = "<w:keepNext/>" if number < kept else ""
             parts.append(
                 f'<w:tr>{whole}<w:tc><w:tcPr><w:tcW w:w="{widths[0]}" w:type="dxa"/></w:tcPr><w:p><w:pPr>'
-                f'<w:pStyle w:val="{label_style}"/></w:pPr><w:r>{text_xml(label or DASH)}</w:r></w:p></w:tc>'
+                f'<w:pStyle w:val="{label_style}"/>{keep}</w:pPr><w:r>{text_xml(label or DASH)}</w:r></w:p></w:tc>'
             )
             parts.append(self._cell(value, widths[1], inner))
             parts.append("</w:tr>")
@@ -94,20 +96,19 @@ class Tables:
 
     def notice(self, notice: Notice, place: Place) -> str:
         """Return a shaded box with a thick edge in the colour of its tone."""
-        room = place.width - place.indent
+        room = place.width - place.indent - _EDGE // 8 * 10
         ink, fill = INKS[notice.tone], FILLS[notice.tone]
         title = self._content.styled(
             "valgen Box Title", f'<w:r><w:rPr><w:color w:val="{ink}"/></w:rPr>{text_xml(notice.title)}</w:r>'
         )
         inner = replace(place, width=room - 320, indent=0, in_cell=True, list_level=-1)
         body = self._content.xml(notice.blocks, inner)
-        if body.endswith("</w:tbl>" + self._gap):
-            pass  # the gap is the paragraph that a cell must end with
-        borders = f'<w:left w:val="single" w:sz="36" w:space="0" w:color="{ink}"/>'
+        borders = f'<w:left w:val="single" w:sz="{_EDGE}" w:space="0" w:color="{ink}"/>'
+        start = self._open(self._box, [room], place.indent, header=False)
         return (
-            self._open(self._box, [room], place.indent, header=False)
-            + f'<w:tr><w:tc><w:tcPr><w:tcW w:w="{room}" w:type="dxa"/><w:tcBorders>{borders}</w:tcBorders>'
-            f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/></w:tcPr>{title}{body}</w:tc></w:tr></w:tbl>{self._gap}'
+            f'{start}<w:tr><w:tc><w:tcPr><w:tcW w:w="{room}" w:type="dxa"/><w:tcBorders>{borders}</w:tcBorders>'
+            f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/></w:tcPr>{title}{body}</w:tc></w:tr></w:tbl>'
+            + self._gap
         )
 
     def _cell_place(self, place: Place) -> Place:
@@ -131,59 +132,61 @@ class Tables:
         for number, (column, width) in enumerate(zip(table.columns, widths, strict=True)):
             start, end = marks if number == 0 else ("", "")
             cells.append(
-                f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr><w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>'
+                f'{_cell_open(width, Tone.NEUTRAL)}<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>'
                 f"{start}<w:r>{text_xml(column.title)}</w:r>{end}</w:p></w:tc>"
             )
         return f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{''.join(cells)}</w:tr>"
 
     def _rows(self, table: Table, widths: list[int], inner: Place, parts: list[str]) -> None:
         runs = self._content.runs.xml
+        pair = self._content.bookmarks.pair
         count = len(widths)
-        starts = [
-            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>{self._paragraph}' for width in widths
-        ]
+        opened = {tone: [f"{_cell_open(width, tone)}{self._paragraph}" for width in widths] for tone in Tone}
         for row in table.rows:
             if len(row.cells) > count:
                 raise RenderError(
-                    f"a row of the table “{table.caption or table.role}” has {len(row.cells)} cells for {count} columns",
+                    f"a row of table “{table.caption or table.role}” has {len(row.cells)} cells for {count} columns",
                     why="a cell too many would be lost",
                     code="VG705",
                 )
-            marks = self._content.bookmarks.pair(row, row.anchor) if row.anchor else ("", "")
             lines = 1
             cells: list[str] = []
             for number, cell in enumerate(row.cells):
                 blocks = cell.blocks
-                simple = len(blocks) == 1 and type(blocks[0]) is Paragraph and cell.tone is Tone.NEUTRAL
-                if simple and blocks[0].tone is Tone.NEUTRAL:  # type: ignore[union-attr]
-                    held = blocks[0].runs  # type: ignore[union-attr]
-                    text = "".join([run.text for run in held])
-                    if text and not text.isspace():
-                        cells.append(f"{starts[number]}{runs(held)}</w:p></w:tc>")
-                        need = len(text) * _CHAR // widths[number] + text.count("\n") + 1
-                        if need > lines:
-                            lines = need
-                        continue
-                    cells.append(f"{starts[number]}<w:r><w:t>{DASH}</w:t></w:r></w:p></w:tc>")
+                first = blocks[0] if len(blocks) == 1 else None
+                if type(first) is not Paragraph:
+                    cells.append(self._cell(cell, widths[number], inner))
+                    lines = max(lines, _lines(cell, widths[number]))
                     continue
-                cells.append(self._cell(cell, widths[number], inner))
-                lines = max(lines, _lines(cell, widths[number]))
+                # Nearly every cell is one paragraph; it is written without any detour.
+                text = first.runs[0].text if len(first.runs) == 1 else "".join([run.text for run in first.runs])
+                if not text or text.isspace():
+                    cells.append(f"{opened[cell.tone][number]}<w:r><w:t>{DASH}</w:t></w:r></w:p></w:tc>")
+                    continue
+                look = TONE_LOOKS[cell.tone if first.tone is Tone.NEUTRAL else first.tone]
+                cells.append(f"{opened[cell.tone][number]}{runs(first.runs, look)}</w:p></w:tc>")
+                need = line_count(len(text), text.count("\n"), widths[number])
+                if need > lines:
+                    lines = need
             cells.extend(self._cell(Cell(), width, inner) for width in widths[len(row.cells) :])
+            if row.anchor:
+                marks = pair(row, row.anchor)
+                if marks[0]:
+                    cells[0] = _with_marks(cells[0], marks)
             whole = "" if lines > _LONG_ROW_LINES else "<w:trPr><w:cantSplit/></w:trPr>"
-            if marks[0]:
-                cells[0] = _with_marks(cells[0], marks)
             parts.append(f"<w:tr>{whole}{''.join(cells)}</w:tr>")
 
     def _cell(self, cell: Cell, width: int, inner: Place) -> str:
-        shade, look = "", PLAIN
-        if cell.tone is not Tone.NEUTRAL:
-            shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{FILLS[cell.tone]}"/>'
-            look = Look(bold=cell.tone is Tone.BAD, color=INKS[cell.tone])
-        room = width - 2 * CELL_MARGIN
-        body = self._content.xml(cell.blocks, replace(inner, width=max(room, 200), look=look)) if cell.blocks else ""
-        if not body or _blank(cell):
-            body = self._dash
-        return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}</w:tcPr>{body}</w:tc>'
+        body = ""
+        if cell.blocks and not _blank(cell):
+            room = max(width - 2 * CELL_MARGIN, 200)
+            body = self._content.xml(cell.blocks, replace(inner, width=room, look=TONE_LOOKS[cell.tone]))
+        return f"{_cell_open(width, cell.tone)}{body or self._dash}</w:tc>"
+
+
+def _cell_open(width: int, tone: Tone) -> str:
+    shade = "" if tone is Tone.NEUTRAL else f'<w:shd w:val="clear" w:color="auto" w:fill="{FILLS[tone]}"/>'
+    return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}</w:tcPr>'
 
 
 def _with_marks(cell: str, marks: tuple[str, str]) -> str:
@@ -216,64 +219,60 @@ def _lines(cell: Cell, width: int) -> int:
             continue
         text = block.text if isinstance(block, CodeBlock) else "".join(run.text for run in getattr(block, "runs", ()))
         if text:
-            lines += sum(len(line) * _CHAR // max(width, 1) + 1 for line in text.split("\n"))
+            lines += line_count(len(text), text.count("\n"), width)
     return lines
 
 
 def _widths(table: Table, room: int) -> list[int]:
     """Return the width of each column, twips; they add up to ``room``."""
     weights = [max(column.weight, 1) for column in table.columns]
-    total = sum(weights)
     cap = max(room // 4, room // max(len(weights), 1))
-    least = [_least(table.columns[number].title, True) for number in range(len(weights))]
+    need = [max(map(_heading_twips, column.title.split()), default=0) for column in table.columns]
+    wish = list(need)
     for row in table.rows[:_SAMPLE_ROWS]:
-        _widen(row, least)
-    least = [min(width, cap) for width in least]
-    if sum(least) > room:
-        least = [width * room // sum(least) for width in least]
-    # Columns below their least width get it; the others share what is left, by weight.
-    fixed: set[int] = set()
-    while True:
-        left = room - sum(least[number] for number in fixed)
-        share = sum(weights[number] for number in range(len(weights)) if number not in fixed)
-        short = [
-            number
-            for number in range(len(weights))
-            if number not in fixed and left * weights[number] < least[number] * share
-        ]
-        if not short:
-            break
-        fixed.update(short)
-    exact = [
-        float(least[number]) if number in fixed else left * weights[number] / share for number in range(len(weights))
-    ]
-    if len(fixed) == len(weights):
-        exact = [width * room / sum(exact) for width in exact] if total else exact
+        for number, cell in enumerate(row.cells[: len(need)]):
+            for block in walk(cell.blocks):
+                if isinstance(block, Paragraph):
+                    _widen(block.runs, number, need, wish)
+    need = [min(width, cap) for width in need]
+    wish = [min(max(width, least), cap) for width, least in zip(wish, need, strict=True)]
+    least = wish if sum(wish) <= room else need
+    if sum(least) >= room:
+        exact = [width * room / sum(least) for width in least]
+    else:
+        exact = _shared(weights, least, room)
     edges = [round(sum(exact[: number + 1])) for number in range(len(exact))]
     edges[-1] = room
     return [edge - (edges[number - 1] if number else 0) for number, edge in enumerate(edges)]
 
 
-def _least(text: str, bold: bool = False) -> int:
-    longest = max((len(word) for word in text.replace("/", "/ ").replace("-", "- ").split()), default=1)
-    return longest * (_WIDE_CHAR + (4 if bold else 0)) + 2 * CELL_MARGIN + 30
+def _shared(weights: list[int], least: list[int], room: int) -> list[float]:
+    """Share ``room`` by weight; a column that would get less than its least gets that."""
+    fixed: set[int] = set()
+    while True:
+        left = room - sum(least[number] for number in fixed)
+        share = sum(weight for number, weight in enumerate(weights) if number not in fixed)
+        short = {
+            number
+            for number, weight in enumerate(weights)
+            if number not in fixed and left * weight < least[number] * share
+        }
+        if not short:
+            return [least[n] if n in fixed else left * weight / share for n, weight in enumerate(weights)]
+        fixed |= short
 
 
-def _widen(row: Row, least: list[int]) -> None:
-    for number, cell in enumerate(row.cells[: len(least)]):
-        for block in cell.blocks:
-            if not isinstance(block, Paragraph):
-                continue
-            for run in block.runs:
-                # An id must stay on one line; a word of a result too. Prose breaks where it likes.
-                if run.link.startswith("#") and run.text == run.link[1:]:
-                    need = len(run.text) * _WIDE_CHAR + 2 * CELL_MARGIN + 30
-                elif len(run.text) <= 24 and not run.code:
-                    need = _least(run.text)
-                else:
-                    continue
-                if need > least[number]:
-                    least[number] = need
+def _widen(runs: tuple[Run, ...], number: int, need: list[int], wish: list[int]) -> None:
+    """Raise what a column needs to keep ids whole, and wishes to keep words whole."""
+    for run in runs:
+        text = run.text
+        if run.link.startswith("#") or (run.code and len(text) <= _LONGEST_WORD and " " not in text):
+            need[number] = max(need[number], cell_twips(text, mono=run.code, bold=run.bold))
+        else:
+            for word in text.split():
+                if len(word) <= _LONGEST_WORD and len(word) * 60 > wish[number] - 2 * CELL_MARGIN - 300:
+                    wish[number] = max(wish[number], cell_twips(word, mono=run.code, bold=run.bold))
 
 
-_ = LINE
+def _heading_twips(word: str) -> int:
+    return cell_twips(word, bold=True)

@@ -93,7 +93,9 @@ def _harmful(parts: dict[str, bytes], where: SourceLocation) -> list[Finding]:
         elif name.startswith("word/") and b"instr" in data and _FETCHING.search(data):
             field = _FETCHING.search(data)
             word = field.group(1).decode() if field else ""
-            found.append(finding("VG703", f"the Word template has a field {word} that fetches content in {name}", where))
+            found.append(
+                finding("VG703", f"the Word template has a field {word} in {name} that fetches content", where)
+            )
     return found
 
 

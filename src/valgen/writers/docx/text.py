@@ -16,10 +16,10 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from valgen.documents.blocks import Run
+from valgen.documents.blocks import Run, Tone
 from valgen.documents.visible import visible
 from valgen.writers.docx.names import Bookmarks
-from valgen.writers.docx.styles import MONO, StyleIndex
+from valgen.writers.docx.styles import INKS, MONO, StyleIndex
 from valgen.writers.links import outside_address
 
 _PIECES = re.compile(r"([\n\t])")
@@ -58,6 +58,9 @@ class Look(NamedTuple):
 
 
 PLAIN = Look()
+
+TONE_LOOKS = {tone: PLAIN if tone is Tone.NEUTRAL else Look(bold=tone is Tone.BAD, color=INKS[tone]) for tone in Tone}
+"""How text of a tone looks; bad news is bold, so that it stands out in black and white too."""
 
 
 class Runs:
