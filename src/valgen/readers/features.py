@@ -15,14 +15,13 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Collection
-from typing import Any
 
 from valgen.codes import finding
 from valgen.errors import Finding
 from valgen.model.outcome import Stage
 from valgen.model.testcase import TestCase
 from valgen.readers.gherkin_cases import CaseMaker
-from valgen.readers.gherkin_words import explain_gherkin
+from valgen.readers.gherkin_parser import parse_gherkin
 from valgen.source import SourceLocation
 
 
@@ -54,39 +53,3 @@ def read_feature(
     finally:
         if was_collecting:
             gc.enable()
-
-
-def parse_gherkin(path: str, text: str) -> tuple[dict[str, Any] | None, list[Finding]]:
-    """Return the syntax tree of gherkin-official, or None and a finding for each error."""
-    from gherkin.errors import CompositeParserException, ParserException
-    from gherkin.parser import Parser
-
-    normal = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
-    try:
-        return dict(Parser().parse(_scanner(normal))), []
-    except CompositeParserException as error:
-        errors = list(error.errors)
-    except ParserException as error:
-        errors = [error]
-    lines = normal.split("\n")
-    found = []
-    for one in errors:
-        line = one.location["line"]
-        column = one.location.get("column") or 1
-        written = lines[line - 1] if 0 < line <= len(lines) else ""
-        message, fix = explain_gherkin(str(one), written)
-        where = SourceLocation(path, min(line, len(lines)), column, len(written.strip()))
-        found.append(finding("VG200", message, where, fix=fix))
-    return None, found
-
-
-def _scanner(text: str) -> Any:
-    from gherkin.token_scanner import TokenScanner
-
-    # Some releases take a text that names an existing file for that file; an empty one never does.
-    scanner = TokenScanner("")
-    scanner.io.close()
-    import io
-
-    scanner.io = io.StringIO(text)
-    return scanner

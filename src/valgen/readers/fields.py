@@ -54,9 +54,10 @@ class FieldReader:
 
     def text(self, field: Field, node: Node) -> Read | None:
         """Read one line of text."""
-        if node.__class__ is not Text:
-            return self._wrong(field, node, "text")
-        value, line, column, style = node  # type: ignore[misc]
+        if not isinstance(node, Text):
+            self._wrong(field, node, "text")
+            return None
+        value, line, column, style = node
         value = value.strip()
         if "\n" in value:
             self.add("VG117", f"{field.name} has several lines", node)
@@ -67,9 +68,10 @@ class FieldReader:
 
     def prose(self, field: Field, node: Node) -> Read | None:
         """Read text of any length."""
-        if node.__class__ is not Text:
-            return self._wrong(field, node, "text")
-        value, line, column, style = node  # type: ignore[misc]
+        if not isinstance(node, Text):
+            self._wrong(field, node, "text")
+            return None
+        value, line, column, style = node
         value = value.rstrip().lstrip("\n")
         if (style == CUT or not value or value in NULLS) and not self._readable(field, node, value):
             return None
@@ -87,19 +89,23 @@ class FieldReader:
 
     def choice(self, field: Field, node: Node) -> Read | None:
         """Read one of the words that the field allows."""
-        if node.__class__ is not Text:
-            return self._wrong(field, node, one_of(field.choices))
-        value, line, column, _ = node  # type: ignore[misc]
+        if not isinstance(node, Text):
+            self._wrong(field, node, one_of(field.choices))
+            return None
+        value, line, column, _ = node
         if value not in field.choices:
-            return self._word(field.name, node, field.choices)
+            self._word(field.name, node, field.choices)
+            return None
         return value, None, line, column
 
     def yes_no(self, field: Field, node: Node) -> Read | None:
         """Read the word yes or no."""
         if not isinstance(node, Text):
-            return self._wrong(field, node, "yes or no")
+            self._wrong(field, node, "yes or no")
+            return None
         if node.value not in ("yes", "no"):
-            return self._word(field.name, node, ("yes", "no"))
+            self._word(field.name, node, ("yes", "no"))
+            return None
         return node.value, None, node.line, node.column
 
     def choices(self, field: Field, node: Node) -> Read | None:
@@ -123,16 +129,18 @@ class FieldReader:
 
     def links(self, field: Field, node: Node) -> Read | None:
         """Read a list of ids with their places."""
-        if node is None or node.__class__ is Block:
-            return self._wrong(field, node, "a list in square brackets")
+        if node is None or isinstance(node, Block):
+            self._wrong(field, node, "a list in square brackets")
+            return None
         entries = self._entries(field, node)
         found = tuple([Link(value.strip(), line, column) for value, line, column, _ in entries])
-        return tuple([link[0] for link in found]), found, node.line, node.column  # type: ignore[union-attr]
+        return tuple([link[0] for link in found]), found, node.line, node.column
 
     def scores(self, field: Field, node: Node) -> Read | None:
         """Read severity, probability and detectability with a word each."""
         if not isinstance(node, Block):
-            return self._wrong(field, node, f"a group of keys {one_of(SCORE_KEYS)}")
+            self._wrong(field, node, f"a group of keys {one_of(SCORE_KEYS)}")
+            return None
         values: dict[str, str] = {}
         for key, (entry, line, column) in node.items():
             if key not in SCORE_KEYS:
@@ -158,17 +166,17 @@ class FieldReader:
         self.findings.append(finding(code, message, place(self.path, node, length), ids=self.ids, fix=fix))
 
     def _entries(self, field: Field, node: Node) -> list[Text]:
-        if node.__class__ is Text:
-            self._single(field, node)  # type: ignore[arg-type]
-            value = node.value.strip()  # type: ignore[union-attr]
-            return [node] if value else []  # type: ignore[list-item]
-        if node.__class__ is not Listing:
+        if isinstance(node, Text):
+            self._single(field, node)
+            value = node.value.strip()
+            return [node] if value else []
+        if not isinstance(node, Listing):
             self._wrong(field, node, "a list in square brackets")
             return []
         entries: list[Text] = []
         seen: set[str] = set()
-        for entry in node:  # type: ignore[union-attr]
-            if entry.__class__ is not Text:
+        for entry in node:
+            if not isinstance(entry, Text):
                 if entry is not None:
                     self._wrong(field, entry, "one text per list entry")
                 continue

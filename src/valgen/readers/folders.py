@@ -2,8 +2,8 @@
 
 Read are ``*.yaml`` below requirements, ``*.feature``, ``conftest.py`` and ``steps/*.py`` below test_scripts, and
 ``*.md`` in documents. Passed over in silence are hidden files and folders (names that begin with a dot),
-``__pycache__``, and what editors and systems leave behind (``*~``, ``#*#``, ``~$*``, ``*.swp``, ``*.pyc``, ``Thumbs.db``,
-``desktop.ini``). Everything else is reported, because somebody may believe that it counts.
+``__pycache__``, and what editors and systems leave behind (``*~``, ``#*``, ``~$*``, ``*.swp``, ``*.pyc``,
+``Thumbs.db``, ``desktop.ini``). Everything else is reported, because somebody may believe that it counts.
 
 A folder with settings of its own is a nested project and is skipped. Links to files inside the project are
 followed; links to folders are not, and links that leave the project are mistakes.

@@ -210,9 +210,7 @@ class CaseMaker:
         return tuple(made)
 
     def _ambiguous(self, keyword: str, before: StepKind | None) -> StepKind:
-        from gherkin.dialect import Dialect
-
-        dialect = Dialect.for_name(self.language)
+        dialect = self._dialect()
         lists = (dialect.given_keywords, dialect.when_keywords, dialect.then_keywords)
         candidates = [kind for kind, words in zip(_ORDER, lists, strict=True) if keyword in words]
         if before is None:
@@ -223,11 +221,14 @@ class CaseMaker:
         return later[0] if later else candidates[0]
 
     def _is_outline(self, scenario: Mapping[str, Any]) -> bool:
-        from gherkin.dialect import Dialect
-
-        dialect = Dialect.for_name(self.language)
+        dialect = self._dialect()
         keyword = scenario["keyword"]
         return keyword in dialect.scenario_outline_keywords and keyword not in dialect.scenario_keywords
+
+    def _dialect(self) -> Any:
+        from gherkin.dialect import Dialect
+
+        return Dialect.for_name(self.language)
 
     def _check(self, tags: CaseTags, scenario: Mapping[str, Any]) -> None:
         name = str(scenario["name"])

@@ -107,8 +107,8 @@ def _entry(rows: RowReader, node: Node, environments: Collection[str], types: Co
         environment = None
     planned = values["planned"].value if "planned" in values else "yes"
     if planned != "yes" and "rationale" not in values:
-        rows.add("VG311", f"{key.value} is {'combined' if planned == 'combined' else 'not planned'}, without a rationale",
-                 values["planned"], ids=(key.value,))  # fmt: skip
+        said = "combined" if planned == "combined" else "not planned"
+        rows.add("VG311", f"{key.value} is {said}, without a rationale", values["planned"], ids=(key.value,))
     texts = {name: values[name].value for name in ("number", "title", "select", "rationale", "owner") if name in values}
     return DocumentEntry(
         key=key.value,

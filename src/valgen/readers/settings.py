@@ -273,7 +273,7 @@ class _Reader:
 
     def _stages(self, table: object, environments: Mapping[str, Environment]) -> dict[Stage, tuple[str, ...]]:
         first = next(iter(environments))
-        stages = {stage: (first,) for stage in Stage}
+        stages: dict[Stage, tuple[str, ...]] = {stage: (first,) for stage in Stage}
         for key, value in self.tables.table(table, ("stages",)).items():
             if key not in declared.STAGES:
                 self.tables.unknown(("stages", key), declared.STAGES)

@@ -43,8 +43,8 @@ def _s(
 GAMP_CATEGORIES = ("1", "3", "4", "5")
 STAGES = ("IQ", "OQ", "PQ")
 ROLES = (
-    "author", "technical_reviewer", "process_owner", "system_owner", "validation_lead", "test_lead", "tester", "witness",
-    "qa", "administrator", "inspector",
+    "author", "technical_reviewer", "process_owner", "system_owner", "validation_lead", "test_lead", "tester",
+    "witness", "qa", "administrator", "inspector",
 )  # fmt: skip
 MEANINGS = ("authored", "executed", "witnessed", "reviewed", "approved")
 RISK_METHODS = ("two-step", "rpn")

@@ -131,9 +131,7 @@ class TableReader:
     def _variables(self, value: object, path: KeyPath) -> dict[str, Any]:
         kept: dict[str, Any] = {}
         for key, entry in self.table(value, path).items():
-            if isinstance(entry, str):
-                kept[key] = entry
-            elif (
+            if isinstance(entry, str) or (
                 isinstance(entry, dict)
                 and set(entry) == {"secret"}
                 and isinstance(entry["secret"], str)

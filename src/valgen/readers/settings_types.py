@@ -117,7 +117,8 @@ def _fields(tables: TableReader, table: object, path: tuple[str | int, ...], key
         label = read.get("label") or name.replace("_", " ").capitalize()
         fields.append(
             Field(
-                name=name, kind=kind, label=label, doc=read.get("doc") or f"{label}.", required=required, choices=choices,
+                name=name, kind=kind, label=label, doc=read.get("doc") or f"{label}.", required=required,
+                choices=choices,
                 targets=_known_types(tables, read.get("targets", ()), (*where, "targets"), keys),
                 default=read.get("default", ""),
             )

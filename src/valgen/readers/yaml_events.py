@@ -115,7 +115,7 @@ def _parser(text: str) -> tuple[Any, type[Exception]]:
     import yaml
 
     try:
-        from yaml.cyaml import CParser
+        from yaml.cyaml import CParser  # type: ignore[attr-defined]
     except ImportError:
         return _python_parser(text), yaml.YAMLError
     return CParser(text), yaml.YAMLError
@@ -190,9 +190,7 @@ class _Builder:
                     self._hidden_escape(name, line, column)
                 if in_mapping and key is None:
                     key, key_line, key_column = value, line, column
-                    if style != '"' and style != "'" and (style or key in current or key == "<<"):
-                        key = self._odd_key(key, style, line, column, current)
-                    elif key in current or "\x00" in key:
+                    if key in current or key == "<<" or (style and style not in "\"'") or "\x00" in key:
                         key = self._odd_key(key, style, line, column, current)
                     continue
                 if not style and comment_lines and event.end_mark.line in comment_lines:
@@ -300,8 +298,8 @@ class _Builder:
             line, column = place_of(self.text, offset)
             self._add("VG013", f"the control character {name}, which no YAML file may hold", line, column)
             return
-        code, message, fix, line, column = explain_syntax(error, self.text)
-        self._add(code, message, line, column, fix=fix)
+        words = explain_syntax(error, self.text)
+        self._add(words.code, words.message, words.line, words.column, fix=words.fix)
 
     def _add(self, code: str, message: str, line: int, column: int, *, fix: str = "", length: int = 0) -> None:
         self.findings.append(finding(code, message, SourceLocation(self.path, line, column, length), fix=fix))
