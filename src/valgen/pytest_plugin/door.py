@@ -1,0 +1,387 @@
+"""One pytest session that executes test scripts: project, environments, step modules, recorder.
+
+Made when the first feature of a project is collected; a session without one never comes here. In the process that runs pytest it
+starts the recorder and opens the runs; in a worker of pytest-xdist it only connects.
+
+Source: design.md §4, §11; integrity.md decision 6, X-3, X-14.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import sysconfig
+import traceback
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from _pytest.outcomes import Exit
+
+from valgen.errors import ExecutionError, Finding, SourceError, ValgenError
+from valgen.model.outcome import Outcome, Stage
+from valgen.model.project import Project
+from valgen.model.testcase import TestCase
+from valgen.pytest_plugin.attempts import Attempt
+from valgen.pytest_plugin.step_modules import StepModules
+from valgen.recorder.client import RecorderClient, RecorderLost
+from valgen.recorder.process import RecorderProcess, new_token, private_folder, start_recorder
+from valgen.recorder.redact import Redactor
+from valgen.source import SourceLocation
+from valgen.steps.environment import Environment
+from valgen.workflow.facts import gather_facts, python_argv, user_name
+from valgen.workflow.plan import check_scripts, choose_environment, freeze_plan, planned_cases, refused_in
+from valgen.workflow.variables import Variables, read_variables
+
+KEY = pytest.StashKey["Door"]()
+NOT_RECORDED = "not recorded, so it does not count: "
+
+
+def door_of(config: pytest.Config) -> Door:
+    """Return the door of a session that executes test scripts."""
+    return config.stash[KEY]
+
+
+class Door:
+    """What a session knows while it executes test scripts of one project.
+
+    Attributes:
+        root: project folder.
+        project: as read when the first feature was collected.
+        lost: why results are not recorded any more; empty while they are.
+        summary: lines for the end of pytest's output.
+    """
+
+    def __init__(self, config: pytest.Config, root: Path) -> None:
+        from valgen.readers import read_project
+
+        self.config = config
+        self.root = root
+        self.lost = ""
+        self.summary: list[str] = []
+        self.project: Project = read_project(root)
+        self.scripts = root / self.project.settings.paths.test_scripts
+        self._modules = StepModules(self.scripts / "steps", root, config)
+        self._cases: dict[str, list[TestCase]] = {}
+        for case in self.project.cases:
+            self._cases.setdefault(case.path, []).append(case)
+        self._variables: dict[Stage, Variables] = {}
+        self._redactor = Redactor({})
+        self._recorder: RecorderProcess | None = None
+        self._client: RecorderClient | None = None
+        self._place: tuple[Path, str, str] | None = None
+        self._open: dict[str, Attempt] = {}
+        self._interrupted: BaseException | None = None
+        self._prefixes = _prefixes(root)
+
+    # Collection
+
+    def prepare(self) -> None:
+        """Check the scripts and load the step modules; once per session.
+
+        Raises:
+            ValgenError: with every mistake in the scripts, or the one that stopped a step module.
+        """
+        check_scripts(self.project)
+        try:
+            modules = self._modules.load()
+        except Exception as error:  # whatever somebody's module raises while it is imported
+            raise self._module_error(error) from error
+        for module in modules:
+            self.config.pluginmanager.register(module, f"valgen-{module.__name__}")
+
+    def cases_of(self, path: Path) -> list[TestCase]:
+        """Return the active cases of a feature file."""
+        name = path.resolve().relative_to(self.root).as_posix()
+        return [case for case in self._cases.get(name, ()) if case.id and not case.retired]
+
+    def choose(self, stages: Iterable[Stage]) -> None:
+        """Choose the environment of each stage and read its variables.
+
+        Raises:
+            ExecutionError: ambiguous or not planned, or a secret is missing.
+        """
+        wanted = self.config.getoption("valgen_env")
+        for stage in stages:
+            if stage not in self._variables:
+                name = choose_environment(self.project, stage, wanted)
+                self._variables[stage] = read_variables(self.project.settings, name, os.environ)
+        secrets = {name: value for found in self._variables.values() for name, value in found.secrets.items()}
+        self._redactor = Redactor(secrets)
+
+    def is_planned(self, case: TestCase) -> bool:
+        """Tell whether a case is planned in the chosen environment of its stage."""
+        return self._variables[case.stage].environment in self.project.settings.planned_environments(case)
+
+    # The run
+
+    def begin(self, selected: Iterable[TestCase], folder: Path | None = None, token: str = "") -> None:
+        """Start the recorder and have every plan written.
+
+        Args:
+            selected: cases that pytest is going to run.
+            folder: private folder that workers were told of; None to make one.
+            token: that workers were told of.
+
+        Raises:
+            ExecutionError: the recorder cannot start or write.
+        """
+        chosen = {case.id for case in selected}
+        stages = [stage for stage in Stage if stage in self._variables]
+        plugins = sorted(
+            {f"{dist.project_name} {dist.version}" for _, dist in self.config.pluginmanager.list_plugin_distinfo()}
+        )
+        facts = gather_facts(self.project, argv=python_argv(), plugins=plugins)
+        runs: list[dict[str, Any]] = []
+        blobs: list[bytes] = []
+        for stage in stages:
+            variables = self._variables[stage]
+            cases = planned_cases(self.project, stage, variables.environment)
+            plan = freeze_plan(self.project, cases, lambda case: case.id in chosen, variables)
+            runs.append(
+                {
+                    "stage": stage.value,
+                    "environment": variables.environment,
+                    "argv": list(python_argv()),
+                    "settings": self.project.settings.digest,
+                }  # fmt: skip
+            )
+            blobs += [_canonical([_plan_json(case) for case in plan]), _canonical(facts)]
+        events = self.config.getoption("valgen_events")
+        self._recorder = start_recorder(
+            folder or private_folder(),
+            token or new_token(),
+            records=self.root / self.project.settings.paths.records / "dry",
+            origin=self.project.settings.project_id,
+            actor=user_name() or "unknown",
+            hidden={name: value for found in self._variables.values() for name, value in found.secrets.items()},
+            events=Path(events) if events else None,
+        )
+        self._client = self._recorder.client
+        try:
+            ids = self._client.start(runs, blobs)
+        except RecorderLost as error:
+            self._recorder.wait()
+            raise ExecutionError(
+                f"the plan of the run could not be written: {error}",
+                why="a run whose plan is not kept would be no evidence",
+                fix="see that the disk has room and the records folder can be written",
+                code="VG411",
+            ) from error
+        for stage in stages:
+            self.summary.append(f"dry run {ids[stage.value]}: {stage} in {self._variables[stage].environment}")
+
+    def connect_later(self, folder: str, token: str, worker: str) -> None:
+        """Have a worker of pytest-xdist connect to the session's recorder at its first attempt.
+
+        The recorder starts when the first worker has collected its items, which this one may have done before.
+        """
+        self._place = (Path(folder), token, worker)
+
+    def variables(self, stage: Stage) -> Variables:
+        """Return the variables of a stage."""
+        return self._variables[stage]
+
+    def single_environment(self) -> Environment:
+        """Return the environment of the session for step code."""
+        found = {variables.environment: variables for variables in self._variables.values()}
+        if len(found) != 1:
+            names = ", ".join(found) or "none"
+            raise ExecutionError(
+                f"the environment fixture cannot tell which environment is meant: {names}",
+                why="this session runs stages in several environments",
+                fix="run one stage at a time, or name the environment with --valgen-env",
+                code="VG401",
+            )
+        variables = next(iter(found.values()))
+        return Environment(variables.environment, variables.values)
+
+    def blocked(self, case: TestCase) -> str:
+        """Return why a case must not be executed in its environment; empty when it may."""
+        return refused_in(case, self._variables[case.stage].environment)
+
+    def open_attempt(self, nodeid: str, case: TestCase) -> Attempt:
+        """Begin an attempt at a case; an attempt at the same case that is still open ends first.
+
+        Raises:
+            RecorderLost: nothing is recorded any more.
+        """
+        for other in list(self._open):
+            self.close_attempt(other)
+        if self._client is None and self._place is not None and not self.lost:
+            try:
+                self._client = RecorderClient(*self._place)
+            except RecorderLost as error:
+                self.lose(str(error))
+        if self._client is None or self.lost:
+            raise RecorderLost(self.lost or "the recorder was not started")
+        try:
+            attempt = self._open[nodeid] = Attempt(case, self._client, self.shorten)
+        except RecorderLost as error:
+            self.lose(str(error))
+            raise
+        return attempt
+
+    def attempt(self, nodeid: str) -> Attempt | None:
+        """Return the open attempt of an item."""
+        return self._open.get(nodeid)
+
+    def close_attempt(self, nodeid: str) -> None:
+        """Send the end of an item's attempt, if one is open."""
+        attempt = self._open.pop(nodeid, None)
+        if attempt is not None:
+            try:
+                attempt.close(self._interrupted)
+            except RecorderLost as error:
+                self.lose(str(error))
+
+    def lose(self, why: str) -> None:
+        """Note that nothing is recorded any more and stop the session."""
+        self.lost = self.lost or why
+
+    def interrupt(self, error: BaseException) -> None:
+        """Note what stops the session.
+
+        pytest also comes here when a plugin asks the session to stop, such as after the first failure. That is an orderly
+        end, unless a worker asked for it because it cannot record.
+        """
+        if type(error) is KeyboardInterrupt or isinstance(error, Exit):
+            self._interrupted = error
+        elif NOT_RECORDED in str(error):
+            self.lose(str(error).partition(NOT_RECORDED)[2])
+
+    def finish(self, exit_status: int) -> int:
+        """End the attempt in flight and the runs.
+
+        Returns:
+            The exit status of pytest: 2 where results were not recorded, 1 where a recorded result is worse than pytest's.
+        """
+        for nodeid in list(self._open):
+            self.close_attempt(nodeid)
+        if self._client is None:
+            return 2 if self.lost else exit_status
+        outcomes: dict[str, int] = {}
+        try:
+            if self._recorder is None:
+                self._client.settle()
+            else:
+                outcomes = self._client.finish(self._reason(exit_status))
+            self._client.close()
+        except RecorderLost as error:
+            self.lose(str(error))
+        if self._recorder is not None:
+            self._recorder.wait()
+        if self.lost:
+            self._event({"event": "lost", "why": self.lost})
+            return 2
+        if outcomes:
+            self.summary.append(", ".join(f"{count} {word}" for word, count in sorted(outcomes.items())))
+        worse = (Outcome.FAILED, Outcome.ERROR, Outcome.ABORTED)
+        return 1 if exit_status == 0 and any(outcomes.get(word) for word in worse) else exit_status
+
+    def unload(self) -> None:
+        """Forget the step modules at the end of the session."""
+        self._modules.unload()
+
+    # Words
+
+    def shorten(self, text: str) -> str:
+        """Take folders of this computer out of a message or traceback."""
+        for prefix, short in self._prefixes:
+            text = text.replace(prefix, short)
+        return text
+
+    def hide(self, text: str) -> str:
+        """Take the values of secrets out of a text that pytest shows."""
+        return self._redactor.text(text)
+
+    def tell(self, error: ValgenError) -> str:
+        """Return an error as people read it, and hand it to ``valgen run``."""
+        self._event({"event": "problem", **_error_json(error)})
+        return describe(error)
+
+    def _event(self, event: dict[str, Any]) -> None:
+        events = self.config.getoption("valgen_events")
+        if events:
+            with Path(events).open("a", encoding="utf-8") as stream:
+                stream.write(json.dumps(event) + "\n")
+
+    def _reason(self, exit_status: int) -> str:
+        from valgen.pytest_plugin.attempts import message_of
+
+        if self.lost:
+            return NOT_RECORDED + self.lost
+        if self._interrupted is not None:
+            return message_of(self._interrupted)
+        return "pytest ended with an internal error" if exit_status == pytest.ExitCode.INTERNAL_ERROR else ""
+
+    def _module_error(self, error: Exception) -> ExecutionError:
+        place: SourceLocation | None = None
+        frames = [(frame.filename, frame.lineno or 0) for frame in traceback.extract_tb(error.__traceback__)]
+        if isinstance(error, SyntaxError) and error.filename:
+            frames.append((error.filename, error.lineno or 0))
+        for filename, line in reversed(frames):
+            if Path(filename).is_relative_to(self.scripts):
+                place = SourceLocation(Path(filename).relative_to(self.root).as_posix(), line)
+                break
+        return ExecutionError(
+            f"a step module cannot be loaded: {type(error).__name__}: {self.shorten(str(error))}",
+            why="the steps it defines would be unknown to every test script",
+            fix="mend the module, or install what it imports",
+            code="VG406",
+            location=place,
+        )
+
+
+def describe(error: ValgenError) -> str:
+    """Return an error with its findings as text."""
+    if isinstance(error, SourceError) and error.findings:
+        return "\n".join([f"{error.what}:", *(_finding_text(found) for found in error.findings)])
+    place = f"{error.location}: " if error.location else ""
+    lines = [f"{place}error[{error.code}] {error.what}"]
+    lines += [f"  why: {error.why}"] if error.why else []
+    lines += [f"  fix: {error.fix}"] if error.fix else []
+    return "\n".join(lines)
+
+
+def _finding_text(found: Finding) -> str:
+    place = f"{found.location}: " if found.location else ""
+    return f"{place}{found.severity}[{found.code}] {found.message}" + (f"\n  fix: {found.fix}" if found.fix else "")
+
+
+def _error_json(error: ValgenError) -> dict[str, Any]:
+    place = error.location
+    return {"code": error.code, "what": error.what, "why": error.why, "fix": error.fix,
+            "path": place.path if place else "", "line": place.line if place else 0,
+            "source": isinstance(error, SourceError)}  # fmt: skip
+
+
+def _plan_json(case: Any) -> dict[str, Any]:
+    return {
+        "id": case.id, "title": case.title, "mode": case.mode.value, "path": case.path, "line": case.line,
+        "selected": case.selected, "fingerprint": case.fingerprint, "items": dict(case.items),
+        "steps": [
+            {"number": step.number, "kind": step.kind.value, "keyword": step.keyword, "text": step.text,
+             "table": [list(row) for row in step.table], "doc_string": step.doc_string, "background": step.background}
+            for step in case.steps
+        ],
+    }  # fmt: skip
+
+
+def _canonical(value: Any) -> bytes:
+    from valgen.ledger.canonical import encode
+
+    return encode(value, limit=None)
+
+
+def _prefixes(root: Path) -> list[tuple[str, str]]:
+    found = {str(root) + os.sep: ""}
+    for name in ("purelib", "platlib", "stdlib"):
+        folder = sysconfig.get_paths().get(name)
+        if folder:
+            found.setdefault(folder + os.sep, "")
+    found.setdefault(str(Path(sys.prefix)) + os.sep, "")
+    found.setdefault(str(Path.home()) + os.sep, "~" + os.sep)
+    return sorted(found.items(), key=lambda pair: len(pair[0]), reverse=True)

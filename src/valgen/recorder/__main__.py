@@ -1,0 +1,122 @@
+"""``python -m valgen.recorder``: one session's recorder, started by the pytest plugin.
+
+Reads its settings as one line of JSON from standard input and answers with one line on standard output: that it is ready, or
+what is wrong. Ctrl-C and the end of the terminal are ignored, so that the run is closed in order when pytest stops.
+
+Source: design.md §4.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from valgen.errors import ValgenError
+from valgen.ledger.lock import Lock
+from valgen.ledger.store import Log
+from valgen.recorder.client import ADDRESS_FILE
+from valgen.recorder.clock import boot_name, read_clock
+from valgen.recorder.journal import Journal
+from valgen.recorder.redact import Redactor
+from valgen.recorder.server import Server
+from valgen.records.liveness import lock_path
+from valgen.records.run_reader import unfinished_runs
+
+_BACKLOG = 64
+
+
+def main() -> int:
+    """Serve one session; return 0, or 2 when records could not be written."""
+    for name in ("SIGINT", "SIGHUP", "SIGQUIT", "SIGTSTP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    settings = json.loads(sys.stdin.readline())
+    try:
+        return _run(settings)
+    except ValgenError as error:
+        _say({"error": error.what, "why": error.why, "fix": error.fix, "code": error.code})
+    except OSError as error:
+        _say({"error": f"records cannot be written: {error.strerror or error}", "code": "VG411"})
+    return 2
+
+
+def _run(settings: dict[str, Any]) -> int:
+    records = Path(settings["records"])
+    now = read_clock()
+    boot = boot_name()
+    with Log.open_or_create(
+        records,
+        origin=settings["origin"],
+        now=now.text,
+        tool=settings["tool"],
+        mono=now.mono_ms,
+        boot=boot,
+        actor=settings["actor"],
+    ) as log:
+        alive = Lock(lock_path(records, os.getpid()))
+        alive.acquire()
+        try:
+            journal = Journal(
+                log,
+                Redactor(settings["secrets"]),
+                boot=boot,
+                actor=settings["actor"],
+                tool=settings["tool"],
+                listener=_listener(settings["events"]),
+            )
+            journal.recover(unfinished_runs(records), now)
+            folder = Path(settings["folder"])
+            listener = _listen(folder)
+            server = Server(listener, settings["token"], journal, parent=settings["parent"])
+            _say({"ready": True})
+            server.serve()
+        finally:
+            alive.path.unlink(missing_ok=True)
+            alive.release()
+    return 0
+
+
+def _listen(folder: Path) -> socket.socket:
+    """Listen on a socket that only this user can reach, and leave its address in the private folder."""
+    path = folder / "socket"
+    # A socket's path has about 100 bytes; a deep temporary folder falls back to the loopback address and the token.
+    if hasattr(socket, "AF_UNIX") and sys.platform != "win32" and len(os.fsencode(path)) < 100:
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        listener.bind(str(path))
+        address: dict[str, Any] = {"unix": str(path)}
+    else:
+        listener = socket.create_server(("127.0.0.1", 0))
+        address = {"host": "127.0.0.1", "port": listener.getsockname()[1]}
+    listener.listen(_BACKLOG)
+    temporary = folder / "address.tmp"
+    temporary.write_text(json.dumps(address), "utf-8")
+    temporary.replace(folder / ADDRESS_FILE)
+    return listener
+
+
+def _listener(path: str) -> Callable[[dict[str, Any]], None]:
+    if not path:
+        return lambda event: None
+
+    def tell(event: dict[str, Any]) -> None:
+        with Path(path).open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps(event) + "\n")
+
+    return tell
+
+
+def _say(answer: dict[str, Any]) -> None:
+    try:
+        print(json.dumps(answer), flush=True)
+    except OSError:
+        return  # who started this process is gone; its absence is noticed by the server
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,327 @@
+"""Execute test scripts: the act behind ``valgen run``.
+
+    outcome = execute(RunRequest(root=root, stage=Stage.OQ, environment="VAL"), progress=print_case)
+    sys.exit(outcome.exit_status)
+
+Each stage is executed by pytest in a process of its own, with valgen's plugin, and read back from the log: what is returned is what
+was recorded. pytest's own default options (``addopts``, ``PYTEST_ADDOPTS``) are left out, so that a run depends on what the project says
+and the tester asked for; its other settings hold. Without a stage, every stage that has planned cases is executed, IQ first.
+
+This version makes dry runs only. Source: design.md §4, §7.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from valgen.errors import ExecutionError, SourceError
+from valgen.model.outcome import Outcome, RunState, Stage
+from valgen.model.project import Project
+from valgen.model.run import Run
+from valgen.source import SourceLocation
+from valgen.workflow.plan import check_scripts, choose_environment, planned_cases, planned_environments
+from valgen.workflow.variables import read_variables
+
+_POLL_SECONDS = 0.05
+_PATIENCE_SECONDS = 30.0
+_TAIL_LINES = 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRequest:
+    """What to execute.
+
+    Attributes:
+        root: project folder.
+        stage: None for every stage with planned cases.
+        environment: name; None to take the only planned one.
+        cases: ids of the cases to execute now; empty for all. The others stay rows of the run.
+        workers: processes of pytest-xdist; 0 for none.
+        verbose: show pytest's output on standard error while it runs.
+        formal: asks for a formal execution, which this version refuses.
+        pytest_arguments: handed to pytest as they are, such as ``("-k", "retention")``.
+    """
+
+    root: Path
+    stage: Stage | None = None
+    environment: str | None = None
+    cases: tuple[str, ...] = ()
+    workers: int = 0
+    verbose: bool = False
+    formal: bool = False
+    pytest_arguments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunBegun:
+    """A run began: its plan is written."""
+
+    run: str
+    stage: Stage
+    environment: str
+    planned: int
+    selected: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseEnded:
+    """An attempt at a case ended and is recorded.
+
+    Attributes:
+        message: first line of why it is not Passed; empty when it is.
+    """
+
+    run: str
+    case: str
+    title: str
+    attempt: int
+    outcome: Outcome
+    message: str
+
+
+Progress = Callable[[RunBegun | CaseEnded], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunResponse:
+    """What was recorded.
+
+    Attributes:
+        runs: one per stage, in the order in which they were executed.
+    """
+
+    runs: tuple[Run, ...]
+
+    @property
+    def exit_status(self) -> int:
+        """0 when every planned case of every run was accepted, else 1."""
+        return 0 if self.runs and all(_accepted(run) for run in self.runs) else 1
+
+
+def execute(request: RunRequest, progress: Progress | None = None) -> RunResponse:
+    """Execute the test scripts of a project as dry runs.
+
+    Args:
+        request: what to execute.
+        progress: told of each run that begins and each attempt that ends, while it happens.
+
+    Raises:
+        ExecutionError: the run cannot start, or its evidence could not be kept (exit status 2).
+        SourceError: the test scripts have mistakes (exit status 2); carries every finding.
+    """
+    from valgen.readers import read_project
+
+    if request.formal:
+        raise _formal()
+    project = read_project(request.root)
+    check_scripts(project)
+    steps = [(stage, _environment(project, stage, request)) for stage in _stages(project, request)]
+    _check_cases(project, steps, request.cases)
+    for _, environment in steps:
+        read_variables(project.settings, environment, os.environ)
+    runs: list[Run] = []
+    for stage, environment in steps:
+        if request.cases and not any(case.id in request.cases for case in planned_cases(project, stage, environment)):
+            continue
+        runs += _run_stage(project, stage, environment, request, progress)
+        if runs[-1].state is RunState.ABORTED:
+            break
+    return RunResponse(runs=tuple(runs))
+
+
+def _stages(project: Project, request: RunRequest) -> list[Stage]:
+    if request.stage is not None:
+        return [request.stage]
+    found = [
+        stage
+        for stage in Stage
+        if (planned := planned_environments(project, stage))
+        and (request.environment is None or request.environment in planned)
+    ]
+    if not found:
+        where = f" in the environment {request.environment}" if request.environment else ""
+        raise ExecutionError(
+            f"no test case is planned{where}",
+            why="a run executes the cases that the test scripts plan",
+            fix="write test cases under test_scripts/iq, oq or pq, or see [stages] in the settings",
+            code="VG402",
+        )
+    return found
+
+
+def _environment(project: Project, stage: Stage, request: RunRequest) -> str:
+    return choose_environment(project, stage, request.environment)
+
+
+def _check_cases(project: Project, steps: Sequence[tuple[Stage, str]], wanted: Sequence[str]) -> None:
+    planned = {case.id for stage, environment in steps for case in planned_cases(project, stage, environment)}
+    unknown = [case for case in wanted if case not in planned]
+    if unknown:
+        where = ", ".join(f"{stage} in {environment}" for stage, environment in steps)
+        raise ExecutionError(
+            f"{', '.join(unknown)} is not planned for {where}",
+            why="only a planned case can be executed",
+            fix="see the ids with valgen trace; an outline row has its number or name in brackets, such as OQ-014[2]",
+            code="VG402",
+        )
+
+
+def _run_stage(
+    project: Project, stage: Stage, environment: str, request: RunRequest, progress: Progress | None
+) -> list[Run]:
+    from valgen.records import read_runs
+
+    root = Path(project.root)
+    with tempfile.TemporaryDirectory(prefix="valgen-run-") as name:
+        events_file, output_file = Path(name) / "events.jsonl", Path(name) / "output.txt"
+        events_file.touch()
+        command = _command(project, stage, environment, request, events_file)
+        clean = {key: value for key, value in os.environ.items() if key != "PYTEST_ADDOPTS"}
+        with output_file.open("wb") as output:
+            process = subprocess.Popen(
+                command,
+                cwd=root,
+                env=clean,
+                stdin=subprocess.DEVNULL,
+                stdout=sys.stderr.fileno() if request.verbose else output,
+                stderr=subprocess.STDOUT,
+            )
+            events = list(_follow(process, events_file, progress))
+        ids = [event["run"] for event in events if event["event"] == "run"]
+        problems = [event for event in events if event["event"] == "problem"]
+        lost = next((event for event in events if event["event"] == "lost"), None)
+        if lost is not None:
+            raise ExecutionError(
+                f"the evidence of the run could not be kept: {lost['why']}",
+                why="a result whose evidence is not kept does not count",
+                fix="see that the disk has room and the records folder can be written, then run again",
+                code="VG411",
+            )
+        if not ids:
+            raise _no_run(problems, "" if request.verbose else _tail(output_file))
+        folder = root / project.settings.paths.records / "dry"
+        return [run for run_id in ids for run in read_runs(folder, only=run_id)]
+
+
+def _command(project: Project, stage: Stage, environment: str, request: RunRequest, events: Path) -> list[str]:
+    from importlib.metadata import entry_points
+
+    root = Path(project.root)
+    installed = any(entry.name == "valgen" for entry in entry_points(group="pytest11"))
+    return [
+        *(sys.executable, "-P", "-m", "pytest", str(root / project.settings.paths.test_scripts)),
+        *(f"--rootdir={root}", "-o", "addopts=", "-p", "no:cacheprovider", "-q"),
+        *(() if installed else ("-p", "valgen.pytest_plugin")),
+        *("--valgen-stage", stage.value, "--valgen-env", environment, "--valgen-events", str(events)),
+        *(word for case in request.cases for word in ("--valgen-case", case)),
+        *(("-n", str(request.workers)) if request.workers else ()),
+        *request.pytest_arguments,
+    ]
+
+
+def _follow(process: subprocess.Popen[bytes], events_file: Path, progress: Progress | None) -> Iterator[dict[str, Any]]:
+    """Yield the events of a run while it goes on, and tell the caller of them."""
+    with events_file.open(encoding="utf-8") as stream:
+        rest = ""
+        over = False
+        while True:
+            try:
+                if not over:
+                    with contextlib.suppress(subprocess.TimeoutExpired):
+                        process.wait(_POLL_SECONDS)
+                        over = True
+            except KeyboardInterrupt:
+                # A Ctrl-C in the terminal reached pytest as well; it closes the run, which is worth waiting for.
+                _let_it_end(process)
+                over = True
+            rest += stream.read()
+            *lines, rest = rest.split("\n")
+            for line in lines:
+                event = json.loads(line)
+                _tell(event, progress)
+                yield event
+            if over:
+                return
+
+
+def _let_it_end(process: subprocess.Popen[bytes]) -> None:
+    try:
+        process.wait(2)
+        return
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGINT)
+    try:
+        process.wait(_PATIENCE_SECONDS)
+    except (subprocess.TimeoutExpired, KeyboardInterrupt):
+        process.kill()
+        process.wait()
+
+
+def _tell(event: dict[str, Any], progress: Progress | None) -> None:
+    if progress is None:
+        return
+    if event["event"] == "run":
+        progress(
+            RunBegun(
+                run=event["run"],
+                stage=Stage(event["stage"]),
+                environment=event["environment"],
+                planned=event["planned"],
+                selected=event["selected"],
+            )
+        )
+    elif event["event"] == "case":
+        progress(
+            CaseEnded(
+                run=event["run"],
+                case=event["case"],
+                title=event["title"],
+                attempt=event["attempt"],
+                outcome=Outcome(event["outcome"]),
+                message=event["message"],
+            )
+        )
+
+
+def _no_run(problems: Sequence[dict[str, Any]], output: str) -> ExecutionError | SourceError:
+    if problems:
+        first = problems[0]
+        place = SourceLocation(first["path"], first["line"]) if first["path"] else None
+        return ExecutionError(first["what"], why=first["why"], fix=first["fix"], code=first["code"], location=place)
+    return ExecutionError(
+        "pytest ended before any case was executed" + (f":\n{output}" if output else ""),
+        why="nothing was executed, so every planned case stays Not executed",
+        fix="read pytest's words; valgen run -v shows all of them",
+        code="VG412",
+    )
+
+
+def _tail(path: Path) -> str:
+    lines = path.read_text("utf-8", "replace").strip().splitlines()
+    return "\n".join(f"    {line}" for line in lines[-_TAIL_LINES:])
+
+
+def _accepted(run: Run) -> bool:
+    if run.state is not RunState.FINISHED:
+        return False
+    attempts = (run.last_attempt(case.id) for case in run.plan)
+    return all(attempt is not None and attempt.outcome.accepted for attempt in attempts)
+
+
+def _formal() -> ExecutionError:
+    return ExecutionError(
+        "formal executions are not possible in this version",
+        why="a formal execution needs a ledger of people's records (accounts, approvals, signatures), which this version does not keep",
+        fix="leave out --formal; a dry run executes the same cases and is labelled as such in every document",
+        code="VG408",
+    )
