@@ -66,6 +66,7 @@ def key_id(public: bytes) -> str:
     return hashlib.sha256(public).hexdigest()
 
 
+@functools.lru_cache(maxsize=1024)
 def check_public_key(public: bytes) -> None:
     """Accept a public key or say why not.
 

@@ -26,6 +26,7 @@ ED25519 = 0x01
 _MARK = "— "
 _MAX_SIGNATURES = 100
 _MAX_NOTE_BYTES = 1 << 16
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _SIZE = re.compile(r"0|[1-9][0-9]{0,15}")
 NAME = re.compile(r"[A-Za-z0-9._:/@-]{1,200}")
 """Names that may stand in an origin or key name: visible ASCII without space and plus."""
@@ -138,7 +139,7 @@ def _parse(note: bytes) -> tuple[str, list[tuple[str, bytes, bytes]]]:
         whole = note.decode("utf-8")
     except UnicodeDecodeError:
         _refuse("it is not UTF-8")
-    if any(ord(char) < 0x20 and char != "\n" for char in whole):
+    if _CONTROL.search(whole):
         _refuse("it holds a control character")
     cut = whole.rfind("\n\n")
     if cut < 0 or not whole.endswith("\n"):

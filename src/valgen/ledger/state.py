@@ -120,12 +120,12 @@ class State:
             self._take(line)
             self.offset += len(line) + 1
 
-    def next_file(self) -> Path | None:
-        """Move on to the next record file when the current one is full; return its path if that happened."""
-        if self.lines_per_file and self.size == self.first + self.lines_per_file:
+    def next_file(self) -> bool:
+        """Move on to the next record file when the current one is full; return whether that happened."""
+        if self._full():
             self.first, self.offset, self._file_id = self.size, 0, None
-            return self.layout.segment(self.first)
-        return None
+            return True
+        return False
 
     def sealed_by(self, head: Head) -> None:
         """Take note of a checkpoint that the writer itself made."""
@@ -209,7 +209,7 @@ class State:
             if not self._same_file(path):
                 break
             bad = self._read_file(path, size, root)
-            if bad is None and self.next_file() is None:
+            if bad is None and not self.next_file():
                 break
         if self.size < size:
             _refuse(f"{size} records were sealed and only {self.size} can be read", code="VG507")

@@ -47,6 +47,7 @@ class Log:
         self._alive = Lock(layout.lock / f"writer-{secrets.token_hex(8)}")
         self._blobs = Blobs(layout.blobs, layout.tmp, disk=disk)
         self._fd: int | None = None
+        self._fd_first = 0  # number of the first record in the file that is open
         self._usable = True
         self._adopted = 0
         self._pending: list[Path] = []
@@ -344,12 +345,13 @@ class Log:
     def _append_bytes(self, lines: Sequence[bytes]) -> None:
         """Write lines that fit into the current file, or into a new one when it is full."""
         state = self._state
-        path = state.next_file()
-        if path is not None:
-            self._close_file()
+        state.next_file()
         target = self._layout.segment(state.first)
         try:
+            if self._fd_first != state.first:
+                self._close_file()
             if self._fd is None:
+                self._fd_first = state.first
                 self._fd = self._disk.open_append(target) if target.exists() else self._disk.create(target)
             self._disk.write(self._fd, b"".join(line + b"\n" for line in lines))
         except OSError as error:

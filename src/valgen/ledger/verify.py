@@ -208,8 +208,12 @@ class _Check:
     def _compare_list(self, newest: Head, entries: list[Head | None], digests: list[str]) -> None:
         expected = newest.count + newest.kept
         if len(entries) == expected + 1 and (last := entries[-1]) is not None and last.size >= newest.size:
-            # The one state that a crash between the two writes leaves; the next writer finishes it.
-            self.notes.append("The newest checkpoint stands only in checkpoints.jsonl; the next run puts it in place.")
+            # What a crash between the two writes leaves, and what a writer at work passes through.
+            text = "the newest checkpoint stands only in checkpoints.jsonl; the next run puts it in place"
+            if self.live:
+                self.notes.append(f"A run is going on: {text}.")
+            else:
+                self.problem("VG509", "checkpoint", text)
             self.head = last
         elif len(entries) != expected:
             self.problem("VG512", "checkpoints.jsonl", f"it holds {len(entries)} checkpoints where {expected} are due")
