@@ -47,9 +47,14 @@ TONES = {
 }
 _BLANK = "\u2026"  # a dotted line to write on
 _STEP_COLUMNS = (
-    Column("Step", 6), Column("Instruction", 25), Column("Expected result", 22), Column("Actual result", 25),
-    Column("Result", 9), Column("Evidence", 9), Column("Executed by, UTC", 11),
-)  # fmt: skip
+    Column("Step", 6),
+    Column("Instruction", 25),
+    Column("Expected result", 22),
+    Column("Actual result", 25),
+    Column("Result", 9),
+    Column("Evidence", 9),
+    Column("Executed by, UTC", 11),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +98,38 @@ def index(context: Context, entry: DocumentEntry | None, stage: Stage) -> tuple[
     rows = []
     for case in context.cases(stage, where):
         planned = context.project.settings.planned_environments(case)
-        rows.append(Row((
-            Cell((linked((case.id,)),)), cell(_title(case)), Cell((linked(_targets(case, context)),)),
-            Cell((linked(tuple(link.target for link in case.risks)),)) if case.risks else cell("N/A"),
-            cell(", ".join(case.kinds) or "positive"), cell(case.mode.value), cell(", ".join(planned) or "none"),
-        )))  # fmt: skip
-    columns = (Column("Test ID", 14), Column("Title", 32), Column("Verifies", 14), Column("Risks", 10),
-               Column("Type", 10), Column("Mode", 10), Column("Environment", 10))  # fmt: skip
+        rows.append(
+            Row(
+                (
+                    Cell((linked((case.id,)),)),
+                    cell(_title(case)),
+                    Cell((linked(_targets(case, context)),)),
+                    Cell((linked(tuple(link.target for link in case.risks)),)) if case.risks else cell("N/A"),
+                    cell(", ".join(case.kinds) or "positive"),
+                    cell(case.mode.value),
+                    cell(", ".join(planned) or "none"),
+                )
+            )
+        )
+    columns = (
+        Column("Test ID", 14),
+        Column("Title", 32),
+        Column("Verifies", 14),
+        Column("Risks", 10),
+        Column("Type", 10),
+        Column("Mode", 10),
+        Column("Environment", 10),
+    )
     blocks: list[Block] = [Table(columns, tuple(rows), role="index", empty=f"No {stage} test case is planned.")]
     gone = [case for case in context.graph.cases.values() if case.stage is stage and case.retired]
     if gone:
-        blocks.append(Table((Column("Retired test", 25), Column("Title", 75)),
-                            tuple(Row((cell(case.id), cell(_title(case)))) for case in gone),
-                            caption="Retired test cases; their ids are not used again"))  # fmt: skip
+        blocks.append(
+            Table(
+                (Column("Retired test", 25), Column("Title", 75)),
+                tuple(Row((cell(case.id), cell(_title(case)))) for case in gone),
+                caption="Retired test cases; their ids are not used again",
+            )
+        )
     return tuple(blocks)
 
 
@@ -129,7 +153,9 @@ def _protocol_entry(case: TestCase, context: Context) -> Entry:
     rows = []
     for row in printed_rows(planned_steps(case)):
         instruction, expected = _split(row)
-        rows.append(Row((cell(row.label), instruction, expected, cell(_BLANK), cell(_BLANK), cell(_BLANK), cell(_BLANK))))
+        rows.append(
+            Row((cell(row.label), instruction, expected, cell(_BLANK), cell(_BLANK), cell(_BLANK), cell(_BLANK)))
+        )
     blocks: list[Block] = [_header(case, context, "")]
     if case.description:
         blocks.append(paragraph(case.description))
@@ -150,8 +176,15 @@ def _report_entry(case: TestCase, status: CaseStatus, context: Context, several:
     blocks.extend(_pictures(attempt, context))
     blocks.append(_footer(status))
     label = f"{case.id} in {status.environment}" if several else case.id
-    return Entry(anchor, label, _title(case), case.stage.value, tuple(blocks), badge=status.outcome.value,
-                 tone=tone_of(status.outcome))  # fmt: skip
+    return Entry(
+        anchor,
+        label,
+        _title(case),
+        case.stage.value,
+        tuple(blocks),
+        badge=status.outcome.value,
+        tone=tone_of(status.outcome),
+    )
 
 
 def _report_row(row: PrintedRow, attempt: CaseAttempt | None, anchor: str) -> Row:
@@ -163,10 +196,18 @@ def _report_row(row: PrintedRow, attempt: CaseAttempt | None, anchor: str) -> Ro
     evidence = tuple(ref.id for result in done for ref in result.evidence)
     started = next((result.started_at for result in done if result.started_at), "")
     who = f"{attempt.executor}\n{started}" if attempt and started else "not executed"
-    return Row((
-        cell(row.label), instruction, expected, _actual(row, by_number), cell(outcome.value, tone_of(outcome)),
-        cell("\n".join(evidence)) if evidence else cell("none"), cell(who),
-    ), anchor=f"{anchor}-step-{row.steps[0].number}")  # fmt: skip
+    return Row(
+        (
+            cell(row.label),
+            instruction,
+            expected,
+            _actual(row, by_number),
+            cell(outcome.value, tone_of(outcome)),
+            cell("\n".join(evidence)) if evidence else cell("none"),
+            cell(who),
+        ),
+        anchor=f"{anchor}-step-{row.steps[0].number}",
+    )
 
 
 def _split(row: PrintedRow, done: dict[int, StepResult] | None = None) -> tuple[Cell, Cell]:
@@ -185,7 +226,9 @@ def _split(row: PrintedRow, done: dict[int, StepResult] | None = None) -> tuple[
     if alone:
         instruction.append(paragraph("Verify the expected result."))
     elif not expected:
-        expected.append(paragraph("The set-up holds." if row.steps[0].kind is StepKind.GIVEN else "The action is carried out."))
+        expected.append(
+            paragraph("The set-up holds." if row.steps[0].kind is StepKind.GIVEN else "The action is carried out.")
+        )
     return Cell(tuple(instruction)), Cell(tuple(expected))
 
 
@@ -220,8 +263,12 @@ def _actual(row: PrintedRow, done: dict[int, StepResult]) -> Cell:
 def _header(case: TestCase, context: Context, environment: str) -> Facts:
     planned = context.project.settings.planned_environments(case)
     rows: list[tuple[str, tuple[Block, ...]]] = []
-    for label, text in (("Objective", case.objective), ("Prerequisites", case.prerequisites),
-                        ("Test data", case.test_data), ("Acceptance", case.acceptance)):  # fmt: skip
+    for label, text in (
+        ("Objective", case.objective),
+        ("Prerequisites", case.prerequisites),
+        ("Test data", case.test_data),
+        ("Acceptance", case.acceptance),
+    ):
         rows.append((label, (paragraph(text or _default(label, case)),)))
     verifies = _targets(case, context)
     rows.append(("Verifies", (linked(verifies),) if verifies else (paragraph("nothing", Tone.BAD),)))
@@ -230,7 +277,9 @@ def _header(case: TestCase, context: Context, environment: str) -> Facts:
     rows.append(("Type and mode", (paragraph(f"{', '.join(case.kinds) or 'positive'}; {case.mode.value.lower()}"),)))
     rows.append(("Environment", (paragraph(environment or ", ".join(planned) or "none"),)))
     if case.example:
-        rows.append(("Examples row", (paragraph("; ".join(f"{key} = {value}" for key, value in case.example.items())),)))
+        rows.append(
+            ("Examples row", (paragraph("; ".join(f"{key} = {value}" for key, value in case.example.items())),))
+        )
     extra = [flag for flag in ("critical", "destructive", "witness", "evidence") if flag in case.flags]
     if extra:
         rows.append(("Marked", (paragraph(", ".join(extra)),)))
@@ -245,8 +294,17 @@ def _footer(status: CaseStatus) -> Facts:
         ("Run", (paragraph(f"{status.run}, attempt {attempt.number}" if attempt else status.run or "none"),)),
     ]
     if attempt:
-        rows.append(("Executed by", (paragraph(f"{attempt.executor or 'unknown'}, {attempt.started_at} to "
-                                               f"{attempt.finished_at or 'not finished'}"),)))  # fmt: skip
+        rows.append(
+            (
+                "Executed by",
+                (
+                    paragraph(
+                        f"{attempt.executor or 'unknown'}, {attempt.started_at} to "
+                        f"{attempt.finished_at or 'not finished'}"
+                    ),
+                ),
+            )
+        )
     if status.note:
         rows.append(("Comment", (paragraph(status.note),)))
     recorded = "none" if status.outcome.accepted else "none opened; a dry run opens no deviation"
@@ -292,6 +350,10 @@ def _default(label: str, case: TestCase) -> str:
 
 
 def _aligned(table: Sequence[Sequence[str]]) -> str:
-    widths = [max(len(row[at]) if at < len(row) else 0 for row in table) for at in range(max(map(len, table), default=0))]
-    lines = ("| " + " | ".join(text.ljust(width) for text, width in zip(row, widths, strict=False)) + " |" for row in table)
+    widths = [
+        max(len(row[at]) if at < len(row) else 0 for row in table) for at in range(max(map(len, table), default=0))
+    ]
+    lines = (
+        "| " + " | ".join(text.ljust(width) for text, width in zip(row, widths, strict=False)) + " |" for row in table
+    )
     return "\n".join(lines)

@@ -28,10 +28,17 @@ from valgen.model.project import DocumentEntry
 from valgen.trace.coverage import uncovered_status
 
 WORDS: Mapping[str, str] = {
-    "must": "Must", "should": "Should", "could": "Could", "wont": "Won't", "patient_safety": "patient safety",
-    "product_quality": "product quality", "data_integrity": "data integrity", "low": "Low", "medium": "Medium",
+    "must": "Must",
+    "should": "Should",
+    "could": "Could",
+    "wont": "Won't",
+    "patient_safety": "patient safety",
+    "product_quality": "product quality",
+    "data_integrity": "data integrity",
+    "low": "Low",
+    "medium": "Medium",
     "high": "High",
-}  # fmt: skip
+}
 _NOT_FACTS = frozenset({"title", "text", "status", "reason", "figures", "category"})
 _UNGROUPED = "Uncategorised"
 
@@ -64,15 +71,26 @@ def item_entry(item: Item, context: Context) -> Entry:
 def overview(context: Context, entry: DocumentEntry | None, kind: str) -> tuple[Block, ...]:
     """One line per active item: id, title, category, priority, GxP relevance, verification."""
     rows = [
-        Row((
-            link_cell((item.id,)), cell(item.title), cell(item.value("category") or "N/A"),
-            cell(WORDS.get(item.value("priority"), item.value("priority")) or "not stated"),
-            cell("Yes" if item.gxp else "No"), cell(item.verification.capitalize()),
-        ))
+        Row(
+            (
+                link_cell((item.id,)),
+                cell(item.title),
+                cell(item.value("category") or "N/A"),
+                cell(WORDS.get(item.value("priority"), item.value("priority")) or "not stated"),
+                cell("Yes" if item.gxp else "No"),
+                cell(item.verification.capitalize()),
+            )
+        )
         for item in context.items(kind, entry)
-    ]  # fmt: skip
-    columns = (Column("ID", 14), Column("Title", 36), Column("Category", 18), Column("Priority", 11),
-               Column("GxP", 7), Column("Verification", 14))  # fmt: skip
+    ]
+    columns = (
+        Column("ID", 14),
+        Column("Title", 36),
+        Column("Category", 18),
+        Column("Priority", 11),
+        Column("GxP", 7),
+        Column("Verification", 14),
+    )
     return (Table(columns, tuple(rows), role="index", empty=f"The project defines no {kind} item."),)
 
 
@@ -90,9 +108,7 @@ def coverage_by(context: Context, entry: DocumentEntry | None, upper: str, lower
     """Every active item of one level with the items of the next levels that satisfy it, or how else it is met."""
     rows = []
     for item in context.items(upper, entry):
-        below = tuple(
-            name for name in context.graph.below(item.id)[1:] if context.graph.items[name].type in lower
-        )
+        below = tuple(name for name in context.graph.below(item.id)[1:] if context.graph.items[name].type in lower)
         if below:
             rows.append(Row((link_cell((item.id,)), cell(item.title), Cell((linked(below),)))))
         else:
@@ -105,13 +121,28 @@ def configuration(context: Context, entry: DocumentEntry | None, kind: str = "CS
     """Configuration items: parameter, approved value, default, and what verifies it."""
     rows = []
     for item in context.items(kind, entry):
-        rows.append(Row((
-            link_cell((item.id,)), cell(item.value("parameter") or item.title), cell(item.value("value"), code=True),
-            cell(item.value("default") or "not stated"), cell("Yes" if item.gxp else "No"),
-            Cell((linked(context.graph.up.get(item.id, ())),)), Cell((linked(_tests(item, context)),)),
-        )))  # fmt: skip
-    columns = (Column("ID", 12), Column("Parameter", 24), Column("Approved value", 20), Column("Default", 14),
-               Column("GxP", 6), Column("Satisfies", 12), Column("Verified by", 12))  # fmt: skip
+        rows.append(
+            Row(
+                (
+                    link_cell((item.id,)),
+                    cell(item.value("parameter") or item.title),
+                    cell(item.value("value"), code=True),
+                    cell(item.value("default") or "not stated"),
+                    cell("Yes" if item.gxp else "No"),
+                    Cell((linked(context.graph.up.get(item.id, ())),)),
+                    Cell((linked(_tests(item, context)),)),
+                )
+            )
+        )
+    columns = (
+        Column("ID", 12),
+        Column("Parameter", 24),
+        Column("Approved value", 20),
+        Column("Default", 14),
+        Column("GxP", 6),
+        Column("Satisfies", 12),
+        Column("Verified by", 12),
+    )
     return (Table(columns, tuple(rows), role="index", wide=True, empty=f"The project defines no {kind} item."),)
 
 

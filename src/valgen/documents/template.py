@@ -41,9 +41,31 @@ from valgen.documents.nodes import block_node, valgen_block
 from valgen.errors import Finding
 from valgen.source import SourceLocation
 
-_FORBIDDEN = ("include", "raw", "csv-table", "image", "figure", "literalinclude", "role", "default-role", "date", "replace",
-              "unicode", "meta", "header", "footer", "class", "container", "parsed-literal", "math", "sectnum", "contents",
-              "target-notes", "title", "restructuredtext-test-directive")  # fmt: skip
+_FORBIDDEN = (
+    "include",
+    "raw",
+    "csv-table",
+    "image",
+    "figure",
+    "literalinclude",
+    "role",
+    "default-role",
+    "date",
+    "replace",
+    "unicode",
+    "meta",
+    "header",
+    "footer",
+    "class",
+    "container",
+    "parsed-literal",
+    "math",
+    "sectnum",
+    "contents",
+    "target-notes",
+    "title",
+    "restructuredtext-test-directive",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,10 +94,18 @@ def assemble(template: Template, spec: DocumentSpec, context: Context) -> tuple[
     system = context.project.settings.system
     name = " ".join(part for part in (system.name or context.project.settings.project_name, system.version) if part)
     document = Document(
-        key=spec.key, type=spec.entry.type, number=spec.number, title=spec.title, version=spec.version, status="Draft",
-        system=name, marks=marks(spec, context), control=_control(spec, context, name), sections=sections,
+        key=spec.key,
+        type=spec.entry.type,
+        number=spec.number,
+        title=spec.title,
+        version=spec.version,
+        status="Draft",
+        system=name,
+        marks=marks(spec, context),
+        control=_control(spec, context, name),
+        sections=sections,
         language=context.project.settings.language,
-    )  # fmt: skip
+    )
     return replace(document, media=_media(document, context)), tuple(found)
 
 
@@ -83,15 +113,26 @@ def substitutions(spec: DocumentSpec | None, context: Context) -> dict[str, str]
     """Return every ``|name|`` that a template may use, with its text."""
     settings = context.project.settings
     found = {
-        "project.id": settings.project_id, "project.name": settings.project_name, "system.name": settings.system.name,
-        "system.version": settings.system.version, "system.owner": settings.system.owner,
-        "system.supplier": settings.system.supplier, "gamp_category": settings.gamp_category,
-        "gxp_impact": settings.gxp_impact, "retention": settings.retention, "tool": context.tool,
-    }  # fmt: skip
+        "project.id": settings.project_id,
+        "project.name": settings.project_name,
+        "system.name": settings.system.name,
+        "system.version": settings.system.version,
+        "system.owner": settings.system.owner,
+        "system.supplier": settings.system.supplier,
+        "gamp_category": settings.gamp_category,
+        "gxp_impact": settings.gxp_impact,
+        "retention": settings.retention,
+        "tool": context.tool,
+    }
     if spec is not None:
-        found |= {"document.number": spec.number, "document.title": spec.title, "document.version": spec.version,
-                  "document.key": spec.key, "stage": spec.entry.type,
-                  "environment": spec.entry.environment or "every planned environment"}  # fmt: skip
+        found |= {
+            "document.number": spec.number,
+            "document.title": spec.title,
+            "document.version": spec.version,
+            "document.key": spec.key,
+            "stage": spec.entry.type,
+            "environment": spec.entry.environment or "every planned environment",
+        }
     return {name: text or "not stated" for name, text in found.items()}
 
 
@@ -150,22 +191,21 @@ def _parse(template: Template, spec: DocumentSpec, context: Context, found: list
         tree.substitution_names[name.lower()] = name
     with _registered(spec, context):
         Parser().parse(template.text, tree)
-    tree.transformer.populate_from_components((_Components(),))  # type: ignore[arg-type]
+    tree.transformer.add_transforms(_transforms())
     tree.transformer.apply_transforms()
     return tree
 
 
-class _Components:
-    """The two docutils transforms that a template needs."""
+def _transforms() -> list[Any]:
+    """The docutils transforms that a template needs; contents, includes and the like are none of them."""
+    from docutils.transforms import references
 
-    component_type = "reader"
-    supported = ()
-    unknown_reference_resolvers = ()
-
-    def get_transforms(self) -> list[Any]:
-        from docutils.transforms import references
-
-        return [references.Substitutions, references.InternalTargets, references.ExternalTargets, references.DanglingReferences]
+    return [
+        references.Substitutions,
+        references.InternalTargets,
+        references.ExternalTargets,
+        references.DanglingReferences,
+    ]
 
 
 class _registered:
@@ -180,12 +220,17 @@ class _registered:
         self._before = dict(registry)
         for name, spec in SPECS.items():
             kind = type(
-                f"_{name}", (_BlockDirective,),
-                {"spec": spec, "context": self._context, "document_spec": self._spec,
-                 "required_arguments": 1 if spec.required else 0,
-                 "optional_arguments": 1 if spec.argument and not spec.required else 0,
-                 "option_spec": dict(spec.options)},
-            )  # fmt: skip
+                f"_{name}",
+                (_BlockDirective,),
+                {
+                    "spec": spec,
+                    "context": self._context,
+                    "document_spec": self._spec,
+                    "required_arguments": 1 if spec.required else 0,
+                    "optional_arguments": 1 if spec.argument and not spec.required else 0,
+                    "option_spec": dict(spec.options),
+                },
+            )
             registry[f"valgen:{name}"] = kind
         for name in _FORBIDDEN:
             registry[name] = _Forbidden
@@ -320,7 +365,9 @@ def _used_prose(tree: nodes.document) -> set[str]:
     return used | {node["prose"] for node in tree.findall(nodes.comment) if node.get("prose")}
 
 
-def _further_prose(tree: nodes.document, spec: DocumentSpec, context: Context, used: Iterable[str]) -> tuple[Section, ...]:
+def _further_prose(
+    tree: nodes.document, spec: DocumentSpec, context: Context, used: Iterable[str]
+) -> tuple[Section, ...]:
     """Prose under headings that the template does not place stands at the end, so that nothing written is lost.
 
     A report takes only what its template names: the rest of the stage's prose is in the protocol.
@@ -341,13 +388,23 @@ def _control(spec: DocumentSpec, context: Context, system: str) -> tuple[tuple[s
     settings = context.project.settings
     last = spec.entry.history[-1] if spec.entry.history else None
     rows: Mapping[str, str] = {
-        "Document number": spec.number, "Title": spec.title, "Version": spec.version, "Status": "Draft", "System": system,
-        "System owner": settings.system.owner, "Supplier": settings.system.supplier, "Project": settings.project_name,
-        "GAMP category": settings.gamp_category, "GxP impact": settings.gxp_impact,
-        "Environment": spec.entry.environment, "Document owner": spec.entry.owner,
-        "Change reference": last.change_ref if last else "", "Effective date": "not effective: not approved",
-        "Retention": settings.retention, "Written by": context.tool,
-    }  # fmt: skip
+        "Document number": spec.number,
+        "Title": spec.title,
+        "Version": spec.version,
+        "Status": "Draft",
+        "System": system,
+        "System owner": settings.system.owner,
+        "Supplier": settings.system.supplier,
+        "Project": settings.project_name,
+        "GAMP category": settings.gamp_category,
+        "GxP impact": settings.gxp_impact,
+        "Environment": spec.entry.environment,
+        "Document owner": spec.entry.owner,
+        "Change reference": last.change_ref if last else "",
+        "Effective date": "not effective: not approved",
+        "Retention": settings.retention,
+        "Written by": context.tool,
+    }
     return tuple((label, value) for label, value in rows.items() if value)
 
 

@@ -53,7 +53,9 @@ def check_loaded(loaded: Loaded) -> CheckReport:
     """Check a project that was read already."""
     project = loaded.project
     found = [*project.findings, *check_graph(project, loaded.graph, clause_facts()), *check_documents(project)]
-    return CheckReport(findings=_settled(found, project.settings), items=len(project.items), test_cases=len(project.cases))
+    return CheckReport(
+        findings=_settled(found, project.settings), items=len(project.items), test_cases=len(project.cases)
+    )
 
 
 def clause_facts() -> ClauseFacts:

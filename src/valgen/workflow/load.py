@@ -17,7 +17,8 @@ from valgen.documents.context import Context
 from valgen.errors import Severity, SourceError
 from valgen.model.project import Project
 from valgen.model.run import Run
-from valgen.readers.project import find_project, read_project
+from valgen.readers.project import read_project
+from valgen.readers.settings import find_project
 from valgen.trace.graph import Graph, build_graph
 from valgen.trace.matrix import build_matrix
 
@@ -39,14 +40,7 @@ def project_root(start: Path) -> Path:
     Raises:
         SourceError: there is none.
     """
-    found = find_project(start)
-    if found is None:
-        raise SourceError(
-            f"no valgen project at {start} or above",
-            why="a project is a folder with valgen.toml, or with [tool.valgen] in pyproject.toml",
-            fix="change to the project's folder, or start one with: valgen new DIR",
-        )
-    return found
+    return find_project(start)
 
 
 def load(root: Path, *, cached: bool = False) -> Loaded:
@@ -65,7 +59,7 @@ def load_runs(root: Path, project: Project) -> tuple[Run, ...]:
     folder = dry_folder(root, project)
     if not folder.is_dir():
         return ()
-    from valgen.records.runs import read_runs
+    from valgen.records import read_runs
 
     return read_runs(folder)
 
@@ -95,10 +89,14 @@ def make_context(loaded: Loaded, runs: tuple[Run, ...]) -> Context:
     found = {digest: folder / digest[:2] / digest[2:] for digest in media}
     figures, figure_files = _figures(loaded)
     return Context(
-        project=loaded.project, graph=loaded.graph, matrix=build_matrix(loaded.project, loaded.graph, runs), runs=runs,
-        media={digest: str(path) for digest, path in found.items() if path.is_file()} | figure_files, figures=figures,
+        project=loaded.project,
+        graph=loaded.graph,
+        matrix=build_matrix(loaded.project, loaded.graph, runs),
+        runs=runs,
+        media={digest: str(path) for digest, path in found.items() if path.is_file()} | figure_files,
+        figures=figures,
         tool=f"valgen {__version__}",
-    )  # fmt: skip
+    )
 
 
 def cache_folder() -> Path | None:

@@ -1,0 +1,48 @@
+"""``valgen build``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from valgen.cli.options import project_option, root_of, verbose_option
+
+_KNOWN = ("docx", "html", "xlsx", "pdf")
+
+
+@click.command("build")
+@click.argument("documents", metavar="[DOC]...", nargs=-1)
+@project_option
+@click.option("--format", "formats", default="docx,html,xlsx", show_default=True, help="Formats, separated by commas.")
+@click.option("--output", "-o", type=click.Path(path_type=Path, file_okay=False), help="Folder of the pack.")
+@verbose_option
+def command(
+    documents: tuple[str, ...], project: Path, formats: str, output: Path | None, verbose: bool, quiet: bool
+) -> int:
+    """Write the validation pack: Word, HTML, Excel, data and attachments.
+
+    DOC is a document such as URS, OQ-report or RTM; without it, all are written.
+    """
+    from valgen.workflow.publish import build
+
+    chosen = [one.strip() for one in formats.split(",") if one.strip()]
+    unknown = [one for one in chosen if one not in _KNOWN]
+    if unknown or not chosen:
+        raise click.UsageError(f"unknown format {', '.join(unknown) or '(none)'}; formats are docx, html, xlsx")
+    if "pdf" in chosen:
+        raise click.UsageError("this version writes no PDF; use docx, html, xlsx")
+    root = root_of(project)
+
+    def progress(text: str) -> None:
+        if verbose and not quiet:
+            click.echo(f"  {text}", err=True)
+
+    pack = build(root, only=documents, formats=chosen, output=output, progress=progress)
+    if not quiet:
+        count = len(pack.documents)
+        click.echo(f"{count} document{'s' if count != 1 else ''}, {len(pack.files)} files in {pack.folder}")
+        if pack.dry_run:
+            click.echo("Results in it are those of dry runs and marked so: they are no evidence.")
+        click.echo(f"Open {pack.folder / 'README.html'}")
+    return 0

@@ -1,0 +1,227 @@
+"""Parts of the pack beside the documents: workbook, data files, attachments, the page that tells where to start."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from valgen.documents import matrix as views
+from valgen.documents.blocks import Block, Column, Document, Row, Section, Table, cell, walk
+from valgen.documents.context import Context
+from valgen.documents.visible import visible
+from valgen.documents.workbook import Sheet, Workbook
+from valgen.model.outcome import RunMode
+from valgen.model.run import EvidenceRef
+from valgen.workflow.tracing import retired_rows, rows_json
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+
+
+def workbook(context: Context, documents: Sequence[Document]) -> Workbook:
+    """Return the RTM workbook: control first, one sheet per view, digests last."""
+    rtm = next((one for one in documents if one.type == "RTM"), None)
+    control = rtm.control if rtm else (("Project", context.project.settings.project_name),)
+    marks = rtm.marks if rtm else ()
+    sheets = [
+        Sheet("Document control", _pairs((*control, *((("Marks", ", ".join(marks)),) if marks else ())))),
+        *(Sheet(name, table) for name, table in _views(context)),
+        Sheet("Digests", _digests(documents)),
+    ]
+    return Workbook(
+        title=rtm.title if rtm else "Traceability matrix", sheets=tuple(sheets), marks=marks, pages=_pages(documents)
+    )
+
+
+def data_files(context: Context, names: Mapping[tuple[str, str], str]) -> dict[str, bytes]:
+    """Return the same rows as machine-readable files."""
+    from valgen.writers.rows import write_csv, write_json
+
+    found = {"trace.json": _json({**rows_json(context.matrix), "retired": retired_rows(context.graph)})}
+    for name, table in _views(context):
+        slug = _UNSAFE.sub("-", name).strip("-").lower()
+        found[f"{slug}.csv"] = write_csv(table)
+        found[f"{slug}.json"] = write_json(table)
+    found["runs.json"] = _json({"runs": [_run(run, names) for run in context.runs]})
+    return found
+
+
+def attachments(work: Path, context: Context) -> dict[tuple[str, str], str]:
+    """Copy attachments of all runs into ``evidence/<run>/`` under names that are safe on every system.
+
+    Returns:
+        (run id, evidence id) to the path within the pack.
+    """
+    written: dict[tuple[str, str], str] = {}
+    for run in context.runs:
+        for attempt in run.attempts:
+            for step in attempt.steps:
+                for ref in step.evidence:
+                    source = context.media.get(ref.sha256)
+                    if source is None:
+                        continue
+                    name = f"evidence/{run.id}/{attempt.number}/{_safe_name(ref)}"
+                    target = work / name
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    target.write_bytes(Path(source).read_bytes())
+                    written[run.id, f"{attempt.number}/{ref.id}"] = name
+    return written
+
+
+def pack_readme(context: Context, documents: Sequence[Document], files: Sequence[str]) -> str:
+    """Return the page that tells a person where to start; it needs no program but a browser."""
+    settings = context.project.settings
+    title = " ".join(part for part in (settings.system.name or settings.project_name, settings.system.version) if part)
+    dry = any("DRY RUN" in one.marks for one in documents)
+    present = set(files)
+    rows = []
+    for one in documents:
+        links = [
+            f'<a href="{html.escape(path)}">{label}</a>'
+            for path, label in ((f"word/{one.key}.docx", "Word"), (f"html/{one.key}.html", "HTML"))
+            if path in present
+        ]
+        rows.append(
+            f"<tr><td>{_text(one.number)}</td><td>{_text(one.title)}</td><td>{_text(one.version)}</td>"
+            f"<td>{_text(', '.join(one.marks))}</td><td>{' '.join(links) or 'not built'}</td></tr>"
+        )
+    notice = (
+        '<p class="notice"><strong>DRY RUN.</strong> Results in this pack come from rehearsals. They are no evidence and '
+        "release nothing.</p>"
+        if dry
+        else ""
+    )
+    more = [
+        (path, text)
+        for path, text in (
+            ("html/index.html", "All documents in the browser, with search"),
+            ("html/RTM.html", "Traceability matrix in the browser"),
+            ("excel/RTM.xlsx", "Traceability matrix in Excel"),
+            ("data/trace.json", "The same rows for programs"),
+            ("manifest.json", "Every file of this pack with its SHA-256"),
+        )
+        if path in present or path == "manifest.json"
+    ]
+    items = "".join(f'<li><a href="{path}">{text}</a></li>' for path, text in more)
+    return f"""<!DOCTYPE html>
+<html lang="{_text(settings.language)}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{_text(title)}: validation pack</title>
+<style>
+body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1b2430; }}
+table {{ border-collapse: collapse; width: 100%; }}
+th, td {{ text-align: left; padding: .4rem .6rem; border-bottom: 1px solid #c9d1db; vertical-align: top; }}
+.notice {{ border-left: .4rem solid #8a5300; background: #fff4e0; padding: .6rem 1rem; }}
+a {{ color: #0b5394; }}
+</style>
+</head>
+<body>
+<main>
+<h1>Validation pack: {_text(title)}</h1>
+{notice}
+<p>Start with <a href="{"html/index.html" if "html/index.html" in present else "manifest.json"}">the overview</a>,
+or open one of the documents.</p>
+<table>
+<thead><tr><th scope="col">Number</th><th scope="col">Document</th><th scope="col">Version</th><th scope="col">Marks</th>
+<th scope="col">Open</th></tr></thead>
+<tbody>
+{chr(10).join(rows)}
+</tbody>
+</table>
+<h2>Also in this pack</h2>
+<ul>{items}</ul>
+<p>Written by {_text(context.tool)}.</p>
+</main>
+</body>
+</html>
+"""
+
+
+def _views(context: Context) -> list[tuple[str, Table]]:
+    found: list[tuple[str, Table]] = [
+        ("Forward", _table(views.forward(context, None, "URS"))),
+        ("Every item", _table(views.everything(context, None))),
+    ]
+    tests, items = (block for block in views.backward(context, None) if isinstance(block, Table))
+    found += [("Tests back", tests), ("Items back", items)]
+    for block in views.regulations(context, None):
+        if isinstance(block, Table):
+            found.append((f"Regulation {block.anchor.removeprefix('matrix-')}", block))
+    found += [("Gaps", _table(views.gaps(context, None))), ("Results", _table(views.results_table(context, None)))]
+    counted = [block for block in views.counts(context, None) if isinstance(block, Table)]
+    found += list(zip(("Coverage formal", "Coverage dry run"), counted, strict=False))
+    return found
+
+
+def _table(blocks: Sequence[Block]) -> Table:
+    return next(block for block in blocks if isinstance(block, Table))
+
+
+def _pairs(rows: Sequence[tuple[str, str]]) -> Table:
+    return Table(
+        (Column("Field", 30), Column("Value", 70)), tuple(Row((cell(label), cell(value))) for label, value in rows)
+    )
+
+
+def _digests(documents: Sequence[Document]) -> Table:
+    rows = tuple(
+        Row((cell(one.key), cell(one.number), cell(one.version), cell(one.digest, code=True))) for one in documents
+    )
+    return Table(
+        (Column("Document", 20), Column("Number", 20), Column("Version", 20), Column("Content SHA-256", 70)), rows
+    )
+
+
+def _pages(documents: Sequence[Document]) -> dict[str, str]:
+    """Anchor to HTML page, the first document that holds it; a test's report goes before its protocol."""
+    found: dict[str, str] = {}
+    for document in sorted(documents, key=lambda one: not one.key.endswith("-report")):
+        for block in walk(document.sections):
+            if isinstance(block, Table):
+                for row in block.rows:
+                    if row.anchor:
+                        found.setdefault(row.anchor, document.key)
+            anchor = getattr(block, "anchor", "")
+            if anchor and not isinstance(block, Section):
+                found.setdefault(anchor, document.key)
+    return found
+
+
+def _run(run: Any, names: Mapping[tuple[str, str], str]) -> dict[str, Any]:
+    from valgen.records import run_result_json
+
+    found = run_result_json(run)
+    files = {key[1]: path for key, path in names.items() if key[0] == run.id}
+    return {
+        **found,
+        "state": run.state.value,
+        "started": run.started_at,
+        "finished": run.finished_at or None,
+        "files": files,
+    }
+
+
+def _safe_name(ref: EvidenceRef) -> str:
+    """The label, then what is left of the original name: ASCII, no path, no reserved name, at most 100 characters."""
+    kept = _UNSAFE.sub("_", ref.name).strip("._-")[-60:]
+    label = _UNSAFE.sub("_", ref.id)
+    return f"{label}_{kept}" if kept and not _RESERVED.fullmatch(kept) else f"{label}.bin"
+
+
+def _json(value: object) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "backslashreplace")
+
+
+def _text(text: str) -> str:
+    return html.escape(visible(text))
+
+
+def is_dry(context: Context) -> bool:
+    """Return whether any run of the project is a dry one."""
+    return any(run.mode is RunMode.DRY for run in context.runs)

@@ -1,0 +1,261 @@
+"""Build the validation pack: documents in every format, matrix, data, attachments, manifest.
+
+``build`` appends nothing to any record; equal inputs give equal bytes. Everything is written beside the pack first and moved
+into place at the end, so a failed build leaves the last pack as it was. A project whose files cannot be read
+completely gets no pack, because a document made from it would leave something out without saying so; gaps in coverage and
+failing tests do get one, in which they are rows.
+
+Source: design.md §6, §7 (build).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from valgen.documents.blocks import Document
+from valgen.documents.catalog import DocumentSpec, plan_documents
+from valgen.documents.context import Context
+from valgen.documents.shipped import find_template
+from valgen.documents.template import Template, assemble, template_text
+from valgen.errors import Finding, RenderError, Severity, SourceError
+from valgen.model.project import Project
+from valgen.workflow.load import Loaded, load, load_runs, make_context
+from valgen.workflow.pack import attachments, data_files, pack_readme, workbook
+
+FORMATS = ("docx", "html", "xlsx")
+_AMBIGUOUS = frozenset({"VG140", "VG230"})
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """A finished build.
+
+    Attributes:
+        folder: of the pack.
+        files: every file of the pack, relative, sorted.
+        documents: what was written.
+        dry_run: whether results in it are those of dry runs.
+    """
+
+    folder: Path
+    files: tuple[str, ...]
+    documents: tuple[Document, ...]
+    dry_run: bool
+
+
+def build(
+    root: Path,
+    *,
+    only: Sequence[str] = (),
+    formats: Collection[str] = FORMATS,
+    output: Path | None = None,
+    progress: Progress = lambda text: None,
+) -> Pack:
+    """Build the pack of a project.
+
+    Args:
+        root: folder of the project.
+        only: document keys, such as ``URS`` or ``OQ-report``; empty for all. Others already in the pack stay.
+        formats: of ``FORMATS``.
+        output: folder of the pack; as the settings say when None.
+        progress: told what is being written.
+
+    Raises:
+        SourceError: files or templates have mistakes; every one is carried.
+        RenderError: a key is unknown, or a file cannot be written.
+    """
+    loaded = load(root)
+    _refuse_unreadable(loaded)
+    context = make_context(loaded, load_runs(root, loaded.project))
+    documents = assemble_documents(root, context)
+    chosen = _chosen(documents, only)
+    folder = output or root / loaded.project.settings.paths.output
+    _refuse_foreign(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".pack-", dir=folder.parent) as scratch:
+        work = Path(scratch) / "pack"
+        if only and folder.is_dir():
+            shutil.copytree(folder, work)
+        work.mkdir(exist_ok=True)
+        _write(work, context, documents, chosen, formats, progress)
+        files = _seal(work, context, documents)
+        if folder.exists():
+            folder.rename(Path(scratch) / "before")
+        work.rename(folder)
+    return Pack(
+        folder=folder, files=files, documents=tuple(chosen), dry_run=any("DRY RUN" in one.marks for one in documents)
+    )
+
+
+def assemble_documents(root: Path, context: Context) -> tuple[Document, ...]:
+    """Make every document of the pack.
+
+    Raises:
+        SourceError: a template has mistakes.
+    """
+    own = own_templates(root, context.project)
+    found: list[Finding] = []
+    documents = []
+    for spec in plan_documents(context):
+        document, findings = assemble(find_template(spec, own), spec, context)
+        documents.append(document)
+        found.extend(findings)
+    errors = list(dict.fromkeys(one for one in found if one.severity is Severity.ERROR))
+    if errors:
+        raise SourceError("a document template has mistakes", errors)
+    return tuple(documents)
+
+
+def own_templates(root: Path, project: Project) -> dict[str, Template]:
+    """Return the project's own templates by name, without ending.
+
+    Raises:
+        SourceError: one of them is not UTF-8 text.
+    """
+    folder = root / project.settings.paths.templates
+    found = {}
+    for path in sorted(folder.glob("*.rst")) if folder.is_dir() else ():
+        place = path.relative_to(root).as_posix()
+        try:
+            found[path.stem] = Template(path=place, text=template_text(path.read_text(encoding="utf-8")))
+        except (OSError, UnicodeDecodeError) as error:
+            raise SourceError(
+                f"{place} cannot be read: {error}", why="a template is UTF-8 text", fix="save it as UTF-8"
+            ) from error
+    return found
+
+
+def document_keys(root: Path) -> tuple[DocumentSpec, ...]:
+    """Return what a build of the project would write."""
+    loaded = load(root, cached=True)
+    return plan_documents(make_context(loaded, load_runs(root, loaded.project)))
+
+
+def _refuse_unreadable(loaded: Loaded) -> None:
+    from valgen.workflow.check import blocking, check_loaded
+
+    errors = list(blocking(loaded.project, loaded.project.findings))
+    errors += [one for one in check_loaded(loaded).findings if one.code in _AMBIGUOUS and one not in errors]
+    if errors:
+        raise SourceError(
+            f"{len(errors)} mistakes keep the files from being read completely",
+            errors,
+            why="a document made now would leave something out without saying so",
+            fix="mend them, then build again",
+        )
+
+
+def _chosen(documents: Sequence[Document], only: Sequence[str]) -> list[Document]:
+    if not only:
+        return list(documents)
+    chosen = []
+    for name in only:
+        found = [one for one in documents if name in (one.key, one.type) or one.key.startswith(f"{name}-")]
+        if not found:
+            keys = ", ".join(one.key for one in documents)
+            raise RenderError(
+                f"the pack has no document {name}",
+                why=f"its documents are {keys}",
+                code="VG901",
+                fix="name one of them, or leave it out to build all",
+            )
+        chosen += [one for one in found if one not in chosen]
+    return chosen
+
+
+def _refuse_foreign(folder: Path) -> None:
+    """Never replace a folder that is no pack: a mistyped path must not cost anybody's files."""
+    if folder.exists() and not folder.is_dir():
+        raise RenderError(
+            f"{folder} is a file", why="the pack needs a folder of its own", fix="name another output folder"
+        )
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / "manifest.json").is_file():
+        raise RenderError(
+            f"{folder} holds files that are no pack",
+            why="a build replaces the whole folder",
+            fix="name an empty folder, or move those files away",
+        )
+
+
+def _write(
+    work: Path,
+    context: Context,
+    documents: Sequence[Document],
+    chosen: Sequence[Document],
+    formats: Collection[str],
+    progress: Progress,
+) -> None:
+    if "docx" in formats:
+        from valgen.writers.docx import write_docx
+
+        (work / "word").mkdir(exist_ok=True)
+        for document in chosen:
+            progress(f"word/{document.key}.docx")
+            (work / "word" / f"{document.key}.docx").write_bytes(write_docx(document))
+    names = attachments(work, context)
+    if "html" in formats:
+        from valgen.writers.html.site import build_site
+
+        progress(f"html/ ({len(documents)} documents)")
+        settings = context.project.settings
+        title = " ".join(part for part in (settings.project_id, settings.project_name) if part) or "Validation pack"
+        build_site(documents, work / "html", title=title)
+    if "xlsx" in formats:
+        from valgen.writers.xlsx import write_workbook
+
+        progress("excel/RTM.xlsx")
+        (work / "excel").mkdir(exist_ok=True)
+        (work / "excel" / "RTM.xlsx").write_bytes(write_workbook(workbook(context, documents)))
+    progress("data/")
+    (work / "data").mkdir(exist_ok=True)
+    for name, content in data_files(context, names).items():
+        (work / "data" / name).write_bytes(content)
+
+
+def _seal(work: Path, context: Context, documents: Sequence[Document]) -> tuple[str, ...]:
+    files = [path.relative_to(work).as_posix() for path in sorted(work.rglob("*")) if path.is_file()]
+    (work / "README.html").write_text(pack_readme(context, documents, files), encoding="utf-8", newline="\n")
+    names = sorted({*(name for name in files if name != "manifest.json"), "README.html"})
+    entries = [
+        {
+            "path": name,
+            "sha256": hashlib.sha256((work / name).read_bytes()).hexdigest(),
+            "size": (work / name).stat().st_size,
+        }
+        for name in names
+    ]
+    settings = context.project.settings
+    manifest = {
+        "format": 1,
+        "project": settings.project_id,
+        "system": {"name": settings.system.name, "version": settings.system.version},
+        "tool": context.tool,
+        "dry_run": any("DRY RUN" in one.marks for one in documents),
+        "documents": [
+            {
+                "key": one.key,
+                "number": one.number,
+                "version": one.version,
+                "status": one.status,
+                "content_sha256": one.digest,
+            }
+            for one in documents
+        ],
+        "files": entries,
+    }
+    text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    (work / "manifest.json").write_text(text, encoding="utf-8", newline="\n")
+    return tuple(sorted((*names, "manifest.json")))
+
+
+def first_errors(findings: Iterable[Finding], number: int) -> list[Finding]:
+    """Return the first findings that are errors, for a short message."""
+    return [one for one in findings if one.severity is Severity.ERROR][:number]
