@@ -1,0 +1,79 @@
+# Every command a user or reviewer needs. Each is safe to run twice.
+#
+#   make demo    environment, example executed, validation pack written; prints what to open
+#   make test    environment, system packages where allowed, every test
+#   make check   format, lint, types, room contract, tests, docs, valgen on itself
+#
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+EXAMPLE := examples/s3-records-vault
+
+.PHONY: demo test check format lint types contract self docs bench-check locks clean system
+
+# --- environments: pinned and hash-checked -----------------------------------------------------
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "valgen needs Python 3.11 or newer; set PYTHON=..."; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.demo: locks/demo.txt pyproject.toml | $(BIN)/python
+	@echo "Installing what the example needs (once)..."
+	$(PIP) install --require-hashes -r locks/demo.txt
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: locks/dev.txt pyproject.toml | $(BIN)/python
+	@echo "Installing what the tests need (once)..."
+	$(PIP) install --require-hashes -r locks/dev.txt
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@ $(VENV)/.demo
+
+# --- what users run -----------------------------------------------------------------------------
+
+demo: $(VENV)/.demo
+	@tools/demo.sh $(BIN) $(EXAMPLE)
+
+test: $(VENV)/.dev system
+	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+# --- what reviewers run -------------------------------------------------------------------------
+
+check: format lint types contract test docs self
+	@echo "make check: clean"
+
+format: $(VENV)/.dev
+	$(BIN)/ruff format --check src tests benchmarks test_scripts examples
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check src tests benchmarks test_scripts examples
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+contract: $(VENV)/.dev
+	$(BIN)/lint-imports
+
+self: $(VENV)/.dev
+	$(BIN)/valgen check
+	$(BIN)/valgen run iq
+	$(BIN)/valgen run oq
+
+docs: $(VENV)/.dev
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
+
+bench-check: $(VENV)/.dev
+	$(BIN)/python benchmarks/check/run.py
+
+# --- upkeep -------------------------------------------------------------------------------------
+
+system:
+	@tools/system-packages.sh
+
+locks:
+	uv pip compile pyproject.toml locks/build.in --extra dev --universal --python-version 3.11 --generate-hashes --no-header -q -o locks/dev.txt
+	uv pip compile pyproject.toml locks/build.in --extra example --extra parallel --universal --python-version 3.11 --generate-hashes --no-header -q -c locks/dev.txt -o locks/demo.txt
+
+clean:
+	rm -rf $(VENV) build dist docs/_build .pytest_cache .mypy_cache .ruff_cache $(EXAMPLE)/build $(EXAMPLE)/.valgen .valgen/dry
