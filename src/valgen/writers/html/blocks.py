@@ -37,13 +37,16 @@ from valgen.documents.blocks import (
     plain_text,
 )
 from valgen.documents.visible import visible
-from valgen.writers.html.links import fragment, html_id, outside_address
-from valgen.writers.html.pictures import Picture
+from valgen.writers.html.links import fragment, html_id
+from valgen.writers.html.pictures import Shown
+from valgen.writers.links import outside_address
 
 Resolve = Callable[[str], str | None]
-PictureOf = Callable[[Image], "Picture | str"]
+PictureOf = Callable[[Image], Shown | str]
 
 ROW_HEADED_ROLES = frozenset({"matrix", "steps", "results", "risks", "gaps", "index"})
+SHORT_ID = 20
+SCROLLING_ROLES = frozenset({"matrix", "index"})
 _TONE_WORDS = {Tone.GOOD: "in order", Tone.BAD: "not in order", Tone.WARN: "attention"}
 _ROLES = ROW_HEADED_ROLES | {"history", "approvals", "plain"}
 
@@ -55,10 +58,18 @@ class PageIds:
     Attributes:
         reserved: anchors of items and test cases of the page; a table row of the same name does not take them.
         used: HTML ids written so far.
+        tables: how many tables had each name so far.
     """
 
     reserved: frozenset[str] = frozenset()
     used: set[str] = field(default_factory=set)
+    tables: dict[str, int] = field(default_factory=dict)
+
+    def table_name(self, caption: str) -> str:
+        """Return a name for a table's frame that no other frame of the page has (screen readers list them)."""
+        name = caption or "Table"
+        self.tables[name] = number = self.tables.get(name, 0) + 1
+        return name if number == 1 else f"{name} ({number})"
 
 
 def escape(text: str) -> str:
@@ -105,7 +116,7 @@ def tone_class(tone: Tone) -> str:
 
 
 def _no_picture(image: Image) -> str:
-    return "not shown here"
+    return "the page has no place for pictures"
 
 
 # Identical short texts (results, names, labels) fill most cells of a pack.
@@ -180,11 +191,12 @@ class _Writer:
     def _link(self, link: str, content: str) -> str:
         if link.startswith("#"):
             address = self._resolve(link[1:])
+            whole = " vg-nobreak" if len(content) <= SHORT_ID else ""
             if address is None:
-                return f'<span class="vg-unresolved">{content}</span>'
-            return f'<a class="vg-ref" href="{html.escape(address)}">{content}</a>'
+                return f'<span class="vg-unresolved{whole}">{content}</span>'
+            return f'<a class="vg-ref{whole}" href="{html.escape(address)}">{content}</a>'
         address = outside_address(link)
-        if address is None:
+        if not address:
             return f'<span class="vg-unresolved">{content}</span>'
         return f'<a class="vg-external" rel="noopener noreferrer" href="{html.escape(address)}">{content}</a>'
 
@@ -219,14 +231,13 @@ class _Writer:
     def _image(self, block: Image, level: int) -> list[str]:
         found = self._picture(block)
         if isinstance(found, str):
-            said = f"Picture {block.name}: {found}. SHA-256 {block.sha256}. Shows: {block.alt}"
+            said = f"Picture {block.name} is not shown: {found}. SHA-256 {block.sha256}. It shows: {block.alt}"
             picture = f'<p class="vg-text vg-warn">{escape(said)}</p>'
         else:
-            size = f' width="{found.width}" height="{found.height}"' if found.width and found.height else ""
             address = html.escape(found.href)
             picture = (
                 f'<a class="vg-picture" href="{address}"><img src="{address}" alt="{escape(block.alt)}"'
-                f'{size} loading="lazy"></a>'
+                f' width="{found.width}" height="{found.height}" loading="lazy"></a>'
             )
         caption = f"<figcaption>{escape(block.caption)}</figcaption>" if block.caption else ""
         return [f'<figure class="vg-figure">{picture}{caption}</figure>\n']
@@ -241,9 +252,11 @@ class _Writer:
         place = self._id(block.anchor)
         total = sum(max(column.weight, 1) for column in block.columns) or 1
         wide = " vg-wide" if block.wide or role == "matrix" else ""
-        # A matrix scrolls inside its frame, so the frame must be reachable by keyboard (WCAG 2.1.1).
-        name = escape(block.caption or "Table")
-        focus = f' role="region" tabindex="0" aria-label="{name}"' if role == "matrix" else ""
+        # What scrolls inside its frame must be reachable by keyboard (WCAG 2.1.1); for other tables a script sees to it.
+        name = escape(self._ids.table_name(block.caption))
+        focus = (
+            f' role="region" tabindex="0" aria-label="{name}"' if role in SCROLLING_ROLES else f' data-name="{name}"'
+        )
         frame = f'<div class="vg-table-frame vg-frame-{role}"{focus}>\n'
         out = [frame, f'<table class="vg-table vg-role-{role}{wide}"{place}>\n']
         if block.caption:

@@ -4,7 +4,9 @@ An anchor is an id of the project, such as ``URS-010`` or ``OQ-014[2]``; its HTM
 ``html/<page>.html#<id>`` stays stable. HTML allows every character in an id but white space, and those that a
 reader cannot see are made visible; an address percent-encodes what a URL cannot hold.
 
-Source: design.md §6 (stable addresses). Safety of addresses: integrity.md H-4.
+Addresses that leave the pack are the subject of `valgen.writers.links`.
+
+Source: design.md §6 (stable addresses).
 """
 
 from __future__ import annotations
@@ -15,7 +17,6 @@ from urllib.parse import quote
 
 from valgen.documents.visible import visible
 
-_SAFE_ADDRESS = re.compile(r"(?:https?://|mailto:)[^\s\x00-\x20\x7f-\x9f\\\"'<>`]+", re.IGNORECASE)
 _SPACE = re.compile(r"\s")
 
 
@@ -29,12 +30,3 @@ def html_id(anchor: str) -> str:
 def fragment(anchor: str) -> str:
     """Return the address of an anchor on its own page, such as ``#URS-010``."""
     return "#" + quote(html_id(anchor), safe="-._~!$&'()*+,;=:@/?", errors="replace")
-
-
-def outside_address(link: str) -> str | None:
-    """Return a link that may leave the pack, or None when its scheme is not http, https or mailto.
-
-    Control characters, white space and quotes are refused as well: browsers strip some of them before they read the
-    scheme, so an address that holds one does not lead where it seems to.
-    """
-    return link if _SAFE_ADDRESS.fullmatch(link) and visible(link) == link else None

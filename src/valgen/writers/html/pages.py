@@ -69,7 +69,8 @@ class Page:
 
     Attributes:
         document: the controlled document it shows, None for an extra page.
-        places: every id on the page, entries, sections, tables and rows.
+        places: every id on the page: of entries, sections, tables and rows.
+        entry_anchors: those of items and test cases.
     """
 
     name: str
@@ -79,11 +80,7 @@ class Page:
     document: Document | None = None
     summary: str = ""
     places: list[Place] = field(default_factory=list)
-
-    @property
-    def entry_anchors(self) -> frozenset[str]:
-        """Anchors of items and test cases on the page."""
-        return frozenset(place.anchor for place in self.places if place.entry is not None)
+    entry_anchors: frozenset[str] = frozenset()
 
 
 class PageMap:
@@ -91,7 +88,6 @@ class PageMap:
 
     def __init__(self, pages: Sequence[Page]) -> None:
         self.pages = {page.name: page for page in pages}
-        self._own = {page.name: {place.anchor for place in page.places if place.entry is not None} for page in pages}
         self.targets: dict[str, Place] = {}
         order = sorted(pages, key=lambda page: not page.name.endswith("-report"))
         for page in order:
@@ -104,7 +100,8 @@ class PageMap:
 
     def resolve(self, page: str, anchor: str) -> str | None:
         """Return the address of an id as seen from a page, None for an unknown one."""
-        if anchor in self._own.get(page, ()):
+        here = self.pages.get(page)
+        if here is not None and anchor in here.entry_anchors:
             return fragment(anchor)
         place = self.targets.get(anchor)
         if place is None:
@@ -138,6 +135,7 @@ def make_pages(documents: Sequence[Document], extra_pages: Sequence[ExtraPage]) 
     for page in pages:
         _check_name(page.name, seen)
         page.places = list(_places(page.name, page.blocks))
+        page.entry_anchors = frozenset(place.anchor for place in page.places if place.entry is not None)
     return PageMap(pages)
 
 

@@ -225,11 +225,11 @@ def index_blocks(site: Site) -> tuple[Block, ...]:
             )
         )
     columns = (
-        Column("Document", 40),
+        Column("Document", 36),
         Column("Number", 18),
         Column("Version", 14),
-        Column("Status", 14),
-        Column("Marks", 14),
+        Column("Status", 12),
+        Column("Marks", 20),
     )
     blocks.append(Table(columns, tuple(rows), caption="Documents of this pack", role="plain", empty="No documents."))
     listed = [(f"#{page.name}", page.title, page.summary) for page in others]
@@ -282,7 +282,7 @@ def page_search(page: Page) -> str:
 
 
 def _squeezed(text: str) -> str:
-    return visible(" ".join(text.split()))
+    return visible(" · ".join(" ".join(line.split()) for line in text.split("\n") if line.strip()))
 
 
 # Surroundings of a page

@@ -16,6 +16,7 @@
     return element;
   };
 
+  const FEWEST_ROWS = 10;
   let made = 0;
 
   const enhance = (table) => {
@@ -25,9 +26,9 @@
       const cells = [...element.cells].map(shownText);
       return { element, place, cells, all: cells.join(" ").toLowerCase() };
     });
-    if (rows.length < 2) return;
+    if (rows.length < FEWEST_ROWS) return;
     const number = ++made;
-    const caption = table.caption ? words(table.caption) : "table";
+    const caption = table.closest(".vg-table-frame")?.getAttribute("aria-label") || "table";
 
     const bar = make("div", "vg-bar");
     bar.setAttribute("role", "group");
@@ -45,7 +46,8 @@
     heads.forEach((head, column) => {
       const toned = rows.some(({ element }) => element.cells[column]?.classList.contains("vg-cell"));
       const values = [...new Set(rows.map((row) => row.cells[column]))].sort(order.compare);
-      if (!toned || values.length < 2 || values.length > 15) return;
+      /* A cell such as "OQ-014 VAL: Passed" is no choice but a list of results. */
+      if (!toned || values.length < 2 || values.length > 15 || values.some((value) => /\d|.{41}/.test(value))) return;
       const select = make("select");
       select.id = `vg--choice-${number}-${column}`;
       select.append(new Option("all", ""));
@@ -135,8 +137,7 @@
       if (wide[place]) {
         frame.tabIndex = 0;
         frame.setAttribute("role", "region");
-        const caption = frame.querySelector("caption");
-        frame.setAttribute("aria-label", caption ? words(caption) : "Table");
+        frame.setAttribute("aria-label", frame.dataset.name || "Table");
       } else if (frame.getAttribute("role") === "region") {
         for (const name of ["tabindex", "role", "aria-label"]) frame.removeAttribute(name);
       }
