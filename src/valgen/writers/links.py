@@ -28,3 +28,8 @@ def outside_address(link: str) -> str:
     if len(safe) > MAX_ADDRESS or safe.count("#") > 1:
         return ""
     return safe
+
+
+def pack_address(page: str, anchor: str) -> str:
+    """Return the address of an anchor in the HTML pages of the pack, seen from its other folders."""
+    return f"../html/{quote(page, safe='-_.~/', errors='replace')}.html#{quote(anchor, safe='-_.~', errors='replace')}"

@@ -38,9 +38,9 @@ from valgen.documents.blocks import (
 from valgen.writers.docx.frame import Frame
 from valgen.writers.docx.lists import CELL_STEP, DEEPEST, STEP, Lists
 from valgen.writers.docx.names import Bookmarks
-from valgen.writers.docx.styles import INKS, LINE
 from valgen.writers.docx.text import PLAIN, TONE_LOOKS, Look, Runs, escape, text_xml
 from valgen.writers.pictures import Refused, read_picture
+from valgen.writers.tones import INKS, LINE
 
 TWIPS_PER_PIXEL = 15  # at 96 pixels an inch
 _EMU_PER_TWIP = 635

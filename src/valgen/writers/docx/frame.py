@@ -17,14 +17,23 @@ from pathlib import Path
 from typing import Any
 
 from valgen.documents.blocks import Document
-from valgen.writers.docx.properties import app_xml, core_xml, custom_xml
 from valgen.writers.docx.styles import MONO, SANS, StyleIndex, W, add_styles, base_styles_xml
 from valgen.writers.docx.template import opened_template
 from valgen.writers.package import pack, unpack
+from valgen.writers.properties import (
+    APP_TYPE,
+    CORE_TYPE,
+    CUSTOM_TYPE,
+    Properties,
+    app_xml,
+    core_xml,
+    custom_xml,
+    full_language,
+)
 
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _CONTENT = "application/vnd.openxmlformats-officedocument.wordprocessingml."
-_LANGUAGES = {"en": "en-GB", "de": "de-DE", "fr": "fr-FR", "es": "es-ES", "it": "it-IT", "nl": "nl-NL", "pl": "pl-PL"}
+_CORE = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
 _FONTS = (
     f'<w:fonts xmlns:w="{W}"><w:font w:name="{SANS}"><w:altName w:val="Helvetica"/><w:family w:val="swiss"/>'
     f'<w:pitch w:val="variable"/></w:font><w:font w:name="{MONO}"><w:altName w:val="DejaVu Sans Mono"/>'
@@ -152,7 +161,7 @@ class Frame:
     def _language(self, language: str) -> None:
         from lxml import etree
 
-        tag = _LANGUAGES.get(language, language)
+        tag = full_language(language)
         root = self._docx.styles.element
         defaults = root.find(f"{{{W}}}docDefaults/{{{W}}}rPrDefault/{{{W}}}rPr")
         if defaults is None:
@@ -164,22 +173,21 @@ class Frame:
 
     def _properties(self, document: Document, digest: str) -> None:
         package = self._part.package
+        properties = Properties(
+            title=document.title,
+            type=document.type,
+            number=document.number,
+            version=document.version,
+            status=document.status,
+            system=document.system,
+            marks=document.marks,
+            digest=digest,
+            language=document.language,
+        )
         wanted = {
-            "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties": (
-                "/docProps/core.xml",
-                "application/vnd.openxmlformats-package.core-properties+xml",
-                core_xml(document, _LANGUAGES.get(document.language, document.language)),
-            ),
-            f"{R}/extended-properties": (
-                "/docProps/app.xml",
-                "application/vnd.openxmlformats-officedocument.extended-properties+xml",
-                app_xml(),
-            ),
-            f"{R}/custom-properties": (
-                "/docProps/custom.xml",
-                "application/vnd.openxmlformats-officedocument.custom-properties+xml",
-                custom_xml(document, digest),
-            ),
+            _CORE: ("/docProps/core.xml", CORE_TYPE, core_xml(properties)),
+            f"{R}/extended-properties": ("/docProps/app.xml", APP_TYPE, app_xml()),
+            f"{R}/custom-properties": ("/docProps/custom.xml", CUSTOM_TYPE, custom_xml(properties)),
         }
         from docx.opc.packuri import PackURI
         from docx.opc.part import Part

@@ -15,8 +15,9 @@ from collections.abc import Iterator
 from valgen.documents.blocks import Block, Document, Entry, Section, Table
 from valgen.writers.docx.content import Content, Place
 from valgen.writers.docx.frame import Page
-from valgen.writers.docx.styles import LINE, SANS
+from valgen.writers.docx.styles import SANS
 from valgen.writers.docx.text import escape, text_xml
+from valgen.writers.tones import LINE
 
 NAMESPACES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '

@@ -14,21 +14,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from valgen.documents.blocks import Tone
+from valgen.writers.tones import ACCENT, INK, INKS, LINE, MUTED, SHADE
 
 SANS = "Arial"
 MONO = "Consolas"
-INK = "1F2933"
-ACCENT = "1F4E79"
-MUTED = "5F6B7A"
-LINE = "BFC8D2"
-SHADE = "E8EEF4"
-
-FILLS = {Tone.GOOD: "E4F2E6", Tone.BAD: "FBE4E2", Tone.WARN: "FFF2D9", Tone.MUTED: "F3F5F7", Tone.NEUTRAL: "EEF2F6"}
-"""Background of a tone, six hex digits."""
-
-INKS = {Tone.GOOD: "1B5E20", Tone.BAD: "9B1C1C", Tone.WARN: "7A4B00", Tone.MUTED: MUTED, Tone.NEUTRAL: ACCENT}
-"""Text on that background; contrast at least 4.5 to 1."""
-
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
@@ -133,8 +122,8 @@ def _contents() -> tuple[Style, ...]:
                 f"toc {level}",
                 f"TOC{level}",
                 next="Normal",
-                ppr=f'<w:tabs>{stops}</w:tabs>{_space(100 if level == 1 else 20, 20)}<w:ind w:left="{left + hang}" w:right="567" '
-                + f'w:hanging="{hang}"/>',
+                ppr=f"<w:tabs>{stops}</w:tabs>{_space(100 if level == 1 else 20, 20)}"
+                + f'<w:ind w:left="{left + hang}" w:right="567" w:hanging="{hang}"/>',
                 rpr="<w:b/>" if level == 1 else "",
                 quick=False,
                 priority=39,

@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING
 from valgen.documents.blocks import Cell, CodeBlock, Facts, Image, Notice, Paragraph, Run, Table, Tone, walk
 from valgen.errors import RenderError
 from valgen.writers.docx.measure import cell_twips, line_count
-from valgen.writers.docx.styles import CELL_MARGIN, FILLS, INKS
+from valgen.writers.docx.styles import CELL_MARGIN
 from valgen.writers.docx.text import PLAIN, TONE_LOOKS, Look, text_xml
+from valgen.writers.tones import FILLS, INKS
 
 if TYPE_CHECKING:
     from valgen.writers.docx.content import Content, Place

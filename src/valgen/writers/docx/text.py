@@ -19,8 +19,9 @@ from typing import NamedTuple
 from valgen.documents.blocks import Run, Tone
 from valgen.documents.visible import visible
 from valgen.writers.docx.names import Bookmarks
-from valgen.writers.docx.styles import INKS, MONO, StyleIndex
+from valgen.writers.docx.styles import MONO, StyleIndex
 from valgen.writers.links import outside_address
+from valgen.writers.tones import INKS
 
 _PIECES = re.compile(r"([\n\t])")
 

@@ -1,0 +1,65 @@
+"""Tables as CSV and JSON: the rows of the pack for other programs.
+
+CSV is UTF-8 with a byte order mark, because Excel takes a file without one for the code page of the machine; lines
+end as RFC 4180 says. A text that a spreadsheet would take for a formula gets an apostrophe in front, and characters
+that nobody can see are spelled out as in the documents.
+
+JSON keeps every text as it is: a list of objects, keys are the titles of the columns.
+
+Source: design.md §6 and §11 (cells never begin as a formula), integrity.md H-6 and H-7.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+from valgen.documents.blocks import Table
+from valgen.documents.visible import visible
+from valgen.writers.flat import cell_text
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""First characters that a spreadsheet may take for a formula; the wide forms count in Japanese Excel."""
+
+
+def write_csv(table: Table) -> bytes:
+    """Return the rows of a table, titles first; an empty cell stays empty."""
+    target = io.StringIO(newline="")
+    writer = csv.writer(target, lineterminator="\r\n")
+    writer.writerow([_harmless(column.title) for column in table.columns])
+    for row in table.rows:
+        writer.writerow([_harmless(cell_text(cell)) for cell in row.cells])
+    return b"\xef\xbb\xbf" + target.getvalue().encode("utf-8")
+
+
+def write_json(table: Table) -> bytes:
+    """Return the rows of a table as a JSON list of objects, UTF-8."""
+    names = _names(table)
+    rows = []
+    for row in table.rows:
+        texts = [cell_text(cell) for cell in row.cells]
+        rows.append(dict(zip(names, texts + [""] * (len(names) - len(texts)), strict=True)))
+    try:
+        return json.dumps(rows, ensure_ascii=False, indent=1).encode("utf-8") + b"\n"
+    except UnicodeEncodeError:  # half a surrogate pair has no UTF-8 form but an escape
+        return json.dumps(rows, ensure_ascii=True, indent=1).encode("ascii") + b"\n"
+
+
+def _harmless(text: str) -> str:
+    starts = text.lstrip(" ").startswith(FORMULA_STARTS)
+    text = visible(text)
+    return f"'{text}" if starts or text.startswith(FORMULA_STARTS) else text
+
+
+def _names(table: Table) -> list[str]:
+    names: list[str] = []
+    for number, column in enumerate(table.columns, 1):
+        name = title = column.title or f"Column {number}"
+        count = 2
+        while name in names:
+            name, count = f"{title} ({count})", count + 1
+        names.append(name)
+    width = max((len(row.cells) for row in table.rows), default=0)
+    names.extend(f"Column {number}" for number in range(len(names) + 1, width + 1))
+    return names
