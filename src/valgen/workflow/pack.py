@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from valgen.documents import matrix as views
-from valgen.documents.blocks import Block, Column, Document, Row, Section, Table, cell, walk
+from valgen.documents.blocks import Block, Document, Section, Table, walk
 from valgen.documents.context import Context
 from valgen.documents.visible import visible
 from valgen.documents.workbook import Sheet, Workbook
@@ -25,15 +25,23 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 def workbook(context: Context, documents: Sequence[Document]) -> Workbook:
     """Return the RTM workbook: control first, one sheet per view, digests last."""
     rtm = next((one for one in documents if one.type == "RTM"), None)
-    control = rtm.control if rtm else (("Project", context.project.settings.project_name),)
-    marks = rtm.marks if rtm else ()
-    sheets = [
-        Sheet("Document control", _pairs((*control, *((("Marks", ", ".join(marks)),) if marks else ())))),
-        *(Sheet(name, table) for name, table in _views(context)),
-        Sheet("Digests", _digests(documents)),
-    ]
+    sheets = tuple(Sheet(name=name, table=table) for name, table in _views(context))
+    digests = tuple((f"{one.key} {one.number} {one.version}", one.digest) for one in documents)
+    if rtm is None:
+        title = f"Traceability matrix of {context.project.settings.project_name}"
+        return Workbook(title=title, sheets=sheets, key="RTM", digests=digests, marks=("DRAFT",))
     return Workbook(
-        title=rtm.title if rtm else "Traceability matrix", sheets=tuple(sheets), marks=marks, pages=_pages(documents)
+        title=rtm.title,
+        sheets=sheets,
+        key="RTM",
+        number=rtm.number,
+        version=rtm.version,
+        status=rtm.status,
+        system=rtm.system,
+        marks=rtm.marks,
+        control=rtm.control,
+        digests=digests,
+        language=rtm.language,
     )
 
 
@@ -163,22 +171,7 @@ def _table(blocks: Sequence[Block]) -> Table:
     return next(block for block in blocks if isinstance(block, Table))
 
 
-def _pairs(rows: Sequence[tuple[str, str]]) -> Table:
-    return Table(
-        (Column("Field", 30), Column("Value", 70)), tuple(Row((cell(label), cell(value))) for label, value in rows)
-    )
-
-
-def _digests(documents: Sequence[Document]) -> Table:
-    rows = tuple(
-        Row((cell(one.key), cell(one.number), cell(one.version), cell(one.digest, code=True))) for one in documents
-    )
-    return Table(
-        (Column("Document", 20), Column("Number", 20), Column("Version", 20), Column("Content SHA-256", 70)), rows
-    )
-
-
-def _pages(documents: Sequence[Document]) -> dict[str, str]:
+def pages(documents: Sequence[Document]) -> dict[str, str]:
     """Anchor to HTML page, the first document that holds it; a test's report goes before its protocol."""
     found: dict[str, str] = {}
     for document in sorted(documents, key=lambda one: not one.key.endswith("-report")):

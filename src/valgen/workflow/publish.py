@@ -26,7 +26,7 @@ from valgen.documents.template import Template, assemble, template_text
 from valgen.errors import Finding, RenderError, Severity, SourceError
 from valgen.model.project import Project
 from valgen.workflow.load import Loaded, load, load_runs, make_context
-from valgen.workflow.pack import attachments, data_files, pack_readme, workbook
+from valgen.workflow.pack import attachments, data_files, pack_readme, pages, workbook
 
 FORMATS = ("docx", "html", "xlsx")
 _AMBIGUOUS = frozenset({"VG140", "VG230"})
@@ -213,7 +213,7 @@ def _write(
 
         progress("excel/RTM.xlsx")
         (work / "excel").mkdir(exist_ok=True)
-        (work / "excel" / "RTM.xlsx").write_bytes(write_workbook(workbook(context, documents)))
+        (work / "excel" / "RTM.xlsx").write_bytes(write_workbook(workbook(context, documents), pages=pages(documents)))
     progress("data/")
     (work / "data").mkdir(exist_ok=True)
     for name, content in data_files(context, names).items():
