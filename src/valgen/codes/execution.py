@@ -64,15 +64,15 @@ EXECUTION: tuple[CodeInfo, ...] = (
         E_,
         "A feature is also bound by a Python module",
         "valgen executes feature files itself. Through the module each case would run a second time, without a record.",
-        "Remove scenarios(...) or @scenario(...) from the Python module; steps may stay there or move to test_scripts/steps.",
+        "Remove scenarios(...) or @scenario(...) from the Python module and move its steps to test_scripts/steps.",
         'scenarios("oq.feature")',
     ),
     CodeInfo(
         "VG408",
         E_,
         "Formal executions are not possible in this version",
-        "A formal execution is a record of people: it needs accounts, approvals and their ledger, which this version does not keep. "
-        "A dry run made to look like one would be no evidence.",
+        "A formal execution needs a ledger of people's records (accounts, approvals, signatures), which this version "
+        "does not keep. A dry run made to look like one would be no evidence.",
         "Run without --formal. Dry runs are labelled as such in every document.",
     ),
     CodeInfo(

@@ -1,7 +1,7 @@
 """pytest plugin: executes the feature files of a valgen project and has their evidence recorded.
 
-Does nothing outside a valgen project, and nothing for Python tests inside one: only collecting a ``.feature`` file below the
-project's test scripts wakes it up. Everything it needs is imported then.
+Does nothing outside a valgen project, and nothing for Python tests inside one: only collecting a ``.feature`` file
+below the project's test scripts wakes it up. Everything it needs is imported then.
 
 Source: design.md §4.
 """

@@ -1,8 +1,8 @@
 """One attempt at one case: run its steps, catch the outcome at the exception, compare it with pytest's reports.
 
-The outcome is decided here, where the exception passes, and sent to the recorder at once. What pytest reports later is only
-compared with it: when other code changed a report, swallowed an exception or added a verdict of its own, the case becomes Error
-and the message names both. Only the recorder adds up the outcome of the case.
+The outcome is decided here, where the exception passes, and sent to the recorder at once. What pytest reports later
+is only compared with it: when other code changed a report, swallowed an exception or added a verdict of its own,
+the case becomes Error and the message names both. Only the recorder adds up the outcome of the case.
 
 Source: design.md §4; integrity.md decision 7, X-3, X-4, X-16.
 """
@@ -30,6 +30,8 @@ MESSAGE_CHARACTERS = 4_000
 TRACE_CHARACTERS = 12_000
 
 _PASSED = Outcome.PASSED
+_XPASS = "marked as expected to fail (xfail), but every step passed; remove the mark"
+_SWALLOWED = "the steps did not run to their end, and no exception reached pytest: the report was changed by other code"
 
 
 class Recording(Protocol):
@@ -139,28 +141,26 @@ class Attempt:
     def _extras(self, interrupted: BaseException | None) -> list[dict[str, str]]:
         """Return every verdict that did not come from a step, each with outcome, message and trace."""
         extras: list[dict[str, str]] = []
-        for when in ("setup", "call", "teardown"):
-            if when not in self._phases:
-                continue
-            error, xfail = self._phases[when]
+        for when, (error, xfail) in self._phases.items():
             if error is not None and error is not self.steps_error:
                 extras.append(self._extra(when, error))
-            if xfail and when == "call" and error is None:
-                extras.append(
-                    _plain(Outcome.FAILED, "marked as expected to fail (xfail), but every step passed; remove the mark")
-                )
-            elif not xfail:
-                changed = self._changed(when, error)
-                if changed:
-                    extras.append(_plain(Outcome.ERROR, changed))
-        if "setup" not in self._phases or ("call" not in self._phases and self._phases["setup"][0] is None):
+            if xfail:
+                if when == "call" and error is None:
+                    extras.append(_plain(Outcome.FAILED, _XPASS))
+                continue
+            changed = self._changed(when, error)
+            if changed:
+                extras.append(_plain(Outcome.ERROR, changed))
+        if not self._is_complete():
             extras.append(_plain(Outcome.ABORTED, _why_cut_off(interrupted)))
-        elif "teardown" not in self._phases:
-            extras.append(_plain(Outcome.ABORTED, _why_cut_off(interrupted)))
-        if self._phases.get("call", (self, False))[0] is None and not self.steps_ran:
-            message = "the steps did not run to their end, although no exception reached pytest: the report was changed by other code"
-            extras.append(_plain(Outcome.ERROR, message))
+        if "call" in self._phases and self._phases["call"][0] is None and not self.steps_ran:
+            extras.append(_plain(Outcome.ERROR, _SWALLOWED))
         return extras
+
+    def _is_complete(self) -> bool:
+        """Tell whether pytest came through every phase that the attempt needs."""
+        phases = self._phases
+        return "teardown" in phases and "setup" in phases and ("call" in phases or phases["setup"][0] is not None)
 
     def _changed(self, when: str, error: BaseException | None) -> str:
         report = self._reports.get(when)

@@ -1,11 +1,11 @@
 """Test cases as pytest-bdd's objects, and one step at a time through pytest-bdd.
 
-pytest-bdd's own parser keys scenarios by their name, so two scenarios of one name collapse to one. Here every case is built
-from valgen's reader, alone in a feature of its own, and nothing can collapse. pytest-bdd finds the step function, its arguments
-and fixtures, and calls it; its hooks fire as usual for other plugins.
+pytest-bdd's own parser keys scenarios by their name, so two scenarios of one name collapse to one. Here every case
+is built from valgen's reader, alone in a feature of its own, and nothing can collapse. pytest-bdd finds the step
+function, its arguments and fixtures, and calls it; its hooks fire as usual for other plugins.
 
-Uses two functions of pytest-bdd that are not public (``get_step_function``, ``_execute_step_function``); the dependency is
-therefore bounded below the next major version and tests cover the use.
+Uses two functions of pytest-bdd that are not public (``get_step_function``, ``_execute_step_function``); the
+dependency is therefore bounded below the next major version and tests cover the use.
 
 Source: design.md §4.
 """

@@ -1,7 +1,7 @@
 """Feature files as pytest files, test cases as pytest items named by their id.
 
-Two scenarios of one name are two items; no Python file beside a feature is needed. Tags can be chosen with ``-m`` and ``-k``.
-A tag called like one of pytest's own marks (``skip``, ``xfail``, ...) has no effect on the result.
+Two scenarios of one name are two items; no Python file beside a feature is needed. Tags can be chosen with ``-m``
+and ``-k``. A tag called like one of pytest's own marks (``skip``, ``xfail``, ...) has no effect on the result.
 
 Source: design.md §3.3, §4.
 """
@@ -21,8 +21,20 @@ from valgen.pytest_plugin.attempts import Attempt, refusal
 from valgen.pytest_plugin.door import Door
 from valgen.recorder.client import RecorderLost
 
-_MARKS_OF_PYTEST = frozenset({"skip", "skipif", "xfail", "parametrize", "usefixtures", "filterwarnings", "tryfirst", "trylast",
-                              "flaky", "timeout", "asyncio", "trio", "anyio", "no_cover"})  # fmt: skip
+_MARKS_OF_PYTEST = frozenset(
+    (
+        "skip",
+        "skipif",
+        "xfail",
+        "parametrize",
+        "usefixtures",
+        "filterwarnings",
+        "tryfirst",
+        "trylast",
+        "flaky",
+        "timeout",
+    )
+)
 
 
 class FeatureFile(pytest.File):

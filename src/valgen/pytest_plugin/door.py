@@ -1,7 +1,7 @@
 """One pytest session that executes test scripts: project, environments, step modules, recorder.
 
-Made when the first feature of a project is collected; a session without one never comes here. In the process that runs pytest it
-starts the recorder and opens the runs; in a worker of pytest-xdist it only connects.
+Made when the first feature of a project is collected; a session without one never comes here. In the process that
+runs pytest it starts the recorder and opens the runs; in a worker of pytest-xdist it only connects.
 
 Source: design.md §4, §11; integrity.md decision 6, X-3, X-14.
 """
@@ -15,7 +15,7 @@ import sysconfig
 import traceback
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from _pytest.outcomes import Exit
@@ -89,6 +89,9 @@ class Door:
             modules = self._modules.load()
         except Exception as error:  # whatever somebody's module raises while it is imported
             raise self._module_error(error) from error
+        # So that -m may name a tag where a project has strict markers.
+        for tag in sorted({link.target.partition(":")[0] for case in self.project.cases for link in case.tags}):
+            self.config.addinivalue_line("markers", f"{tag}: tag of test scripts")
         for module in modules:
             self.config.pluginmanager.register(module, f"valgen-{module.__name__}")
 
@@ -146,7 +149,7 @@ class Door:
                     "environment": variables.environment,
                     "argv": list(python_argv()),
                     "settings": self.project.settings.digest,
-                }  # fmt: skip
+                }
             )
             blobs += [_canonical([_plan_json(case) for case in plan]), _canonical(facts)]
         events = self.config.getoption("valgen_events")
@@ -244,8 +247,8 @@ class Door:
     def interrupt(self, error: BaseException) -> None:
         """Note what stops the session.
 
-        pytest also comes here when a plugin asks the session to stop, such as after the first failure. That is an orderly
-        end, unless a worker asked for it because it cannot record.
+        pytest also comes here when a plugin asks the session to stop, such as after the first failure. That is an
+        orderly end, unless a worker asked for it because it cannot record.
         """
         if type(error) is KeyboardInterrupt or isinstance(error, Exit):
             self._interrupted = error
@@ -256,7 +259,7 @@ class Door:
         """End the attempt in flight and the runs.
 
         Returns:
-            The exit status of pytest: 2 where results were not recorded, 1 where a recorded result is worse than pytest's.
+            The exit status of pytest: 2 where results were not recorded, 1 where a recorded one is worse than pytest's.
         """
         for nodeid in list(self._open):
             self.close_attempt(nodeid)
@@ -296,6 +299,15 @@ class Door:
     def hide(self, text: str) -> str:
         """Take the values of secrets out of a text that pytest shows."""
         return self._redactor.text(text)
+
+    def refuse(self, error: ValgenError) -> NoReturn:
+        """End the session before its first step, with status 2 as for every command that cannot run."""
+        text = self.tell(error)
+        terminal = self.config.pluginmanager.get_plugin("terminalreporter")
+        if terminal is not None:
+            terminal.ensure_newline()
+            terminal.write_line(text, red=True)
+        pytest.exit(f"the run cannot begin: {error.what}", returncode=2)
 
     def tell(self, error: ValgenError) -> str:
         """Return an error as people read it, and hand it to ``valgen run``."""

@@ -37,7 +37,7 @@ def open_door(config: pytest.Config, root: Path) -> tuple[Door, ValgenError | No
         config.pluginmanager.register(Hooks(door), "valgen-hooks")
     if door.root != root:
         raise pytest.UsageError(
-            f"this session would execute test scripts of two projects: {door.root} and {root}; run one project at a time"
+            f"this session would execute test scripts of two projects: {door.root} and {root}; run one at a time"
         )
     return door, config.stash[PROBLEM]
 
@@ -60,12 +60,11 @@ class Hooks:
     def __init__(self, door: Door) -> None:
         self.door = door
         self._worker: dict[str, Any] | None = getattr(door.config, "workerinput", None)
-        self._problem: ValgenError | None = None
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Leave only cases that are planned in the chosen environment."""
-        _refuse_bound(items)
+        self._refuse_bound(items)
         wanted = config.getoption("valgen_stage")
         only = set(config.getoption("valgen_case"))
         # A stage is named by valgen run: then Python tests beside the features are none of its business.
@@ -75,9 +74,8 @@ class Hooks:
             self.door.choose(stage for stage in Stage if any(item.case.stage is stage for item in kept))
         except ExecutionError as error:
             if self._worker is None:
-                raise pytest.UsageError(self.door.tell(error)) from error
-            self._problem = error  # the process that started the workers meets the same and says it
-            return
+                self.door.refuse(error)
+            return  # the process that started the workers meets the same and says it
         stay = {id(item) for item in kept if self.door.is_planned(item.case) and (not only or item.case.id in only)}
         left_out = [item for item in (items if wanted else cases) if id(item) not in stay]
         if left_out:
@@ -101,7 +99,7 @@ class Hooks:
         try:
             self.door.begin(cases)
         except ValgenError as error:
-            raise pytest.UsageError(self.door.tell(error)) from error
+            self.door.refuse(error)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
@@ -183,22 +181,20 @@ class Hooks:
                 report.longrepr = hide(text)
         report.sections = [(name, hide(text)) for name, text in report.sections]
 
-
-def _refuse_bound(items: list[pytest.Item]) -> None:
-    """Refuse a feature that a Python module binds as well: its cases would run twice, once without a record."""
-    collected = {str(item.path) for item in items if isinstance(item, CaseItem)}
-    found = sorted(
-        {
-            (feature, str(item.path))
-            for item in items
-            if not isinstance(item, CaseItem)
-            for feature in [bound_features(item)]
-            if feature in collected
-        }  # fmt: skip
-    )
-    if found:
-        pairs = "; ".join(f"{feature} is also bound by {module}" for feature, module in found)
-        raise pytest.UsageError(
-            f"error[VG407] {pairs}\n  why: valgen executes feature files itself, and each case must run once and be recorded\n"
-            "  fix: remove scenarios() or @scenario from the module"
-        )
+    def _refuse_bound(self, items: list[pytest.Item]) -> None:
+        """Refuse a feature that a Python module binds as well: its cases would run twice, once without a record."""
+        collected = {str(item.path.resolve()) for item in items if isinstance(item, CaseItem)}
+        found = set()
+        for item in items:
+            feature = "" if isinstance(item, CaseItem) else bound_features(item)
+            if feature and str(Path(feature).resolve()) in collected:
+                found.add((feature, str(item.path)))
+        if found:
+            pairs = "; ".join(f"{feature} is also bound by {module}" for feature, module in sorted(found))
+            error = ExecutionError(
+                self.door.shorten(pairs),
+                why="valgen executes feature files itself, and each case must run once and be recorded",
+                fix="remove scenarios() or @scenario from the module and keep its steps in test_scripts/steps",
+                code="VG407",
+            )
+            self.door.refuse(error)

@@ -1,7 +1,7 @@
 """pytest-xdist: the process that starts the workers starts the recorder, the workers only connect.
 
-That process collects nothing itself. It learns from the first worker which items there are, before any is given out, and writes
-the plan then.
+That process collects nothing itself. It learns from the first worker which items there are, before any is given
+out, and writes the plan then.
 
 Source: design.md §4; integrity.md X-14.
 """
@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from valgen.errors import ExecutionError, SourceError, ValgenError
+from valgen.errors import SourceError, ValgenError
 from valgen.model.outcome import Stage
 from valgen.model.testcase import TestCase
 from valgen.pytest_plugin.door import KEY, Door
@@ -54,9 +54,7 @@ def begin(config: pytest.Config, ids: list[str]) -> None:
         door.choose(stage for stage in Stage if any(case.stage is stage for case in cases))
         door.begin(cases, *config.stash[_PLACE])
     except ValgenError as error:
-        if isinstance(error, ExecutionError):
-            door.lose(error.what)
-        raise pytest.UsageError(door.tell(error)) from error
+        door.refuse(error)
 
 
 def _cases(config: pytest.Config, door: Door, ids: list[str]) -> list[TestCase]:

@@ -1,9 +1,9 @@
 """Loads ``test_scripts/steps/*.py`` so that their steps are known to every feature.
 
-The modules form one private package, so that they may import each other (``from . import bucket``). Each is compiled from bytes
-read once, and the digest of exactly these bytes is kept. Assertions are rewritten as pytest does for tests, and a mark is set
-after every check that held (``assert``, a call named ``assert...``, ``with pytest.raises``), which is how a Then that checked
-nothing is told apart.
+The modules form one private package, so that they may import each other (``from . import bucket``). Each is
+compiled from bytes read once, and the digest of exactly these bytes is kept. Assertions are rewritten as pytest
+does for tests, and a mark is set after every check that held (``assert``, a call named ``assert...``, ``with
+pytest.raises``), which is how a Then that checked nothing is told apart.
 
 Source: design.md §3.3, §11; integrity.md X-8, X-16.
 """
@@ -36,6 +36,7 @@ class CheckCounter:
         self.count = 0
 
     def __call__(self) -> None:
+        """Count one check."""
         self.count += 1
 
 

@@ -1,7 +1,8 @@
 """``python -m valgen.recorder``: one session's recorder, started by the pytest plugin.
 
-Reads its settings as one line of JSON from standard input and answers with one line on standard output: that it is ready, or
-what is wrong. Ctrl-C and the end of the terminal are ignored, so that the run is closed in order when pytest stops.
+Reads its settings as one line of JSON from standard input and answers with one line on standard output: that it is
+ready, or what is wrong. Ctrl-C and the end of the terminal are ignored, so that the run is closed in order when
+pytest stops.
 
 Source: design.md §4.
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -77,6 +79,7 @@ def _run(settings: dict[str, Any]) -> int:
             _say({"ready": True})
             server.serve()
         finally:
+            shutil.rmtree(settings["folder"], ignore_errors=True)
             alive.path.unlink(missing_ok=True)
             alive.release()
     return 0

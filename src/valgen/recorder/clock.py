@@ -1,6 +1,7 @@
 """The recorder's clock: wall time in UTC, a monotonic clock beside it, and the name of the boot it belongs to.
 
-Order never depends on the wall clock. Where it moves against the monotonic clock by more than a second, that is recorded.
+Order never depends on the wall clock. Where it moves against the monotonic clock by more than a second, that is
+recorded.
 
 Source: integrity.md C-10, A8.
 """

@@ -4,8 +4,8 @@ Rules:
 
 - The plan of every run is durable before ``start`` answers.
 - A step becomes a record when its event arrives; its time and duration are this process's, from event to event.
-- A case ends with one signed record that binds its steps. Its outcome is added up here: the worst of its steps and of what
-  happened around them; Passed only when every planned step passed.
+- A case ends with one signed record that binds its steps. Its outcome is added up here: the worst of its steps and
+  of what happened around them; Passed only when every planned step passed.
 - Everything is redacted before it is written.
 - An attempt whose connection ends is closed as Aborted, a run that is not finished as aborted.
 
@@ -163,7 +163,7 @@ class Journal:
                 "size": ref.size,
                 "sha256": ref.sha256,
                 "captured_at": now.text,
-            }  # fmt: skip
+            }
         )
 
     def end_step(self, link: int, event: dict[str, Any], now: Moment) -> None:
@@ -219,7 +219,7 @@ class Journal:
                         "selected": run.selected,
                         "executed": executed,
                     },
-                )  # fmt: skip
+                )
             )
         self._end(drafts, now)
         return total

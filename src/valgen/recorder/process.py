@@ -112,6 +112,7 @@ def start_recorder(
     answer = _hand_over(process, settings)
     if "error" in answer:
         process.wait(_END_SECONDS)
+        shutil.rmtree(folder, ignore_errors=True)
         raise ExecutionError(
             str(answer["error"]),
             why=str(answer.get("why") or "a run without a record would be no evidence, so it does not begin"),

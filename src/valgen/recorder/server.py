@@ -1,10 +1,11 @@
 """The recorder's sockets: takes frames from every test process, stamps them, and hands them to the journal one by one.
 
-Two threads: one only reads sockets and stamps what arrives, so that a slow disk never shifts a time; the other owns journal and
-log. What waits between them is bounded; a test process that is faster than the disk then waits in its own send.
+Two threads: one only reads sockets and stamps what arrives, so that a slow disk never shifts a time; the other owns
+journal and log. What waits between them is bounded; a test process that is faster than the disk then waits in its
+own send.
 
-The recorder ends when the session is finished, when the process that started it is gone, or when it cannot write. In the last
-case it says why on every connection and leaves the run without an end, which readers show as aborted.
+The recorder ends when the session is finished, when the process that started it is gone, or when it cannot write.
+In the last case it says why on every connection and leaves the run without an end, which readers show as aborted.
 
 Source: design.md §4; integrity.md decision 7, C-2, X-14.
 """

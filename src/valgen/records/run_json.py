@@ -71,10 +71,20 @@ def _case(case: PlannedCase, attempt: CaseAttempt | None, run: Run) -> dict[str,
     }
     if attempt is None:
         value["steps"] = [
-            {"text": step.text, "keyword": step.keyword, "result": Outcome.NOT_EXECUTED.value, "expected": [], "actual": [],
-             "message": "", "observed": False, "evidence": []}
+            {
+                "text": step.text,
+                "keyword": step.keyword,
+                "result": Outcome.NOT_EXECUTED.value,
+                "expected": [],
+                "actual": [],
+                "tables": [],
+                "message": "",
+                "observed": False,
+                "duration_ms": 0,
+                "evidence": [],
+            }
             for step in case.steps
-        ]  # fmt: skip
+        ]
         return value
     value["steps"] = [
         {

@@ -1,8 +1,8 @@
 """Runs read back from the log.
 
-A run without a closing record is running while its recorder lives, and aborted otherwise: its case in flight is Aborted with the
-steps that were recorded, its later cases have no attempt. Steps that were planned and never begun are rows as well, as Not
-executed. Bytes beyond the last complete record are not looked at.
+A run without a closing record is running while its recorder lives, and aborted otherwise: its case in flight is
+Aborted with the steps that were recorded, its later cases have no attempt. Steps that were planned and never begun
+are rows as well, as Not executed. Bytes beyond the last complete record are not looked at.
 
 Source: design.md §4, §11; integrity.md X-2, X-3.
 """

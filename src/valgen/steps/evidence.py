@@ -115,7 +115,7 @@ class Evidence:
         for row in rows:
             if not isinstance(row, Mapping):
                 raise EvidenceError(
-                    f"evidence.table() takes a list of mappings (column name to value), but a row is a {type(row).__name__}"
+                    f"evidence.table() takes a list of mappings, column to value, but a row is a {type(row).__name__}"
                 )
             if len(kept) == LIMITS.table_rows:
                 raise EvidenceError(f"the table has more than {LIMITS.table_rows} rows; attach it as a file instead")
@@ -171,7 +171,7 @@ class Evidence:
         self.observed = True
 
     def screenshot(self, page: object, name: str = "screenshot.png") -> None:
-        """Attach a picture of a browser page (a Playwright page, or anything with ``screenshot()`` that returns PNG bytes).
+        """Attach a picture of a browser page: of Playwright, or anything whose ``screenshot()`` returns PNG bytes.
 
         Raises:
             EvidenceError: the page gives no picture.
@@ -191,7 +191,7 @@ class Evidence:
         value = text if type(text) is str else str(text)
         if len(value) > LIMITS.text:
             raise EvidenceError(
-                f"the value has {len(value)} characters, more than the {LIMITS.text} that are kept; attach it as a file instead"
+                f"the value has {len(value)} characters, more than the {LIMITS.text} that are kept; attach it as a file"
             )
         self._spend(value)
         return value
@@ -200,7 +200,7 @@ class Evidence:
         self._budget -= len(value)
         if self._budget < 0:
             raise EvidenceError(
-                f"the values and tables of this step have more than {LIMITS.step_text} characters; attach them as a file"
+                f"the values and tables of a step have at most {LIMITS.step_text} characters; attach them as a file"
             )
 
     def _check_open(self) -> None:

@@ -3,9 +3,10 @@
     outcome = execute(RunRequest(root=root, stage=Stage.OQ, environment="VAL"), progress=print_case)
     sys.exit(outcome.exit_status)
 
-Each stage is executed by pytest in a process of its own, with valgen's plugin, and read back from the log: what is returned is what
-was recorded. pytest's own default options (``addopts``, ``PYTEST_ADDOPTS``) are left out, so that a run depends on what the project says
-and the tester asked for; its other settings hold. Without a stage, every stage that has planned cases is executed, IQ first.
+Each stage is executed by pytest in a process of its own, with valgen's plugin, and read back from the log: what is
+returned is what was recorded. pytest's own default options (``addopts``, ``PYTEST_ADDOPTS``) are left out, so that
+a run depends on what the project says and the tester asked for; its other settings hold. Without a stage, every
+stage that has planned cases is executed, IQ first.
 
 This version makes dry runs only. Source: design.md §4, §7.
 """
@@ -321,7 +322,8 @@ def _accepted(run: Run) -> bool:
 def _formal() -> ExecutionError:
     return ExecutionError(
         "formal executions are not possible in this version",
-        why="a formal execution needs a ledger of people's records (accounts, approvals, signatures), which this version does not keep",
+        why="a formal execution needs a ledger of people's records (accounts, approvals, signatures), which this "
+        "version does not keep",
         fix="leave out --formal; a dry run executes the same cases and is labelled as such in every document",
         code="VG408",
     )

@@ -1,7 +1,7 @@
 """Facts about the computer, the software and the code of a run, as found when it starts.
 
-Whatever cannot be found out is left out; a missing git or an unknown user never stops a run. Digests are of
-every file that decides what a step does: features, Python files below the test scripts, every conftest.py on the way from
+Whatever cannot be found out is left out; a missing git or an unknown user never stops a run. Digests are of every
+file that decides what a step does: features, Python files below the test scripts, every conftest.py on the way from
 the project folder, and the settings.
 
 Source: design.md §4; integrity.md X-4, X-8.

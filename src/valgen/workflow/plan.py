@@ -15,6 +15,7 @@ from valgen.model.outcome import Stage
 from valgen.model.project import Project
 from valgen.model.run import PlannedCase, PlannedStep
 from valgen.model.testcase import Step, TestCase
+from valgen.workflow.bindings import bound_features
 from valgen.workflow.variables import Variables
 
 PRODUCTION = frozenset({"PROD", "PRD", "PRODUCTION"})
@@ -135,6 +136,7 @@ def check_scripts(project: Project) -> None:
         if found.severity is Severity.ERROR and _concerns(found, folder, project.settings.file)
     ]
     errors += duplicate_cases(project)
+    errors += bound_features(project)
     if errors:
         raise SourceError("the test scripts cannot be executed as they are", errors, code="VG403")
 

@@ -1,8 +1,9 @@
 """Placeholders in steps: variables of the environment, then values of the settings.
 
 ``<name>`` of an outline column is filled by the reader. What is left is replaced here by the variable of the chosen
-environment, else by a settings value such as ``<system.version>``; anything else stays as written. Two views exist of
-every text: the one that is executed, and the one that is shown and kept, where a secret's name stands in place of its value.
+environment, else by a settings value such as ``<system.version>``; anything else stays as written. Two views exist
+of every text: the one that is executed, and the one that is shown and kept, where a secret's name stands in place
+of its value.
 
 Source: design.md §3.1, §11.
 """
