@@ -133,6 +133,14 @@ class Accounts:
         """
         self._accounts[user] = replace(self.get(user), failed_attempts=0)
 
+    def change_role(self, user: str, role: Role) -> None:
+        """Give an account another role, as after a change of duties.
+
+        Raises:
+            UnknownUser: there is no active account of this id.
+        """
+        self._accounts[user] = replace(self.get(user), role=role)
+
     def get(self, user: str) -> Account:
         """Return an active account.
 

@@ -317,6 +317,16 @@ class RecordVault:
             self._accounts.unlock(user)
             act.done("account unlocked", None, user)
 
+    def change_role(self, by: str, user: str, role: Role) -> None:
+        """Give an account another role (FS-008).
+
+        Raises:
+            VaultRefusal: there is no such account, or the role may not.
+        """
+        with self._recorded(by, Function.MANAGE, ACCOUNTS_TRAIL, 0) as act:
+            self._accounts.change_role(user, role)
+            act.done("role changed", None, f"{user}: {role}")
+
     # Helpers
 
     @contextmanager
