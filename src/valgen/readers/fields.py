@@ -21,6 +21,8 @@ from valgen.readers.yaml_events import CUT, Block, Listing, Node, Text, kind_of,
 Read = tuple[FieldValue, tuple[Link, ...] | None, int, int]
 NULLS = frozenset(("null", "Null", "NULL", "~"))
 
+_PARTS = re.compile(r"[^\s,;]+")
+_ENTIRE = re.compile(r"\S.*", re.DOTALL)
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
 
@@ -114,7 +116,7 @@ class FieldReader:
         for entry in self._entries(field, node):
             if entry.value in field.choices:
                 found.append(entry.value)
-            else:
+            elif isinstance(node, Listing):  # text in place of the list was reported as such
                 self._word(field.name, entry, field.choices)
         return None if node is None or isinstance(node, Block) else (tuple(found), None, node.line, node.column)
 
@@ -167,9 +169,7 @@ class FieldReader:
 
     def _entries(self, field: Field, node: Node) -> list[Text]:
         if isinstance(node, Text):
-            self._single(field, node)
-            value = node.value.strip()
-            return [node] if value else []
+            return self._single(field, node)
         if not isinstance(node, Listing):
             self._wrong(field, node, "a list in square brackets")
             return []
@@ -192,14 +192,23 @@ class FieldReader:
             self.add("VG109", f"{field.name} is an empty list", node)
         return entries
 
-    def _single(self, field: Field, node: Text) -> None:
+    def _single(self, field: Field, node: Text) -> list[Text]:
+        """Report text in place of a list, and return what its entries would be."""
         value = node.value.strip()
         if not value:
             self.add("VG109", f"{field.name} is empty", node, fix="write a list in square brackets, or remove the line")
-            return
-        written = ", ".join(part.strip() for part in value.replace(";", ",").split(",") if part.strip())
-        fix = f"write {field.name}: [{shown(written, 200)}]"
+            return []
+        whole = field.kind in (FieldKind.TEXTS, FieldKind.FIGURES)
+        first = node.column + (0 if node.plain else 1)
+        parts = [
+            Text(part.group(), node.line, first + part.start(), node.style)
+            for part in (_ENTIRE if whole else _PARTS).finditer(node.value.rstrip())
+        ]
+        fix = f"write {field.name}: [{shown(', '.join(part.value for part in parts), 200)}]"
+        if field.kind is FieldKind.CHOICES and any(part.value not in field.choices for part in parts):
+            fix = f"write a list in square brackets of {one_of(field.choices)}"
         self.add("VG103", f"{field.name} is a list, but here stands text", node, fix=fix)
+        return parts
 
     def _readable(self, field: Field, node: Node, value: str) -> bool:
         if isinstance(node, Text) and node.style == CUT:

@@ -43,7 +43,7 @@ def explain_gherkin(message: str, written: str) -> tuple[str, str]:
     if "unexpected end of file" in text:
         if "DocStringSeparator" in text:
             return "a text block is opened and never closed", 'close it with """ on a line of its own'
-        if "ScenarioLine" in text or "FeatureLine" in text:
+        if "#TagLine" in text:
             return (
                 "the file ends after tags, but a tag belongs to what follows it",
                 "write the scenario below the tags, or remove them",

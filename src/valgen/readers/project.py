@@ -82,7 +82,7 @@ class _Reading:
             cases=tuple(self.cases),
             documents=tuple(self.documents),
             applicability=tuple(self.decisions),
-            prose=self.prose,
+            prose=dict(sorted(self.prose.items())),
             files=tuple(sorted(self.files, key=lambda file: file.path)),
             findings=tuple(self.findings),
         )

@@ -196,7 +196,7 @@ class _Reader:
             language=project.get("language", "en"),
             system=SystemInfo(**tables.read(document.get("system", {}), ("system",), declared.SYSTEM)),
             components=tuple(
-                Component(**row)
+                Component(**{"name": "", **row})
                 for row in tables.rows(document.get("components", []), ("components",), declared.COMPONENT)
             ),
             paths=self._paths(document.get("paths", {})),
@@ -242,12 +242,12 @@ class _Reader:
                 kept[key] = PurePosixPath(value).as_posix()
         paths = Paths(**kept)
         used: dict[str, str] = {}
-        for setting in declared.PATHS:
-            folder = getattr(paths, setting.name)
-            if folder in used and setting.name in kept:
-                what = f"{setting.name} and {used[folder]} are the same folder"
-                self.tables.add("VG007", what, ("paths", setting.name), fix="give each a folder of its own", value=True)
-            used.setdefault(folder, setting.name)
+        for name in sorted((setting.name for setting in declared.PATHS), key=lambda name: name in kept):
+            folder = getattr(paths, name)
+            if folder in used and name in kept:
+                what = f"{name} and {used[folder]} are the same folder"
+                self.tables.add("VG007", what, ("paths", name), fix="give each a folder of its own", value=True)
+            used.setdefault(folder, name)
         return paths
 
     def _environments(self, table: object) -> dict[str, Environment]:

@@ -21,6 +21,9 @@ def closest(word: str, known: Iterable[str]) -> str:
     folded = word.lower().replace("-", "_").replace(" ", "_")
     if found := by_lower.get(word.lower()) or by_lower.get(folded):
         return found
+    letters = sorted(folded)
+    if swapped := next((choice for lower, choice in by_lower.items() if sorted(lower) == letters), ""):
+        return swapped  # two letters changed places: the most common slip, and not the nearest for difflib
     near = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
     return by_lower[near[0]] if near else ""
 

@@ -267,7 +267,8 @@ class _Builder:
         return "" if value.isascii() and value.isprintable() else has_invisible(value)
 
     def _hidden_escape(self, name: str, line: int, column: int) -> None:
-        if name == "U+0000" or int(name[2:], 16) < 0x20:
+        number = int(name[2:], 16)
+        if number < 0x20 or 0xD800 <= number <= 0xDFFF:
             self._add("VG013", f"the control character {name} written with a backslash", line, column)
         elif name not in self.text and not has_invisible(self.text):
             self._add("VG025", f"invisible character {name} written with a backslash", line, column)

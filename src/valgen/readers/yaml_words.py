@@ -41,8 +41,15 @@ class _Rule(NamedTuple):
 
 _RULES = (
     _Rule(
+        ("invalid Unicode",),
+        (),
+        "a backslash code that stands for no character",
+        "write the character itself",
+        code="VG013",
+    ),
+    _Rule(
         ("escape",),
-        ("double-quoted scalar",),
+        ("quoted scalar",),
         "a backslash in double quotes that YAML does not know",
         "put the text into single quotes, or write the backslash twice",
     ),
