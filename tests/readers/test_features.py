@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (tables of cases read better with one case per line)
 """Feature files: every form and language of Gherkin, tags, header lines, rows, and every mistake with its place."""
 
 import textwrap

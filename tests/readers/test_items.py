@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (tables of cases read better with one case per line)
 """Items: forms of a file, every kind of field, every mistake with its place."""
 
 import textwrap

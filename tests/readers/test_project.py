@@ -1,7 +1,7 @@
+# ruff: noqa: E501  (tables of cases read better with one case per line)
 """Whole projects: what is loaded, what is reported, order, digests, and the cache."""
 
 import hashlib
-import os
 
 import pytest
 
@@ -122,11 +122,11 @@ def test_nested_project_is_its_own(root):
 def test_links_inside_are_followed_and_links_outside_are_mistakes(root, tmp_path):
     write(tmp_path, {"outside.yaml": ITEM.format(id="URS-98"), "elsewhere/x.yaml": ""})
     write(root, {"shared/inside.yaml": ITEM.format(id="URS-99")})
-    os.symlink(tmp_path / "outside.yaml", root / "requirements" / "out.yaml")
-    os.symlink(root / "shared" / "inside.yaml", root / "requirements" / "in.yaml")
-    os.symlink(root / "requirements", root / "requirements" / "loop")
-    os.symlink(tmp_path / "elsewhere", root / "requirements" / "folder")
-    os.symlink(root / "nothing", root / "requirements" / "dangling.yaml")
+    (root / "requirements" / "out.yaml").symlink_to(tmp_path / "outside.yaml")
+    (root / "requirements" / "in.yaml").symlink_to(root / "shared" / "inside.yaml")
+    (root / "requirements" / "loop").symlink_to(root / "requirements")
+    (root / "requirements" / "folder").symlink_to(tmp_path / "elsewhere")
+    (root / "requirements" / "dangling.yaml").symlink_to(root / "nothing")
     project = read_project(root)
     assert codes(project) == [
         ("VG010", "requirements/dangling.yaml"), ("VG029", "requirements/folder"), ("VG027", "requirements/loop"),

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (tables of cases read better with one case per line)
 """Register of documents, applicability of clauses, prose."""
 
 import pytest

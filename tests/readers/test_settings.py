@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (tables of cases read better with one case per line)
 """Settings: defaults, every table, every mistake with its place."""
 
 import textwrap
@@ -236,7 +237,7 @@ def test_mistake_has_a_code_and_a_place(tmp_path, text, expected):
     ],
 )
 def test_broken_toml_is_one_finding_with_its_place(tmp_path, text, expected):
-    (code, line, column), *rest = codes(tmp_path, text)
+    (code, line, _), *rest = codes(tmp_path, text)
     assert (code, line) == ("VG004", expected[0])
     assert not rest
 
