@@ -252,7 +252,7 @@ class _Writer:
         place = self._id(block.anchor)
         total = sum(max(column.weight, 1) for column in block.columns) or 1
         wide = " vg-wide" if block.wide or role == "matrix" else ""
-        # What scrolls inside its frame must be reachable by keyboard (WCAG 2.1.1); for other tables a script sees to it.
+        # What scrolls inside its frame must be reachable by keyboard (WCAG 2.1.1); elsewhere a script sees to it.
         name = escape(self._ids.table_name(block.caption))
         focus = (
             f' role="region" tabindex="0" aria-label="{name}"' if role in SCROLLING_ROLES else f' data-name="{name}"'

@@ -36,7 +36,7 @@ class PictureStore:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._known: dict[str, Shown | str] = {}
+        self._known: dict[tuple[str, str], Shown | str] = {}
 
     def shower(self, media: Mapping[str, str], shown: set[str], prefix: str = "") -> Callable[[Image], Shown | str]:
         """Return the function that finds the pictures of one page, or says why one is not shown.
@@ -48,9 +48,10 @@ class PictureStore:
         """
 
         def show(image: Image) -> Shown | str:
-            found = self._known.get(image.sha256)
+            key = image.sha256, media.get(image.sha256, "")
+            found = self._known.get(key)
             if found is None:
-                found = self._known[image.sha256] = self._copied(image.sha256, media.get(image.sha256, ""))
+                found = self._known[key] = self._copied(*key)
             if isinstance(found, str):
                 return found
             shown.add(found.href.rpartition("/")[2])

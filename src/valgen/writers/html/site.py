@@ -19,6 +19,7 @@ import filecmp
 import hashlib
 import io
 import json
+import logging
 import shutil
 import tempfile
 import zlib
@@ -98,7 +99,6 @@ def _build(pages: PageMap, title: str, work: Path, known: Mapping[str, str]) -> 
     fresh = _fresh_pages(pages, state, known, common, html)
     names = ["index", *pages.pages]
     _write_sources(sources, SUFFIX, names, fresh)
-    kept = {name: state["pages"][name] for name in fresh}
     if len(fresh) < len(pages.pages) or state.get("common") != common or state.get("names") != names:
         # Until the state is written again, a build that is cut off leaves nothing that looks up to date.
         (work / _STATE).unlink(missing_ok=True)
@@ -107,14 +107,10 @@ def _build(pages: PageMap, title: str, work: Path, known: Mapping[str, str]) -> 
             _run_sphinx(work, title)
         finally:
             CURRENT.reset(token)
-    for name in pages.pages:
-        if name not in kept or name in site.links:
-            kept[name] = {
-                "fingerprint": known[name],
-                "links": site.links.get(name, {}),
-                "pictures": sorted(site.shown.get(name, ())),
-                "search": site.search.get(name) or _search_of(pages, name),
-            }
+    kept = {
+        name: state["pages"][name] if name in fresh and name not in site.links else _page_state(site, name, known[name])
+        for name in pages.pages
+    }
     new_state = {"common": common, "names": names, "pages": kept}
     _write_text(work / _STATE, json.dumps(new_state, ensure_ascii=True, sort_keys=True))
     _write_text(html / "searchindex.js", _search_index(kept))
@@ -222,6 +218,8 @@ def _run_sphinx(work: Path, title: str) -> None:
             )
             app.builder.search = False  # type: ignore[attr-defined] # the site has its own, by entry
             app.build()
+        if warnings.getvalue():
+            logging.getLogger(__name__).warning("Sphinx says about the HTML site: %s", warnings.getvalue())
     except SphinxError as error:
         raise RenderError(
             f"Sphinx could not write the HTML site: {error}",
@@ -231,10 +229,16 @@ def _run_sphinx(work: Path, title: str) -> None:
         ) from error
 
 
-def _search_of(pages: PageMap, name: str) -> str:
+def _page_state(site: Site, name: str, known: str) -> dict[str, Any]:
+    """Return what the next build must know about a page that this one wrote."""
     from valgen.writers.html.site_sphinx import page_search
 
-    return page_search(pages.pages[name])
+    return {
+        "fingerprint": known,
+        "links": site.links.get(name, {}),
+        "pictures": sorted(site.shown.get(name, ())),
+        "search": site.search.get(name) or page_search(site.map.pages[name]),
+    }
 
 
 def _search_index(kept: Mapping[str, Mapping[str, Any]]) -> str:
