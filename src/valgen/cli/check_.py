@@ -52,7 +52,8 @@ def command(project: Path, form: str, as_json: bool, no_cache: bool, verbose: bo
 
 def _summary(report: CheckReport, verbose: bool) -> str:
     errors, warnings, infos = (report.count(one) for one in Severity)
-    text = f"{_many(report.items, 'item')}, {_many(report.test_cases, 'test case')}: {_many(errors, 'error')}, {_many(warnings, 'warning')}"
+    text = f"{_many(report.items, 'item')}, {_many(report.test_cases, 'test case')}: "
+    text += f"{_many(errors, 'error')}, {_many(warnings, 'warning')}"
     if infos:
         text += f", {_many(infos, 'remark')}" + ("" if verbose else " (shown with -v)")
     return click.style(text, fg="red" if errors else "green", bold=True)

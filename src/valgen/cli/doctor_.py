@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.metadata
 import platform
 import shutil
-import sys
 
 import click
 
@@ -47,8 +46,6 @@ def command() -> int:
     ):
         found = shutil.which(tool)
         click.echo(f"  {tool:<18} {'found' if found else 'not found'}: {use}")
-    if sys.version_info < (3, 11):
-        missing += 1
     click.echo(
         click.style(
             "Everything required is here." if not missing else f"{missing} required packages are missing.",

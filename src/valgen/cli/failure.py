@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import traceback
+from pathlib import Path
 
 import click
 
@@ -17,7 +17,7 @@ def report(error: Exception) -> int:
     if isinstance(error, SourceError) and error.findings:
         from valgen.cli.findings import text_report
 
-        click.echo(text_report(error.findings, os.getcwd()), err=True)
+        click.echo(text_report(error.findings, str(Path.cwd())), err=True)
         _show(error)
         return 1
     if isinstance(error, ValgenError):

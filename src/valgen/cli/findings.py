@@ -22,7 +22,7 @@ _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: 
 
 
 def text_report(findings: Iterable[Finding], root: str) -> str:
-    """Return findings for a terminal: place, code, source line with marker; why and mend, the general ones once per code."""
+    """Return findings for a terminal: place, code, source line with marker, why and mend (general ones once)."""
     lines: list[str] = []
     files: dict[str, list[str]] = {}
     explained: set[str] = set()

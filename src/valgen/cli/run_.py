@@ -46,11 +46,11 @@ def command(
 ) -> int:
     """Execute the test scripts of a stage, or of all stages, and record every step as it happens.
 
-    Runs are dry runs: rehearsals that are marked so everywhere and are no evidence. Exit status: 0 when every planned case
-    passed, 1 when one did not, 2 when the run could not start or be recorded.
+    Runs are dry runs: rehearsals that are marked so everywhere and are no evidence. Exit status: 0 when every
+    planned case passed, 1 when one did not, 2 when the run could not start or be recorded.
     """
     from valgen.cli.failure import report
-    from valgen.workflow.execute import CaseEnded, RunBegun, RunRequest, execute
+    from valgen.workflow.execute import RunBegun, RunRequest, execute
 
     json_wanted = as_json or form == "json"
 

@@ -27,26 +27,25 @@ def command(kind: str | None, output: Path | None, project: Path) -> int:
     # yaml-language-server: $schema=../schemas/valgen-items.schema.json
     """
     from valgen.errors import ValgenError
-    from valgen.readers.schemas import SCHEMAS, schema
+    from valgen.readers.schemas import KINDS, schema, schema_file_name
     from valgen.readers.settings import find_project, read_settings
 
-    types = {}
     try:
-        types = dict(read_settings(find_project(project.resolve()))[0].types)
+        types = read_settings(find_project(project.resolve()))[0].item_types
     except ValgenError:
-        types = {}
+        types = None  # outside a project the shipped types are described
     if output is not None:
         output.mkdir(parents=True, exist_ok=True)
-        for name in SCHEMAS:
+        for name in KINDS:
             text = json.dumps(schema(name, types), ensure_ascii=False, indent=1) + "\n"
-            (output / f"{name}.schema.json").write_text(text, encoding="utf-8", newline="\n")
-        click.echo(f"Wrote {len(SCHEMAS)} schemas to {output}", err=True)
+            (output / schema_file_name(name)).write_text(text, encoding="utf-8", newline="\n")
+        click.echo(f"Wrote {len(KINDS)} schemas to {output}", err=True)
         return 0
     if kind is None:
-        for name, doc in SCHEMAS.items():
-            click.echo(f"{name:<24} {doc}")
+        for name in KINDS:
+            click.echo(f"{name:<22} {schema(name, types).get('title', '')}")
         return 0
-    if kind not in SCHEMAS:
-        raise click.UsageError(f"no schema {kind}; schemas are {', '.join(SCHEMAS)}")
+    if kind not in KINDS:
+        raise click.UsageError(f"no schema {kind}; schemas are {', '.join(KINDS)}")
     click.echo(json.dumps(schema(kind, types), ensure_ascii=False, indent=1))
     return 0

@@ -19,8 +19,8 @@ from valgen.documents.visible import visible
 def command(path: Path | None, project: Path, dry: bool, as_json: bool) -> int:
     """Verify that a pack is unaltered and complete, or with --dry the log of dry runs.
 
-    PATH is a pack with its manifest.json; without it, the pack of the project. Exit status: 0 when everything holds, 1 when
-    something was altered, is missing or cannot be verified, 2 when there is nothing to verify.
+    PATH is a pack with its manifest.json; without it, the pack of the project. Exit status: 0 when everything
+    holds, 1 when something was altered, is missing or cannot be verified, 2 when there is nothing to verify.
     """
     from valgen.workflow.verify import verify_dry, verify_pack
 

@@ -96,9 +96,9 @@ SCRIPTS: tuple[CodeInfo, ...] = (
     ),
     CodeInfo(
         "VG212",
-        E_,
+        W_,
         "case name that cannot be used",
-        "The name becomes part of the id of the test case.",
+        "The name would become part of the id of the test case; the row is known by its number instead.",
         "Use letters, digits, dots, hyphens and underscores, at most 40.",
         "| case |\n| 20 C |",
     ),

@@ -29,7 +29,7 @@ from valgen.documents.blocks import (
     paragraph,
     runs,
 )
-from valgen.documents.common import linked
+from valgen.documents.common import linked, moment
 from valgen.documents.context import Context
 from valgen.model.outcome import Outcome, Stage, StepKind, worst
 from valgen.model.project import DocumentEntry
@@ -195,7 +195,7 @@ def _report_row(row: PrintedRow, attempt: CaseAttempt | None, anchor: str) -> Ro
     outcome = worst(result.outcome if result else Outcome.NOT_EXECUTED for result in results)
     evidence = tuple(ref.id for result in done for ref in result.evidence)
     started = next((result.started_at for result in done if result.started_at), "")
-    who = f"{attempt.executor}\n{started}" if attempt and started else "not executed"
+    who = f"{attempt.executor}\n{moment(started)}" if attempt and started else "not executed"
     return Row(
         (
             cell(row.label),
@@ -297,12 +297,7 @@ def _footer(status: CaseStatus) -> Facts:
         rows.append(
             (
                 "Executed by",
-                (
-                    paragraph(
-                        f"{attempt.executor or 'unknown'}, {attempt.started_at} to "
-                        f"{attempt.finished_at or 'not finished'}"
-                    ),
-                ),
+                (paragraph(f"{attempt.executor or 'unknown'}, {_span(attempt)}"),),
             )
         )
     if status.note:
@@ -310,6 +305,11 @@ def _footer(status: CaseStatus) -> Facts:
     recorded = "none" if status.outcome.accepted else "none opened; a dry run opens no deviation"
     rows.append(("Deviations", (paragraph(recorded),)))
     return Facts(tuple(rows))
+
+
+def _span(attempt: CaseAttempt) -> str:
+    begun = moment(attempt.started_at).replace("\n", " ")
+    return f"{begun} to {moment(attempt.finished_at).replace(chr(10), ' ') if attempt.finished_at else 'not finished'}"
 
 
 def _problems(attempt: CaseAttempt | None) -> list[Block]:

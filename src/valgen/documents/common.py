@@ -55,23 +55,26 @@ def approvals(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...
     """Signatures that the workflow asks for; unsigned rows say so, and no name is invented."""
     steps = context.project.settings.workflow.get(entry.type if entry else "", ())
     rows = [
-        Row((
-            cell(_words(step.role)),
-            cell("not signed", Tone.MUTED),
-            cell(f"{_words(step.meaning)}. {MEANINGS.get(step.meaning, '')}".strip()),
-            cell("not signed", Tone.MUTED),
-            cell("not signed", Tone.MUTED),
-        ))
+        Row(
+            (
+                cell(_words(step.role)),
+                cell("not signed", Tone.MUTED),
+                cell(f"{_words(step.meaning)}. {MEANINGS.get(step.meaning, '')}".strip()),
+                cell("not signed", Tone.MUTED),
+                cell("not signed", Tone.MUTED),
+            )
+        )
         for step in steps
     ]
     columns = (
-        Column("Role", 18), Column("Printed name", 22), Column("Meaning of signature", 28), Column("Signature", 18),
+        Column("Role", 18),
+        Column("Printed name", 22),
+        Column("Meaning of signature", 28),
+        Column("Signature", 18),
         Column("Date and time", 16),
-    )  # fmt: skip
-    table = Table(columns, tuple(rows), role="approvals", empty="The workflow asks for no signature.")
-    note = paragraph(
-        "This version has not been signed. It is a draft and releases nothing.", Tone.MUTED
     )
+    table = Table(columns, tuple(rows), role="approvals", empty="The workflow asks for no signature.")
+    note = paragraph("This version has not been signed. It is a draft and releases nothing.", Tone.MUTED)
     return (table, note)
 
 
@@ -92,10 +95,15 @@ def system_facts(context: Context, entry: DocumentEntry | None) -> tuple[Block, 
     settings = context.project.settings
     system = settings.system
     rows = [
-        ("System", system.name), ("Version", system.version), ("Supplier", system.supplier), ("Owner", system.owner),
-        ("GAMP category", settings.gamp_category), ("GxP impact", settings.gxp_impact),
-        ("Retention", settings.retention), ("Regulations", ", ".join(settings.regulations)),
-    ]  # fmt: skip
+        ("System", system.name),
+        ("Version", system.version),
+        ("Supplier", system.supplier),
+        ("Owner", system.owner),
+        ("GAMP category", settings.gamp_category),
+        ("GxP impact", settings.gxp_impact),
+        ("Retention", settings.retention),
+        ("Regulations", ", ".join(settings.regulations)),
+    ]
     facts = Facts(tuple((label, (paragraph(value),)) for label, value in rows if value))
     if not settings.components:
         return (facts,)
@@ -113,11 +121,24 @@ def environments(context: Context, entry: DocumentEntry | None) -> tuple[Block, 
     for where in context.project.settings.environments.values():
         if entry is None or entry.environment in ("", where.name):
             same = where.equivalent_to and f"Equivalent to {where.equivalent_to}"
-            rows.append(Row((
-                cell(where.name, bold=True), cell(where.title), cell(where.purpose), cell(where.host),
-                cell(". ".join(part for part in (same, where.differences) if part)),
-            )))  # fmt: skip
-    columns = (Column("Name", 12), Column("Title", 20), Column("Purpose", 24), Column("Host", 18), Column("Equivalence", 26))
+            rows.append(
+                Row(
+                    (
+                        cell(where.name, bold=True),
+                        cell(where.title),
+                        cell(where.purpose),
+                        cell(where.host),
+                        cell(". ".join(part for part in (same, where.differences) if part)),
+                    )
+                )
+            )
+    columns = (
+        Column("Name", 12),
+        Column("Title", 20),
+        Column("Purpose", 24),
+        Column("Host", 18),
+        Column("Equivalence", 26),
+    )
     return (Table(columns, tuple(rows), role="plain"),)
 
 
@@ -169,6 +190,12 @@ def linked(ids: tuple[str, ...], note: Mapping[str, str] | None = None) -> Parag
 def subsection(title: str, anchor: str, blocks: tuple[Block, ...]) -> Section:
     """Return a section with an anchor that is safe in every format."""
     return Section(title, anchor, blocks)
+
+
+def moment(time: str) -> str:
+    """Return an RFC 3339 UTC time as printed: date, then time to the second on a line of its own."""
+    date, _, rest = time.partition("T")
+    return f"{date}\n{rest[:8]} UTC" if rest else time
 
 
 def text_blocks(text: str) -> tuple[Block, ...]:

@@ -63,7 +63,11 @@ def inline_runs(text: str, known: KnownId = lambda name: False) -> tuple[Run, ..
 def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark", {"html": False}).enable("table").disable(["image", "html_block", "html_inline", "reference"])
+    return (
+        MarkdownIt("commonmark", {"html": False})
+        .enable("table")
+        .disable(["image", "html_block", "html_inline", "reference"])
+    )
 
 
 class _Reader:
@@ -95,7 +99,9 @@ class _Reader:
             case "bullet_list_open":
                 return ListBlock(self._items("bullet_list_close"))
             case "ordered_list_open":
-                return ListBlock(self._items("ordered_list_close"), ordered=True, start=int(token.attrs.get("start", 1)))
+                return ListBlock(
+                    self._items("ordered_list_close"), ordered=True, start=int(token.attrs.get("start", 1))
+                )
             case "blockquote_open":
                 return Quote(self.blocks("blockquote_close"))
             case "fence" | "code_block":

@@ -25,16 +25,23 @@ from valgen.documents.blocks import (
     paragraph,
 )
 from valgen.documents.cases import tone_of
-from valgen.documents.common import linked
+from valgen.documents.common import linked, moment
 from valgen.documents.context import Context
 from valgen.model.outcome import Outcome, RunMode, RunState, Stage
 from valgen.model.project import DocumentEntry
 from valgen.model.run import Run as TestRun
 
 COUNTED = (
-    Outcome.PASSED, Outcome.PASSED_WITH_DEVIATION, Outcome.FAILED, Outcome.ERROR, Outcome.BLOCKED, Outcome.SKIPPED,
-    Outcome.ABORTED, Outcome.NOT_EXECUTED, Outcome.NOT_APPLICABLE,
-)  # fmt: skip
+    Outcome.PASSED,
+    Outcome.PASSED_WITH_DEVIATION,
+    Outcome.FAILED,
+    Outcome.ERROR,
+    Outcome.BLOCKED,
+    Outcome.SKIPPED,
+    Outcome.ABORTED,
+    Outcome.NOT_EXECUTED,
+    Outcome.NOT_APPLICABLE,
+)
 
 
 def dry_notice(context: Context, entry: DocumentEntry | None, stage: Stage | None) -> tuple[Block, ...]:
@@ -42,10 +49,7 @@ def dry_notice(context: Context, entry: DocumentEntry | None, stage: Stage | Non
     stages = (stage,) if stage else tuple(Stage)
     where = entry.environment if entry else ""
     dry = [
-        one
-        for one in stages
-        for name in context.environments(one, where)
-        if context.mode_of(one, name) is RunMode.DRY
+        one for one in stages for name in context.environments(one, where) if context.mode_of(one, name) is RunMode.DRY
     ]
     if not dry:
         return ()
@@ -59,16 +63,28 @@ def dry_notice(context: Context, entry: DocumentEntry | None, stage: Stage | Non
 def statistics(context: Context, entry: DocumentEntry | None, stage: Stage) -> tuple[Block, ...]:
     """Planned, executed and each result, per environment; rows add up to planned."""
     where = entry.environment if entry else ""
-    columns = (Column("Environment", 14), Column("Mode", 10), Column("Planned", 9), Column("Executed", 9),
-               *(Column(outcome.value, 10) for outcome in COUNTED))  # fmt: skip
+    columns = (
+        Column("Environment", 14),
+        Column("Mode", 10),
+        Column("Planned", 9),
+        Column("Executed", 9),
+        *(Column(outcome.value, 10) for outcome in COUNTED),
+    )
     rows = []
     for name in context.environments(stage, where):
         counts = Counter(status.outcome for status in context.statuses(stage, name))
         executed = sum(number for outcome, number in counts.items() if outcome.executed)
-        rows.append(Row((
-            cell(name, bold=True), cell(_mode(context, stage, name)), cell(str(sum(counts.values()))), cell(str(executed)),
-            *(_count(counts[outcome], outcome) for outcome in COUNTED),
-        )))  # fmt: skip
+        rows.append(
+            Row(
+                (
+                    cell(name, bold=True),
+                    cell(_mode(context, stage, name)),
+                    cell(str(sum(counts.values()))),
+                    cell(str(executed)),
+                    *(_count(counts[outcome], outcome) for outcome in COUNTED),
+                )
+            )
+        )
     return (Table(columns, tuple(rows), role="results", wide=True, empty=f"No {stage} test case is planned."),)
 
 
@@ -80,15 +96,32 @@ def results(context: Context, entry: DocumentEntry | None, stage: Stage) -> tupl
         case = context.graph.cases[status.case]
         attempt = status.attempt
         evidence = sum(len(step.evidence) for step in attempt.steps) if attempt else 0
-        rows.append(Row((
-            Cell((linked((status.case,)),)), cell(case.title), cell(status.environment), cell(status.run or "none"),
-            cell(attempt.executor or "unknown") if attempt else cell("not executed"),
-            cell(attempt.started_at) if attempt else cell("not executed"),
-            cell(status.outcome.value, tone_of(status.outcome), bold=True), cell(str(evidence)),
-            cell(status.note or "none"),
-        )))  # fmt: skip
-    columns = (Column("Test ID", 10), Column("Title", 22), Column("Env.", 6), Column("Run", 8), Column("Executed by", 10),
-               Column("Started, UTC", 12), Column("Result", 9), Column("Evidence", 7), Column("Comment", 16))  # fmt: skip
+        rows.append(
+            Row(
+                (
+                    Cell((linked((status.case,)),)),
+                    cell(case.title),
+                    cell(status.environment),
+                    cell(status.run or "none"),
+                    cell(attempt.executor or "unknown") if attempt else cell("not executed"),
+                    cell(moment(attempt.started_at)) if attempt else cell("not executed"),
+                    cell(status.outcome.value, tone_of(status.outcome), bold=True),
+                    cell(str(evidence)),
+                    cell(status.note or "none"),
+                )
+            )
+        )
+    columns = (
+        Column("Test ID", 10),
+        Column("Title", 22),
+        Column("Env.", 6),
+        Column("Run", 8),
+        Column("Executed by", 10),
+        Column("Started, UTC", 12),
+        Column("Result", 9),
+        Column("Evidence", 7),
+        Column("Comment", 16),
+    )
     return (Table(columns, tuple(rows), role="results", wide=True, empty=f"No {stage} test case is planned."),)
 
 
@@ -96,8 +129,16 @@ def runs(context: Context, entry: DocumentEntry | None, stage: Stage) -> tuple[B
     """Every run of the stage, failed, partial and aborted ones too, oldest first."""
     where = entry.environment if entry else ""
     rows = [_run_row(run) for run in context.stage_runs(stage, where)]
-    columns = (Column("Run", 10), Column("Mode", 8), Column("Env.", 8), Column("Started, UTC", 14), Column("Finished, UTC", 14),
-               Column("Executed by", 12), Column("State", 12), Column("Results of planned cases", 22))  # fmt: skip
+    columns = (
+        Column("Run", 10),
+        Column("Mode", 8),
+        Column("Env.", 8),
+        Column("Started, UTC", 14),
+        Column("Finished, UTC", 14),
+        Column("Executed by", 12),
+        Column("State", 12),
+        Column("Results of planned cases", 22),
+    )
     return (Table(columns, tuple(rows), role="results", wide=True, empty="No run has been started."),)
 
 
@@ -108,13 +149,28 @@ def unsuccessful(context: Context, entry: DocumentEntry | None, stage: Stage) ->
     for run in context.stage_runs(stage, where):
         for attempt in run.attempts:
             if not attempt.outcome.accepted:
-                rows.append(Row((
-                    cell(run.id), cell(run.environment), cell(attempt.case), cell(str(attempt.number)),
-                    cell(attempt.started_at), cell(attempt.outcome.value, tone_of(attempt.outcome)),
-                    cell(attempt.message or "no message recorded"),
-                )))  # fmt: skip
-    columns = (Column("Run", 10), Column("Env.", 7), Column("Test ID", 12), Column("Attempt", 8), Column("Started, UTC", 14),
-               Column("Result", 10), Column("What happened", 39))  # fmt: skip
+                rows.append(
+                    Row(
+                        (
+                            cell(run.id),
+                            cell(run.environment),
+                            cell(attempt.case),
+                            cell(str(attempt.number)),
+                            cell(moment(attempt.started_at)),
+                            cell(attempt.outcome.value, tone_of(attempt.outcome)),
+                            cell(attempt.message or "no message recorded"),
+                        )
+                    )
+                )
+    columns = (
+        Column("Run", 10),
+        Column("Env.", 7),
+        Column("Test ID", 12),
+        Column("Attempt", 8),
+        Column("Started, UTC", 14),
+        Column("Result", 10),
+        Column("What happened", 39),
+    )
     return (Table(columns, tuple(rows), role="results", wide=True, empty="Every attempt passed, or none was made."),)
 
 
@@ -125,13 +181,30 @@ def evidence_index(context: Context, entry: DocumentEntry | None, stage: Stage) 
     for status in context.statuses(stage, where):
         for step in status.attempt.steps if status.attempt else ():
             for ref in step.evidence:
-                rows.append(Row((
-                    cell(ref.id, bold=True), cell(f"{status.case}, step {step.number}"), cell(status.run),
-                    cell(ref.media_type), cell(ref.name), cell(str(ref.size_bytes)), cell(ref.sha256, code=True),
-                    cell(ref.captured_at or step.started_at),
-                )))  # fmt: skip
-    columns = (Column("Evidence", 11), Column("Test and step", 12), Column("Run", 8), Column("Type", 10), Column("File", 15),
-               Column("Bytes", 6), Column("SHA-256", 26), Column("Captured, UTC", 12))  # fmt: skip
+                rows.append(
+                    Row(
+                        (
+                            cell(ref.id, bold=True),
+                            cell(f"{status.case}, step {step.number}"),
+                            cell(status.run),
+                            cell(ref.media_type),
+                            cell(ref.name),
+                            cell(str(ref.size_bytes)),
+                            cell(ref.sha256, code=True),
+                            cell(moment(ref.captured_at or step.started_at)),
+                        )
+                    )
+                )
+    columns = (
+        Column("Evidence", 11),
+        Column("Test and step", 12),
+        Column("Run", 8),
+        Column("Type", 10),
+        Column("File", 15),
+        Column("Bytes", 6),
+        Column("SHA-256", 26),
+        Column("Captured, UTC", 12),
+    )
     return (Table(columns, tuple(rows), role="index", wide=True, empty="No attachment was recorded."),)
 
 
@@ -176,7 +249,10 @@ def conclusion(context: Context, entry: DocumentEntry | None, stage: Stage) -> t
     if planned and accepted == planned:
         text = f"Every planned {stage} test is accepted. Acceptance needs the signatures of this report."
         return (lead, Notice("Acceptance criteria met", (paragraph(text),), Tone.GOOD))
-    return (lead, Notice("Not accepted", (paragraph(f"{planned - accepted} planned {stage} tests are not accepted."),), Tone.BAD))
+    return (
+        lead,
+        Notice("Not accepted", (paragraph(f"{planned - accepted} planned {stage} tests are not accepted."),), Tone.BAD),
+    )
 
 
 def _deciding(context: Context, stage: Stage, environment: str) -> list[TestRun]:
@@ -193,11 +269,18 @@ def _run_row(run: TestRun) -> Row:
     parts = [f"{counts[outcome]} {outcome.value}" for outcome in COUNTED if counts[outcome]]
     if unselected:
         parts.append(f"({unselected} of them left out by the tester's selection)")
-    return Row((
-        cell(run.id, bold=True), cell("DRY RUN" if run.mode is RunMode.DRY else "Formal"), cell(run.environment),
-        cell(run.started_at), cell(run.finished_at or "not finished"), cell(run.actor or "unknown"),
-        cell(f"{state}{reason}", tone), Cell((Paragraph((Run(", ".join(parts) or "nothing planned"),)),)),
-    ))  # fmt: skip
+    return Row(
+        (
+            cell(run.id, bold=True),
+            cell("DRY RUN" if run.mode is RunMode.DRY else "Formal"),
+            cell(run.environment),
+            cell(moment(run.started_at)),
+            cell(moment(run.finished_at) if run.finished_at else "not finished"),
+            cell(run.actor or "unknown"),
+            cell(f"{state}{reason}", tone),
+            Cell((Paragraph((Run(", ".join(parts) or "nothing planned"),)),)),
+        )
+    )
 
 
 def run_counts(run: TestRun) -> Counter[Outcome]:

@@ -44,7 +44,12 @@ def method(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
     first = Table(
         (Column("Severity", 25), *(Column(f"Probability {_word(name).lower()}", 25) for name in probabilities)),
         tuple(
-            Row((cell(_word(name), bold=True), *(cell(f"Class {risk.risk_class.get((name, p), '?')}") for p in probabilities)))
+            Row(
+                (
+                    cell(_word(name), bold=True),
+                    *(cell(f"Class {risk.risk_class.get((name, p), '?')}") for p in probabilities),
+                )
+            )
             for name in severities
         ),
         caption="Risk class from severity and probability",
@@ -52,7 +57,12 @@ def method(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
     second = Table(
         (Column("Risk class", 25), *(Column(f"Detectability {_word(name).lower()}", 25) for name in detectabilities)),
         tuple(
-            Row((cell(f"Class {name}", bold=True), *(_priority_cell(risk.priority.get((name, d), "")) for d in detectabilities)))
+            Row(
+                (
+                    cell(f"Class {name}", bold=True),
+                    *(_priority_cell(risk.priority.get((name, d), "")) for d in detectabilities),
+                )
+            )
             for name in classes
         ),
         caption="Risk priority from class and detectability",
@@ -68,24 +78,37 @@ def table(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
         initial = initial_score(item, context.project.settings.risk)
         residual = residual_score(item, context.project.settings.risk)
         controls = tuple(name for name in context.graph.controls.get(item.id, ()) if name in context.graph.items)
-        rows.append(Row((
-            cell(item.id, bold=True),
-            Cell((linked(item.values("assesses")),)),
-            _prose(context, item, "failure_mode"),
-            _prose(context, item, "cause"),
-            _prose(context, item, "effect"),
-            cell(_scores(initial)),
-            _priority_cell(initial.priority),
-            Cell((linked(controls),)) if controls else cell("none", Tone.WARN),
-            link_cell(context.graph.risk_tests.get(item.id, ())),
-            _residual_cell(residual),
-            _prose(context, item, "decision"),
-        ), anchor=item.id))  # fmt: skip
+        rows.append(
+            Row(
+                (
+                    cell(item.id, bold=True),
+                    Cell((linked(item.values("assesses")),)),
+                    _prose(context, item, "failure_mode"),
+                    _prose(context, item, "cause"),
+                    _prose(context, item, "effect"),
+                    cell(_scores(initial)),
+                    _priority_cell(initial.priority),
+                    Cell((linked(controls),)) if controls else cell("none", Tone.WARN),
+                    link_cell(context.graph.risk_tests.get(item.id, ())),
+                    _residual_cell(residual),
+                    _prose(context, item, "decision"),
+                ),
+                anchor=item.id,
+            )
+        )
     columns = (
-        Column("Risk", 8), Column("Assesses", 9), Column("Failure mode", 15), Column("Cause", 11), Column("Effect", 13),
-        Column("S / P / class / D", 8), Column("Priority", 7), Column("Controls", 8), Column("Tests", 8),
-        Column("Residual", 9), Column("Decision", 12),
-    )  # fmt: skip
+        Column("Risk", 8),
+        Column("Assesses", 9),
+        Column("Failure mode", 15),
+        Column("Cause", 11),
+        Column("Effect", 13),
+        Column("S / P / class / D", 8),
+        Column("Priority", 7),
+        Column("Controls", 8),
+        Column("Tests", 8),
+        Column("Residual", 9),
+        Column("Decision", 12),
+    )
     return (Table(columns, tuple(rows), role="risks", wide=True, empty="The project defines no risk."),)
 
 

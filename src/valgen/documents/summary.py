@@ -19,16 +19,40 @@ from valgen.model.project import DocumentEntry
 def deliverables(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
     """Every document of the pack with its version and status, and registered ones that are left out, with the reason."""
     rows = [
-        Row((cell(spec.number), cell(spec.title), cell(spec.version), cell("Draft", Tone.WARN), cell("not approved", Tone.WARN),
-             cell("planned" if spec.registered else "not in the register; written from its content")))
+        Row(
+            (
+                cell(spec.number),
+                cell(spec.title),
+                cell(spec.version),
+                cell("Draft", Tone.WARN),
+                cell("not approved", Tone.WARN),
+                cell("planned" if spec.registered else "not in the register; written from its content"),
+            )
+        )
         for spec in plan_documents(context)
-    ]  # fmt: skip
+    ]
     for one in context.project.documents:
         if one.planned != "yes":
-            rows.append(Row((cell(one.number or "none"), cell(one.title or one.type), cell("N/A"), cell(one.planned.capitalize()),
-                             cell("N/A"), cell(one.rationale or "no rationale given", Tone.NEUTRAL if one.rationale else Tone.BAD))))  # fmt: skip
-    columns = (Column("Number", 16), Column("Document", 30), Column("Version", 12), Column("Status", 10),
-               Column("Approval", 12), Column("Remark", 20))  # fmt: skip
+            rows.append(
+                Row(
+                    (
+                        cell(one.number or "none"),
+                        cell(one.title or one.type),
+                        cell("N/A"),
+                        cell(one.planned.capitalize()),
+                        cell("N/A"),
+                        cell(one.rationale or "no rationale given", Tone.NEUTRAL if one.rationale else Tone.BAD),
+                    )
+                )
+            )
+    columns = (
+        Column("Number", 16),
+        Column("Document", 30),
+        Column("Version", 12),
+        Column("Status", 10),
+        Column("Approval", 12),
+        Column("Remark", 20),
+    )
     return (Table(columns, tuple(rows), role="index"),)
 
 
@@ -41,12 +65,24 @@ def stages(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
             executed = sum(number for outcome, number in counts.items() if outcome.executed)
             dry = context.mode_of(stage, where) is RunMode.DRY
             mode = ("DRY RUN" if context.stage_runs(stage, where) else "no run") if dry else "Formal"
-            rows.append(Row((
-                cell(f"{stage} {where}", bold=True), cell(mode, Tone.WARN if dry else Tone.NEUTRAL),
-                cell(str(sum(counts.values()))), cell(str(executed)), *(cell(str(counts[one])) for one in COUNTED),
-            )))  # fmt: skip
-    columns = (Column("Stage", 10), Column("Mode", 9), Column("Planned", 8), Column("Executed", 9),
-               *(Column(one.value, 9) for one in COUNTED))  # fmt: skip
+            rows.append(
+                Row(
+                    (
+                        cell(f"{stage} {where}", bold=True),
+                        cell(mode, Tone.WARN if dry else Tone.NEUTRAL),
+                        cell(str(sum(counts.values()))),
+                        cell(str(executed)),
+                        *(cell(str(counts[one])) for one in COUNTED),
+                    )
+                )
+            )
+    columns = (
+        Column("Stage", 10),
+        Column("Mode", 9),
+        Column("Planned", 8),
+        Column("Executed", 9),
+        *(Column(one.value, 9) for one in COUNTED),
+    )
     return (Table(columns, tuple(rows), role="results", wide=True, empty="No test is planned."),)
 
 
@@ -56,7 +92,11 @@ def acceptance(context: Context, entry: DocumentEntry | None) -> tuple[Block, ..
     for name, text in context.project.settings.acceptance.items():
         met, found = _judge(name, context)
         tone = {True: Tone.GOOD, False: Tone.BAD}.get(met, Tone.WARN) if met is not None else Tone.WARN
-        word = {True: "met", False: "not met"}.get(met, "to be judged by a person") if met is not None else "to be judged by a person"
+        word = (
+            {True: "met", False: "not met"}.get(met, "to be judged by a person")
+            if met is not None
+            else "to be judged by a person"
+        )
         rows.append(Row((cell(text or name.replace("_", " ")), cell(found), cell(word, tone))))
     columns = (Column("Criterion", 45), Column("Found", 35), Column("Met", 20))
     return (Table(columns, tuple(rows), role="results", empty="The project states no acceptance criterion."),)
@@ -97,11 +137,21 @@ def _obstacles(context: Context) -> list[str]:
 def _judge(name: str, context: Context) -> tuple[bool | None, str]:
     found = context.matrix.counts("URS", mode=RunMode.FORMAL)
     total = sum(found.values())
-    mandatory = [row for row in context.matrix.rows if row.item.type == "URS" and row.item.value("priority", "must") == "must"]
-    good = (Coverage.PASSED, Coverage.PASSED_WITH_DEVIATION, Coverage.PROCEDURE, Coverage.SUPPLIER, Coverage.NOT_APPLICABLE)
+    mandatory = [
+        row for row in context.matrix.rows if row.item.type == "URS" and row.item.value("priority", "must") == "must"
+    ]
+    good = (
+        Coverage.PASSED,
+        Coverage.PASSED_WITH_DEVIATION,
+        Coverage.PROCEDURE,
+        Coverage.SUPPLIER,
+        Coverage.NOT_APPLICABLE,
+    )
     if name in ("mandatory_coverage", "coverage"):
         covered = sum(1 for row in mandatory if row.status in good)
-        return bool(mandatory) and covered == len(mandatory), f"{covered} of {len(mandatory)} mandatory user requirements"
+        return bool(mandatory) and covered == len(
+            mandatory
+        ), f"{covered} of {len(mandatory)} mandatory user requirements"
     if name in ("no_gaps", "requirements_covered"):
         return total > 0 and found[Coverage.GAP] == 0, f"{found[Coverage.GAP]} of {total} user requirements not covered"
     if name in ("all_tests_passed", "tests_passed"):

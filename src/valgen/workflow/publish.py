@@ -146,7 +146,7 @@ def _refuse_unreadable(loaded: Loaded) -> None:
     errors += [one for one in check_loaded(loaded).findings if one.code in _AMBIGUOUS and one not in errors]
     if errors:
         raise SourceError(
-            f"{len(errors)} mistakes keep the files from being read completely",
+            f"{len(errors)} mistake{'s keep' if len(errors) != 1 else ' keeps'} the files from being read completely",
             errors,
             why="a document made now would leave something out without saying so",
             fix="mend them, then build again",
