@@ -9,13 +9,13 @@ Source: design.md §2.
 
 from __future__ import annotations
 
-import dataclasses
 import enum
 import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+
+from valgen.documents.canonical import canonical_json
 
 
 class Tone(enum.StrEnum):
@@ -233,31 +233,14 @@ class Document:
     @property
     def digest(self) -> str:
         """SHA-256 of the canonical JSON of everything but ``media``, hex."""
-        content = _plain(self)
-        content.pop("media")
-        text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        text = canonical_json(self, without="media")
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def block_digest(block: Block) -> str:
     """Return the SHA-256 of a block's canonical JSON, hex."""
-    text = json.dumps(_plain(block), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = canonical_json(block)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _plain(value: object) -> dict[str, object]:
-    def convert(part: object) -> object:
-        if dataclasses.is_dataclass(part) and not isinstance(part, type):
-            fields = {field.name: convert(getattr(part, field.name)) for field in dataclasses.fields(part)}
-            return {"kind": type(part).__name__, **fields}
-        if isinstance(part, tuple):
-            return [convert(inner) for inner in part]
-        return str(part) if isinstance(part, enum.Enum) else part
-
-    plain = convert(value)
-    if not isinstance(plain, dict):
-        raise TypeError(f"{type(value).__name__} is no block")
-    return plain
 
 
 def runs(text: str, **look: Any) -> tuple[Run, ...]:

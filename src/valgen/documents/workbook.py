@@ -65,12 +65,16 @@ class Workbook:
     @property
     def digest(self) -> str:
         """SHA-256 over head, notes and tables, hex; equal workbooks have equal digests."""
-        return _digest(self, tuple(block_digest(sheet.table) for sheet in self.sheets))
+        return _digest(self, _table_digests(self))
 
-    def all_sheets(self) -> tuple[Sheet, ...]:
-        """Return control sheet, content and digest sheet."""
-        digests = tuple(block_digest(sheet.table) for sheet in self.sheets)
-        return (_control_sheet(self), *self.sheets, _digest_sheet(self, digests))
+    def bound(self) -> tuple[tuple[Sheet, ...], str]:
+        """Return control sheet, content and digest sheet, and with them the digest, which takes long to find twice."""
+        digests = _table_digests(self)
+        return (_control_sheet(self), *self.sheets, _digest_sheet(self, digests)), _digest(self, digests)
+
+
+def _table_digests(book: Workbook) -> tuple[str, ...]:
+    return tuple(block_digest(sheet.table) for sheet in book.sheets)
 
 
 def _control_sheet(book: Workbook) -> Sheet:

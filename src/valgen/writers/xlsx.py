@@ -47,7 +47,8 @@ def write_workbook(book: Workbook, *, pages: Mapping[str, str] | None = None) ->
     Raises:
         RenderError: a table row has more cells than columns.
     """
-    sheets = list(_divided(book.all_sheets()))
+    bound, digest = book.bound()
+    sheets = list(_divided(bound))
     names = tab_names([sheet.name for sheet in sheets])
     frame = Frame()
     pages = pages or {}
@@ -67,7 +68,7 @@ def write_workbook(book: Workbook, *, pages: Mapping[str, str] | None = None) ->
         status=book.status,
         system=book.system,
         marks=book.marks,
-        digest=book.digest,
+        digest=digest,
         language=book.language,
     )
     shapes = [(name, writer.header_row, writer.area) for name, writer in zip(names, writers, strict=True)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Mapping
 
-from valgen.documents.blocks import Cell, Paragraph, Table, walk
+from valgen.documents.blocks import Cell, Paragraph, Table, Tone, walk
 from valgen.documents.visible import visible
 from valgen.documents.workbook import Sheet, Workbook
 from valgen.errors import RenderError
@@ -28,6 +28,8 @@ DASH = "–"
 _PIECE = 32_000  # leaves room for the words that say how a text goes on
 _MOST_NOTES = 6
 _MOST_PRINTED = 105
+_LINE = 12.75  # height of a line of text, points
+_HIGHEST = 409  # points, Excel's limit
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE_RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -54,6 +56,7 @@ class SheetWriter:
         self._sheet = sheet
         self._styles = styles
         self._linked = linked
+        self._cell_styles: dict[tuple[Tone, bool, bool, bool], int] = {}
         self._columns = max(len(sheet.table.columns), 1)
         self._letters = [_letters(number) for number in range(self._columns)]
         self._rows: list[str] = []
@@ -111,11 +114,11 @@ class SheetWriter:
 
     def _top(self) -> None:
         book, sheet = self._book, self._sheet
-        self._line(sheet.table.caption or sheet.name, "title")
+        self._line(sheet.table.caption or sheet.name, "title", height=22)
         if sheet.table.anchor:
             self.anchors[sheet.table.anchor] = "A1"
         status = (f"Version {book.version}" if book.version else "", book.status, book.system)
-        self._line(" · ".join(filter(None, (book.number, book.title, *status))), "line")
+        self._line(" · ".join(filter(None, (book.number, book.title, *status))), "line", height=15)
         if book.marks:
             self._line(" · ".join(book.marks), "mark", height=18)
         if len(sheet.notes) <= _MOST_NOTES:
@@ -154,8 +157,18 @@ class SheetWriter:
         for letters, column in zip(self._letters, self._sheet.table.columns, strict=False):
             style = self._styles.number("header", quoted=_is_formula(column.title))
             cells.append(_cell(f"{letters}{row}", style, column.title))
-        self._rows.append(f'<row r="{row}">{"".join(cells)}</row>')
+        self._rows.append(
+            f'<row r="{row}" ht="{self._height([c.title for c in self._sheet.table.columns])}">{"".join(cells)}</row>'
+        )
         self._next += 1
+
+    def _height(self, texts: list[str]) -> str:
+        # Excel fits a row again when it is edited; without a height LibreOffice shows the first line alone.
+        lines = 1
+        for text, width in zip(texts, self._widths, strict=False):
+            if len(text) > width or "\n" in text:
+                lines = max(lines, sum([int(len(line) / (width * 0.98)) + 1 for line in text.split("\n")]))
+        return f"{min(lines * _LINE + 2.5, _HIGHEST):g}"
 
     def _body(self) -> None:
         table = self._sheet.table
@@ -172,29 +185,41 @@ class SheetWriter:
             if row.anchor:
                 self.anchors.setdefault(row.anchor, f"A{self._next}")
             texts = [visible(cell_text(cell)) for cell in row.cells]
-            texts.extend([""] * (self._columns - len(texts)))
+            cells = row.cells
+            if len(cells) < self._columns:
+                missing = self._columns - len(cells)
+                cells, texts = cells + (_NOTHING,) * missing, texts + [""] * missing
             if max(map(len, texts)) > _PIECE // 2:
-                self._long_row(row.cells, texts)
+                self._long_row(cells, texts)
             else:
-                self._row(row.cells, texts)
+                self._row(cells, texts)
 
     def _row(self, cells: tuple[Cell, ...], texts: list[str]) -> None:
+        """Write one row of texts that are visible already and fit their cells."""
         number = self._next
         self._next += 1
         parts: list[str] = []
-        style_of = self._styles.number
-        for position, text in enumerate(texts):
-            ref = f"{self._letters[position]}{number}"
-            cell = cells[position] if position < len(cells) else _NOTHING
-            targets = tuple(filter(self._leads, _targets(cell)))
-            if targets and text:
-                self._links.append((ref, targets))
+        for letters, cell, text in zip(self._letters, cells, texts, strict=False):
+            ref = f"{letters}{number}"
+            targets = _targets(cell)
+            if targets:
+                targets = tuple(filter(self._leads, targets)) if text else ()
+                if targets:
+                    self._links.append((ref, targets))
             if not text or text.isspace():
                 text = DASH
             quoted = text.startswith(FORMULA_STARTS) or (text[0] == " " and _is_formula(text))
-            style = style_of("cell", cell.tone, link=bool(targets), quoted=quoted, bold=_is_bold(cell))
-            parts.append(_cell(ref, style, text))
-        self._rows.append(f'<row r="{number}">{"".join(parts)}</row>')
+            style = self._cell_style(cell.tone, bool(targets), quoted, _is_bold(cell))
+            parts.append(f'<c r="{ref}" s="{style}" t="inlineStr"><is>{_text(text)}</is></c>')
+        self._rows.append(f'<row r="{number}" ht="{self._height(texts)}">{"".join(parts)}</row>')
+
+    def _cell_style(self, tone: Tone, link: bool, quoted: bool, bold: bool) -> int:
+        key = (tone, link, quoted, bold)
+        number = self._cell_styles.get(key)
+        if number is None:
+            number = self._styles.number("cell", tone, link=link, quoted=quoted, bold=bold)
+            self._cell_styles[key] = number
+        return number
 
     def _long_row(self, cells: tuple[Cell, ...], texts: list[str]) -> None:
         pieces = [_pieces(text) for text in texts]
@@ -210,7 +235,9 @@ class SheetWriter:
                     shown.append(f"{held[0][:200]} (continued)")
                 else:
                     shown.append("")
-            self._row(cells if not part else tuple(Cell((), cell.tone) for cell in cells), shown)
+            if part:
+                cells = tuple(Cell((), cell.tone) for cell in cells)
+            self._row(cells, shown)
 
     def _leads(self, target: str) -> bool:
         return target[1:] in self._linked if target.startswith("#") else bool(outside_address(target))
@@ -240,12 +267,15 @@ _NOTHING = Cell()
 
 
 def _cell(ref: str, style: int, text: str) -> str:
-    text = visible(text)
+    return f'<c r="{ref}" s="{style}" t="inlineStr"><is>{_text(visible(text))}</is></c>'
+
+
+def _text(text: str) -> str:
     if "&" in text or "<" in text or ">" in text:
         text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     if "_x" in text:
         text = _ESCAPED.sub("_x005F_", text)
-    return f'<c r="{ref}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+    return f'<t xml:space="preserve">{text}</t>'
 
 
 def _is_formula(text: str) -> bool:
@@ -258,10 +288,15 @@ def _is_bold(cell: Cell) -> bool:
 
 
 def _targets(cell: Cell) -> tuple[str, ...]:
-    found: list[str] = []
-    for block in cell.blocks if len(cell.blocks) == 1 and type(cell.blocks[0]) is Paragraph else walk(cell.blocks):
+    blocks = cell.blocks
+    if len(blocks) == 1 and type(blocks[0]) is Paragraph:
+        held = blocks[0].runs
+        if len(held) == 1:
+            return (held[0].link,) if held[0].link else ()
+    found: dict[str, None] = {}
+    for block in walk(blocks):
         if isinstance(block, Paragraph):
-            found.extend(run.link for run in block.runs if run.link and run.link not in found)
+            found.update((run.link, None) for run in block.runs if run.link)
     return tuple(found)
 
 
