@@ -1,9 +1,10 @@
+# ruff: noqa: E501  (tables of cases read better with one case per line)
 """The strict YAML reader: what it reads, what it refuses, and where."""
 
 import pytest
 
 from valgen.readers import yaml_events
-from valgen.readers.text import decode
+from valgen.readers.text import decode, place_of
 from valgen.readers.yaml_events import Block, Listing, Text, read_yaml
 
 
@@ -191,3 +192,17 @@ def test_file_beyond_the_limit_is_refused(monkeypatch):
     text, findings = decode("a.yaml", b"abcd")
     assert text is None
     assert [found.code for found in findings] == ["VG014"]
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "expected"),
+    [("a\r\nb", 3, (2, 1)), ("a\rb\rc", 4, (3, 1)), ("a\r\nb\rc\nd", 7, (4, 1)), ("ab", 1, (1, 2)), ("a\r\nb", 2, (1, 3)), ("", 0, (1, 1))],
+)  # fmt: skip
+def test_place_counts_every_line_end(text, at, expected):
+    assert place_of(text, at) == expected
+
+
+def test_one_line_of_a_megabyte_is_read_at_once():
+    root, findings = read_yaml("a.yaml", "a: 'x #'\nb: " + "word " * 200_000 + "end\n")
+    assert not findings
+    assert len(root["b"][0].value) == 1_000_003

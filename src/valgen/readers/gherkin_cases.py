@@ -13,7 +13,6 @@ from typing import Any
 
 from valgen.codes import finding
 from valgen.errors import Finding
-from valgen.model.item import Link
 from valgen.model.outcome import Stage, StepKind
 from valgen.model.testcase import Step, TestCase
 from valgen.readers.gherkin_tags import CaseTags, TagReader
@@ -307,6 +306,3 @@ def _header(description: str) -> dict[str, str]:
     cut = min(indents, default=0)
     result["description"] = "\n".join(line[cut:] for line in kept).strip("\n")
     return result
-
-
-__all__ = ["CaseMaker", "Link", "fill"]

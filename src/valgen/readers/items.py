@@ -15,9 +15,9 @@ from collections.abc import Mapping
 
 from valgen.codes import finding
 from valgen.errors import Finding
-from valgen.model.ids import ID_PATTERN, is_id, type_of
+from valgen.model.ids import is_id, type_of
 from valgen.model.item import FieldValue, Item, Link
-from valgen.model.item_types import FieldKind, ItemType
+from valgen.model.item_types import ItemType
 from valgen.readers.fields import FieldReader
 from valgen.readers.suggest import did_you_mean, one_of
 from valgen.readers.text import shown
@@ -343,6 +343,3 @@ def _id_fix(written: str, declared: str) -> str:
     if not is_id(candidate) and declared and is_id(f"{declared}-{tried}"):
         candidate = f"{declared}-{tried}"
     return f"did you mean {candidate}?" if is_id(candidate) else f"an id looks like {declared or 'URS'}-010"
-
-
-__all__ = ["FILE_KEYS", "ID_PATTERN", "FieldKind", "read_items"]

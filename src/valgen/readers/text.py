@@ -24,6 +24,7 @@ _INVISIBLE = re.compile(
     "\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e01ef]"
 )
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_LONE_RETURN = re.compile("\r(?!\n)")
 _MOST_INVISIBLE = 20
 
 
@@ -95,10 +96,9 @@ def place_of(text: str, offset: int) -> tuple[int, int]:
     line = before.count("\n") + 1
     start = before.rfind("\n") + 1
     if "\r" in before:
-        lone = [at for at, char in enumerate(before) if char == "\r" and text[at + 1 : at + 2] != "\n"]
-        if lone:
-            line += len(lone)
-            start = max(start, lone[-1] + 1)
+        ends = [match.end() for match in _LONE_RETURN.finditer(text, 0, offset + 1) if match.end() <= offset]
+        line += len(ends)
+        start = max(start, *ends, 0)
     return line, offset - start + 1
 
 

@@ -72,7 +72,6 @@ class Block(dict[str, "tuple[Node, int, int]"]):
 Node = Text | Listing | Block | None
 
 _DROPPED = "\x00"  # key under which refused entries are collected until their mapping ends
-_COMMENT = re.compile(r"^[^\n]*?[^\s#][^\n]*?[ \t]#", re.MULTILINE)
 _AFTER = re.compile(r"[ \t]+#")
 
 
@@ -256,8 +255,6 @@ class _Builder:
     def _comment_lines(self) -> dict[int, str]:
         """Return the lines, from 0, on which a comment follows something else."""
         if " #" not in self.text and "\t#" not in self.text:
-            return {}
-        if not _COMMENT.search(self.text):
             return {}
         lines = re.split(r"\r\n|\r|\n", self.text)
         return {number: line for number, line in enumerate(lines) if " #" in line or "\t#" in line}
