@@ -31,8 +31,8 @@ class Disk:
             path.mkdir(mode=mode)
 
     def create(self, path: Path, mode: int = 0o666) -> int:
-        """Create a file that must not exist and return a descriptor for writing."""
-        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY | _NOFOLLOW, mode)
+        """Create a file that must not exist and return a descriptor for appending."""
+        return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | _BINARY | _NOFOLLOW, mode)
 
     def open_append(self, path: Path) -> int:
         """Open an existing file for appending; a symbolic link is refused."""

@@ -169,10 +169,9 @@ def read_plain(path: Path, limit: int = 1 << 26) -> bytes:
         OSError: it cannot be read.
     """
     with os.fdopen(open_plain(path), "rb") as file:
-        data = file.read(limit + 1)
-    if len(data) > limit:
-        raise VerificationError(f"{path.name} is larger than {limit} bytes", code="VG515")
-    return data
+        if os.fstat(file.fileno()).st_size > limit:
+            raise VerificationError(f"{path.name} is larger than {limit} bytes", code="VG515")
+        return file.read()
 
 
 def not_plain(path: Path) -> VerificationError:

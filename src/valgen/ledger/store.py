@@ -50,7 +50,8 @@ class Log:
         self._fd_first = 0  # number of the first record in the file that is open
         self._usable = True
         self._adopted = 0
-        self._pending: list[Path] = []
+        self._unsaid: list[Path] = []  # set aside, and no recovery record written yet
+        self._said: list[Path] = []  # its recovery record is written, not sealed yet
 
     @classmethod
     def open_or_create(
@@ -215,13 +216,13 @@ class Log:
         layout = self._layout
         with self._lock:
             alone = self._join()
-            if not layout.checkpoint.exists() and not layout.kept.exists():
+            if self._never_sealed():
                 self._set_aside_stillborn()
-                self._pending = recovery.pending(layout)
+                self._unsaid = recovery.pending(layout)
                 self._found(origin, mode, tool, lines_per_file)
             else:
                 self._catch_up()
-                self._pending = recovery.pending(layout)
+                self._unsaid = recovery.pending(layout)
                 if self._state.origin != origin:
                     raise VerificationError(
                         f"the log in {layout.root} belongs to {self._state.origin}, not to {origin}",
@@ -232,7 +233,7 @@ class Log:
                 if alone:
                     self._adopted = self._state.size - self._head().size
             drafts = self._declaration()
-            if drafts or self._adopted or self._pending:
+            if drafts or self._adopted or self._unsaid:
                 self._write(drafts)
                 self._seal(keep=False)
 
@@ -260,19 +261,27 @@ class Log:
         self._append_bytes([line])
         self._seal(keep=True)
 
+    def _never_sealed(self) -> bool:
+        """Tell whether no checkpoint was ever finished here."""
+        if self._layout.checkpoint.exists():
+            return False
+        return not self._layout.kept.exists() or b"\n" not in read_plain(self._layout.kept)
+
     def _set_aside_stillborn(self) -> None:
         """Set aside what a crash left of a log whose making was never finished."""
         segments = self._layout.segments()
-        if not segments:
-            return
-        if len(segments) > 1 or sum(1 for _ in read_lines(segments[0][1])) > 1:
+        if len(segments) > 1 or (segments and sum(1 for _ in read_lines(segments[0][1])) > 1):
             raise VerificationError(
                 f"{self._layout.root} holds records but no checkpoint",
                 why="without a checkpoint nobody can say what the log must contain",
                 fix="restore the folder from a backup, or, for a dry log, move it away",
                 code="VG506",
             )
-        recovery.set_aside(self._disk, self._layout, (segments[0][1], 0), ())
+        if segments:
+            recovery.set_aside(self._disk, self._layout, (segments[0][1], 0), ())
+        if self._layout.kept.exists():  # part of a checkpoint that was never acknowledged
+            self._disk.remove(self._layout.kept)
+            self._disk.sync_folder(self._layout.root)
 
     def _declaration(self) -> list[Draft]:
         """Return the record that declares this machine's keys, where the log does not know them."""
@@ -304,14 +313,14 @@ class Log:
         if found.bad is not None:
             recovery.set_aside(self._disk, self._layout, found.bad, found.bad_files)
             self._close_file()
-            self._pending = recovery.pending(self._layout)
+            self._unsaid = [path for path in recovery.pending(self._layout) if path not in self._said]
 
     def _write(self, drafts: Sequence[Draft]) -> list[Stored]:
-        if self._adopted or self._pending:
-            quarantined = [recovery.describe(path) for path in self._pending]
+        if self._adopted or self._unsaid:
+            quarantined = [recovery.describe(path) for path in self._unsaid]
             found = Draft("recovery", {"adopted": self._adopted, "quarantined": quarantined})
             self._append_lines([found])
-            self._adopted = 0
+            self._said, self._unsaid, self._adopted = [*self._said, *self._unsaid], [], 0
         return self._append_lines(drafts)
 
     def _append_lines(self, drafts: Sequence[Draft]) -> list[Stored]:
@@ -321,11 +330,10 @@ class Log:
         offset = state.offset
         for draft in drafts:
             number = state.size + len(batch)
-            if batch and number == state.first + state.lines_per_file:
-                self._append_bytes(batch)
+            if number % state.lines_per_file == 0:  # the next file begins
+                if batch:
+                    self._append_bytes(batch)
                 batch, offset = [], 0
-            elif not batch and number == state.first + state.lines_per_file:
-                offset = 0
             body = self._body(draft, number)
             if draft.kind == "run.started" and body["run"] != (expected := self._next_run()):
                 raise ExecutionError(f"the next run is {expected}, not {body['run']}", code="VG514")
@@ -364,7 +372,7 @@ class Log:
 
     def _seal(self, *, keep: bool) -> None:
         state, disk, layout = self._state, self._disk, self._layout
-        if self._adopted or self._pending:
+        if self._adopted or self._unsaid:
             self._write(())
         old = state.head
         if old is not None and old.size == state.size and (old.kept or not keep):
@@ -396,8 +404,8 @@ class Log:
             self._usable = False
             raise _cannot_write(layout, error) from error
         state.sealed_by(head)
-        recovery.settle(disk, self._pending)
-        self._pending = []
+        recovery.settle(disk, self._said)
+        self._said = []
 
     def _keep(self, head: heads.Head) -> None:
         path = self._layout.kept
