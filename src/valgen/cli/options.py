@@ -8,8 +8,6 @@ from typing import Any, TypeVar
 
 import click
 
-from valgen.workflow.load import project_root
-
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
@@ -38,4 +36,6 @@ def verbose_option(function: _F) -> _F:
 
 def root_of(project: Path) -> Path:
     """Return the project's folder."""
+    from valgen.workflow.load import project_root
+
     return project_root(project.resolve())

@@ -10,12 +10,15 @@ Source: design.md §7; domain/documents.md b.13.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from valgen.model.item import Item
 from valgen.model.outcome import Coverage, Outcome
 from valgen.model.project import Settings
 from valgen.trace.graph import Graph
-from valgen.trace.results import CaseStatus, Results
+
+if TYPE_CHECKING:  # the rules need no results, and a check starts faster without the values of runs
+    from valgen.trace.results import CaseStatus, Results
 
 _FAILED = frozenset({Outcome.FAILED, Outcome.ERROR})
 

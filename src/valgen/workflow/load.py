@@ -11,16 +11,18 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from valgen import __version__
-from valgen.documents.context import Context
 from valgen.errors import Severity, SourceError
 from valgen.model.project import Project
-from valgen.model.run import Run
 from valgen.readers.project import read_project
 from valgen.readers.settings import find_project
 from valgen.trace.graph import Graph, build_graph
-from valgen.trace.matrix import build_matrix
+
+if TYPE_CHECKING:  # a check needs neither documents nor runs, and importing them costs it more than its rules
+    from valgen.documents.context import Context
+    from valgen.model.run import Run
 
 DRY = "dry"
 
@@ -79,6 +81,9 @@ def load_context(root: Path) -> Context:
 
 def make_context(loaded: Loaded, runs: tuple[Run, ...]) -> Context:
     """Make the context of documents from a loaded project and its runs."""
+    from valgen.documents.context import Context
+    from valgen.trace.matrix import build_matrix
+
     media = {}
     for run in runs:
         for attempt in run.attempts:
