@@ -1,0 +1,5 @@
+"""``python -m valgen``."""
+
+from valgen.cli import main
+
+main()
