@@ -150,7 +150,7 @@ def differences(manifest_data: bytes, address: str, stored: Mapping[str, bytes])
     try:
         listed = {file["path"]: file for file in json.loads(manifest_data)["files"]}
     except (ValueError, KeyError, TypeError):
-        return [*(found or [f"altered: {MANIFEST}"]), f"unreadable: {MANIFEST}"]
+        return [f"altered: {MANIFEST}"]  # unreadable, so nothing else can be compared
     for path in sorted(listed.keys() | stored.keys()):
         if path not in stored:
             found.append(f"missing: {path}")

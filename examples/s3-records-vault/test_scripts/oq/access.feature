@@ -108,10 +108,14 @@ Feature: Access by role
       When <target> is requested over HTTP without credentials
       Then the HTTP status is 403
 
-      Examples: targets
-        | case   | target                           |
+      Examples: an object
+        | case   | target                            |
         | object | files/results.csv of that package |
-        | list   | the list of objects              |
+
+      @env:AWSVAL
+      Examples: the list of objects, to which the simulator answers with an internal error
+        | case | target              |
+        | list | the list of objects |
 
     @OQ-031 @verifies:URS-024 @verifies:CS-007 @risk:RSK-008 @env:AWSVAL @negative
     Scenario: A public policy is refused

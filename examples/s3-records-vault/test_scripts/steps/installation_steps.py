@@ -96,7 +96,9 @@ def libraries_in_range(site: Any, evidence: Any, datatable: list[list[str]]) -> 
     for name, lowest, below, _ in datatable[1:]:
         found = site.answer[name]
         held = _version(lowest) <= _version(found) < _version(below)
-        rows.append({"Library": name, "Range": f">= {lowest}, < {below}", "Found": found, "Within": "yes" if held else "no"})
+        rows.append(
+            {"Library": name, "Range": f">= {lowest}, < {below}", "Found": found, "Within": "yes" if held else "no"}
+        )
         outside += [] if held else [name]
     evidence.table(rows)
     evidence.actual("outside the range: " + (", ".join(outside) or "none"))
@@ -409,11 +411,10 @@ def clients_of(site: Any) -> Any:
 
 def program_files() -> list[dict[str, str]]:
     """Return each program file of the installed vault with its digest, by sorted name."""
-    found = [
-        entry for entry in resources.files("vault").iterdir() if entry.name.endswith((".py", ".json"))
-    ]
+    found = [entry for entry in resources.files("vault").iterdir() if entry.name.endswith((".py", ".json"))]
     return [
-        {"File": entry.name, "SHA-256": sha256_hex(entry.read_bytes())} for entry in sorted(found, key=lambda one: one.name)
+        {"File": entry.name, "SHA-256": sha256_hex(entry.read_bytes())}
+        for entry in sorted(found, key=lambda one: one.name)
     ]
 
 

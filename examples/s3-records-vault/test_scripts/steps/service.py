@@ -18,7 +18,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from vault.installation import Configuration, approved_configuration, install
+from vault.installation import Configuration, alias_target, approved_configuration, create_bucket, install
 
 SIMULATOR = "simulator"
 PLATFORM = "platform"
@@ -34,6 +34,7 @@ class Service:
         endpoint: address of the S3 service.
         simulated: whether it is the simulator, with a fresh installation for every case.
         stamp: tells records of this session from those of earlier ones in a shared bucket.
+        changed: whether keys, roles or access log have to be installed anew before the next case.
     """
 
     endpoint: str
@@ -42,6 +43,7 @@ class Service:
     simulated: bool
     configuration: Configuration
     stamp: str
+    changed: bool = True
     _credentials: dict[str, dict[str, str]] = field(default_factory=dict)
     _clients: dict[tuple[str, str], Any] = field(default_factory=dict)
 
@@ -64,19 +66,34 @@ class Service:
         return name if self.simulated else f"{name}-{self.stamp}"
 
     def fresh(self) -> None:
-        """Empty the simulator and install the vault in it; nothing where the vault is installed already."""
+        """Give the next case an installation in which nothing has happened; nothing where the vault is installed already.
+
+        The bucket is always made anew. Keys, roles and access log are made anew when a case has changed them.
+        """
         if not self.simulated:
             return
+        if self.changed:
+            self._install_everything()
+            self.changed = False
+            return
+        from moto.backends import get_backend
+
+        for account in get_backend("s3").values():
+            account.reset()  # objects and buckets of this account; its keys and roles stay
+        s3, kms = self.client("s3", PLATFORM), self.client("kms", PLATFORM)
+        key = kms.describe_key(KeyId=alias_target(kms, self.configuration["encryption_key_alias"]))["KeyMetadata"]
+        create_bucket(s3, self.configuration, self.bucket, key["Arn"])
+
+    def _install_everything(self) -> None:
         self._credentials.clear()
         self._clients.clear()
         self._moto("reset-auth", b"inf")
         self._moto("reset", b"")
-        user = self._make("iam", {}).create_user(UserName="platform")["User"]
-        key = self._make("iam", {}).create_access_key(UserName="platform")["AccessKey"]
+        iam = self._make("iam", {})
+        user = iam.create_user(UserName="platform")["User"]
+        key = iam.create_access_key(UserName="platform")["AccessKey"]
         everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
-        self._make("iam", {}).put_user_policy(
-            UserName="platform", PolicyName="everything", PolicyDocument=json.dumps(everything)
-        )
+        iam.put_user_policy(UserName="platform", PolicyName="everything", PolicyDocument=json.dumps(everything))
         self._credentials[PLATFORM] = {
             "aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"],
         }  # fmt: skip

@@ -127,9 +127,7 @@ class Site:
 
     def sign(self, person: str, record: str, number: int, meaning: str, *, password: str = "") -> Any:
         """Sign as a person, with the right password unless another one is given."""
-        return self.vault.sign(
-            user_of(person), password or _PASSWORD, self.record(record), number, Meaning(meaning)
-        )
+        return self.vault.sign(user_of(person), password or _PASSWORD, self.record(record), number, Meaning(meaning))
 
     def record(self, name: str) -> str:
         """Return the record id for a name."""
