@@ -302,9 +302,9 @@ class _TypeReader:
         else:
             for name in self.required:
                 if name not in values and name not in node:
-                    label = self.by_name[name].label.lower()
+                    wanted = self.by_name[name].doc.rstrip(".")
                     who = item_id or "the item"
-                    self._add("VG102", f"{who} has no {name}", node, item_id, fix=f"add {name}: ({label})")
+                    self._add("VG102", f"{who} has no {name}", node, item_id, fix=f"add {name}: ({wanted[:1].lower()}{wanted[1:]})")
         return values
 
     def _unknown(self, node: Block, item_id: str) -> None:
