@@ -304,7 +304,8 @@ class _TypeReader:
                 if name not in values and name not in node:
                     wanted = self.by_name[name].doc.rstrip(".")
                     who = item_id or "the item"
-                    self._add("VG102", f"{who} has no {name}", node, item_id, fix=f"add {name}: ({wanted[:1].lower()}{wanted[1:]})")
+                    fix = f"add {name}: ({wanted[:1].lower()}{wanted[1:]})"
+                    self._add("VG102", f"{who} has no {name}", node, item_id, fix=fix)
         return values
 
     def _unknown(self, node: Block, item_id: str) -> None:
