@@ -1,7 +1,7 @@
 """Fixtures of the test scripts: the AWS services, the vault on top of them, and the test accounts.
 
-The vault application is found beside this folder, as it is delivered; in AWSVAL and PROD the installed release takes its
-place (PYTHONPATH of the server).
+The vault application is found beside this folder, as it is delivered; in AWSVAL and PROD the installed release
+takes its place (PYTHONPATH of the server).
 """
 
 from __future__ import annotations

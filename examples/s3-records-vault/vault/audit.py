@@ -82,9 +82,11 @@ class AuditTrail:
         for _ in range(ATTEMPTS):  # another writer may take the number first
             written = self.stored(act.record)
             entry = AuditEntry(
-                **asdict(act), number=len(written) + 1, at=timestamp(at),
+                **asdict(act),
+                number=len(written) + 1,
+                at=timestamp(at),
                 previous=sha256_hex(written[-1]) if written else FIRST,
-            )  # fmt: skip
+            )
             try:
                 self._store.put_new(_key(act.record, entry.number), entry.data())
             except AlreadyThere:

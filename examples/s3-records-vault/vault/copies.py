@@ -33,8 +33,19 @@ TRAIL_CSV = "audit-trail/entries.csv"
 SEAL = "audit-trail/seal.json"
 MAX_COPY_BYTES = 2 * 1024**3
 
-_CSV_FIELDS = ("number", "at", "user", "printed_name", "role", "act", "record", "revision", "address_before",
-               "address_after", "reason")  # fmt: skip
+_CSV_FIELDS = (
+    "number",
+    "at",
+    "user",
+    "printed_name",
+    "role",
+    "act",
+    "record",
+    "revision",
+    "address_before",
+    "address_after",
+    "reason",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +72,17 @@ class Copy:
 
 
 def write_copy(
-    *, manifest: bytes, address: str, files: Mapping[str, bytes], signatures: Sequence[Signature],
-    trail: Sequence[bytes], signer: Signer, exported_at: datetime, exported_by: str, released: bool,
-) -> Copy:  # fmt: skip
+    *,
+    manifest: bytes,
+    address: str,
+    files: Mapping[str, bytes],
+    signatures: Sequence[Signature],
+    trail: Sequence[bytes],
+    signer: Signer,
+    exported_at: datetime,
+    exported_by: str,
+    released: bool,
+) -> Copy:
     """Write a complete copy.
 
     Args:
@@ -75,8 +94,14 @@ def write_copy(
     public_key = signer.public_key()
     entries = parse_entries(trail)
     checked = [(one, check_signature(one, address, public_key)) for one in signatures]
-    stated = {"address": address, "entries": len(trail), "last": sha256_hex(trail[-1]) if trail else FIRST,
-              "exported_at": timestamp(exported_at), "exported_by": exported_by, "released": released}  # fmt: skip
+    stated = {
+        "address": address,
+        "entries": len(trail),
+        "last": sha256_hex(trail[-1]) if trail else FIRST,
+        "exported_at": timestamp(exported_at),
+        "exported_by": exported_by,
+        "released": released,
+    }
     readme = _overview(facts, files[README].decode(), checked, entries, stated).encode()
     table = _csv(entries)
     seal = {**stated, "readme_sha256": sha256_hex(readme), "csv_sha256": sha256_hex(table)}
@@ -116,8 +141,10 @@ def check_copy(data: bytes) -> list[str]:
     record = {name.removeprefix(RECORD): part for name, part in parts.items() if name.startswith(RECORD)}
     manifest = record.pop(MANIFEST)
     seal = json.loads(parts[SEAL])
-    found += [f"{line.partition(': ')[0]}: {RECORD}{line.partition(': ')[2]}"
-              for line in differences(manifest, seal["address"], record)]  # fmt: skip
+    found += [
+        f"{line.partition(': ')[0]}: {RECORD}{line.partition(': ')[2]}"
+        for line in differences(manifest, seal["address"], record)
+    ]
     if PUBLIC_KEY in parts:
         found += _check_signatures(parts, seal["address"])
     if TRAIL in parts and PUBLIC_KEY in parts:
@@ -160,9 +187,12 @@ def _check_trail(parts: Mapping[str, bytes], seal: Mapping[str, Any]) -> list[st
 
 
 def _overview(
-    facts: Mapping[str, Any], readme: str, signatures: Sequence[tuple[Signature, str]],
-    entries: Sequence[AuditEntry], stated: Mapping[str, Any],
-) -> str:  # fmt: skip
+    facts: Mapping[str, Any],
+    readme: str,
+    signatures: Sequence[tuple[Signature, str]],
+    entries: Sequence[AuditEntry],
+    stated: Mapping[str, Any],
+) -> str:
     lines = [readme.rstrip(), "", "---", "", f"# Copy of {facts['record']}, revision {facts['revision']}", ""]
     lines += [
         f"- Title: {facts['title']}",
@@ -182,14 +212,19 @@ def _overview(
     ]
     if signatures:
         lines += ["| Printed name | Role | Meaning | Signed at (UTC) | Check |", "|---|---|---|---|---|"]
-        lines += [f"| {_cell(one.printed_name)} | {one.role} | {one.meaning} | {one.signed_at} | {result} |"
-                  for one, result in signatures]  # fmt: skip
+        lines += [
+            f"| {_cell(one.printed_name)} | {one.role} | {one.meaning} | {one.signed_at} | {result} |"
+            for one, result in signatures
+        ]
     else:
         lines.append("None: this revision is not signed.")
     lines += ["", f"## Audit trail of {facts['record']}, {len(entries)} entries", ""]
     lines += ["| No. | At (UTC) | Who | Role | Act | Revision | Reason |", "|---|---|---|---|---|---|---|"]
-    lines += [f"| {one.number} | {one.at} | {_cell(one.printed_name or one.user)} | {one.role or 'none'} | {one.act} | "
-              f"{one.revision or 'none'} | {_cell(one.reason) or 'none'} |" for one in entries]  # fmt: skip
+    lines += [
+        f"| {one.number} | {one.at} | {_cell(one.printed_name or one.user)} | {one.role or 'none'} | {one.act} | "
+        f"{one.revision or 'none'} | {_cell(one.reason) or 'none'} |"
+        for one in entries
+    ]
     return "\n".join([*lines, ""])
 
 

@@ -75,9 +75,10 @@ def install(clients: Clients, configuration: Configuration, bucket: str, *, trus
     )
     cloudtrail.put_event_selectors(TrailName=configuration["trail"], EventSelectors=[_data_events(bucket)])
     cloudtrail.start_logging(Name=configuration["trail"])
-    trust = {"Version": "2012-10-17", "Statement": [
-        {"Effect": "Allow", "Principal": {"AWS": trusted}, "Action": "sts:AssumeRole"}
-    ]}  # fmt: skip
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Principal": {"AWS": trusted}, "Action": "sts:AssumeRole"}],
+    }
     for role, actions in configuration["roles"].items():
         iam.create_role(RoleName=role, AssumeRolePolicyDocument=json.dumps(trust))
         iam.put_role_policy(RoleName=role, PolicyName=POLICY, PolicyDocument=json.dumps(role_policy(actions, bucket)))
@@ -86,19 +87,37 @@ def install(clients: Clients, configuration: Configuration, bucket: str, *, trus
 def create_bucket(s3: Any, configuration: Configuration, bucket: str, key_arn: str) -> None:
     """Create one record bucket as configured."""
     s3.create_bucket(
-        Bucket=bucket, ObjectLockEnabledForBucket=True, ObjectOwnership=configuration["object_ownership"],
+        Bucket=bucket,
+        ObjectLockEnabledForBucket=True,
+        ObjectOwnership=configuration["object_ownership"],
         CreateBucketConfiguration={"LocationConstraint": configuration["region"]},
-    )  # fmt: skip
-    s3.put_object_lock_configuration(Bucket=bucket, ObjectLockConfiguration={
-        "ObjectLockEnabled": "Enabled",
-        "Rule": {"DefaultRetention": {
-            "Mode": configuration["object_lock_mode"], "Days": configuration["object_lock_days"],
-        }},
-    })  # fmt: skip
-    s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": [{
-        "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": configuration["encryption"], "KMSMasterKeyID": key_arn},
-        "BucketKeyEnabled": True,
-    }]})  # fmt: skip
+    )
+    s3.put_object_lock_configuration(
+        Bucket=bucket,
+        ObjectLockConfiguration={
+            "ObjectLockEnabled": "Enabled",
+            "Rule": {
+                "DefaultRetention": {
+                    "Mode": configuration["object_lock_mode"],
+                    "Days": configuration["object_lock_days"],
+                }
+            },
+        },
+    )
+    s3.put_bucket_encryption(
+        Bucket=bucket,
+        ServerSideEncryptionConfiguration={
+            "Rules": [
+                {
+                    "ApplyServerSideEncryptionByDefault": {
+                        "SSEAlgorithm": configuration["encryption"],
+                        "KMSMasterKeyID": key_arn,
+                    },
+                    "BucketKeyEnabled": True,
+                }
+            ]
+        },
+    )
     s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=dict(configuration["block_public_access"]))
 
 
@@ -139,8 +158,17 @@ def read_settings(clients: Clients, configuration: Configuration, bucket: str) -
 def approved_settings(clients: Clients, configuration: Configuration, bucket: str) -> dict[str, str]:
     """Return what ``read_settings`` has to find."""
     kms = clients("kms")
-    plain = ("region", "versioning", "object_lock_mode", "object_lock_days", "encryption", "key_rotation",
-             "object_ownership", "signature_key_spec", "lifecycle")  # fmt: skip
+    plain = (
+        "region",
+        "versioning",
+        "object_lock_mode",
+        "object_lock_days",
+        "encryption",
+        "key_rotation",
+        "object_ownership",
+        "signature_key_spec",
+        "lifecycle",
+    )
     wanted = {name: _plain(configuration[name]) for name in plain}
     wanted["encryption_key"] = _text(lambda: _key_arn(kms, configuration["encryption_key_alias"]))
     wanted["trail"] = "true"
@@ -221,11 +249,13 @@ def _lifecycle(s3: Any, bucket: str) -> str:
 def _actions(iam: Any, role: str) -> str:
     document = iam.get_role_policy(RoleName=role, PolicyName=POLICY)["PolicyDocument"]
     statements = (document if isinstance(document, Mapping) else json.loads(document))["Statement"]
-    return ", ".join(sorted(
-        action if statement["Effect"] == "Allow" else f"{statement['Effect']} {action}"
-        for statement in statements
-        for action in statement["Action"]
-    ))  # fmt: skip
+    return ", ".join(
+        sorted(
+            action if statement["Effect"] == "Allow" else f"{statement['Effect']} {action}"
+            for statement in statements
+            for action in statement["Action"]
+        )
+    )
 
 
 def _key_arn(kms: Any, alias: str) -> str:

@@ -85,9 +85,14 @@ class BucketStore:
         suffix = key[key.rfind(".") :] if "." in key else ""
         try:
             answer = self.s3.put_object(
-                Bucket=self.bucket, Key=key, Body=data, IfNoneMatch="*", ChecksumAlgorithm="SHA256",
-                ChecksumSHA256=wanted, ContentType=CONTENT_TYPES.get(suffix, "application/octet-stream"),
-            )  # fmt: skip
+                Bucket=self.bucket,
+                Key=key,
+                Body=data,
+                IfNoneMatch="*",
+                ChecksumAlgorithm="SHA256",
+                ChecksumSHA256=wanted,
+                ContentType=CONTENT_TYPES.get(suffix, "application/octet-stream"),
+            )
         except ClientError as error:
             code = error.response["Error"]["Code"]
             if code in ("PreconditionFailed", "ConditionalRequestConflict"):

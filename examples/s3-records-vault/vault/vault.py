@@ -78,9 +78,16 @@ class RecordVault:
     # Records
 
     def store(
-        self, user: str, record: str, title: str, readme: str, files: Sequence[RecordFile], reason: str,
-        *, expected_number: int = 0,
-    ) -> Revision:  # fmt: skip
+        self,
+        user: str,
+        record: str,
+        title: str,
+        readme: str,
+        files: Sequence[RecordFile],
+        reason: str,
+        *,
+        expected_number: int = 0,
+    ) -> Revision:
         """Store the next revision of a record (FS-001 to FS-003).
 
         Args:
@@ -97,9 +104,16 @@ class RecordVault:
                 raise RevisionExists(f"revision {expected_number} of {record} is not the next one, {number} is")
             now = self._now()
             package = Package(
-                record=record, revision=number, title=title, readme=readme, files=tuple(files), author=user,
-                created_at=now, reason=reason, previous=last.address if last else "",
-            )  # fmt: skip
+                record=record,
+                revision=number,
+                title=title,
+                readme=readme,
+                files=tuple(files),
+                author=user,
+                created_at=now,
+                reason=reason,
+                previous=last.address if last else "",
+            )
             prefix = f"packages/{package.address}/"
             for path, data in package.contents().items():
                 self._store.put_new(prefix + path, data)
@@ -194,10 +208,16 @@ class RecordVault:
             ):
                 raise AuthorMayNotApprove(f"{account.printed_name} signed revision {number} as its author")
             unsigned = Signature(
-                address=revision.address, record=record, revision=revision.number, user=user,
-                printed_name=account.printed_name, role=account.role, meaning=meaning,
-                signed_at=timestamp(self._now()), reason=reason,
-            )  # fmt: skip
+                address=revision.address,
+                record=record,
+                revision=revision.number,
+                user=user,
+                printed_name=account.printed_name,
+                role=account.role,
+                meaning=meaning,
+                signed_at=timestamp(self._now()),
+                reason=reason,
+            )
             value = base64.b64encode(self._signer.sign(unsigned.covered())).decode()
             signature = replace(unsigned, value=value)
             self._store.put_new(f"signatures/{revision.address}/{len(earlier) + 1:03d}.json", signature.data())
@@ -227,8 +247,13 @@ class RecordVault:
             missing = [meaning.value for meaning in Meaning if meaning not in valid]
             if missing:
                 raise NotSigned(f"revision {number} of {record} lacks: {', '.join(missing)}")
-            entry = {"record": record, "number": number, "address": revision.address, "user": user,
-                     "released_at": timestamp(self._now())}  # fmt: skip
+            entry = {
+                "record": record,
+                "number": number,
+                "address": revision.address,
+                "user": user,
+                "released_at": timestamp(self._now()),
+            }
             try:
                 self._store.put_new(f"records/{record}/released-r{number:04d}.json", canonical_bytes(entry))
             except AlreadyThere as error:
@@ -276,11 +301,16 @@ class RecordVault:
             contents = self._contents(revision)
             self._refuse_altered(contents)
             copy = write_copy(
-                manifest=contents.manifest, address=revision.address, files=contents.files,
-                signatures=self._signatures(revision), trail=self.trail.stored(record), signer=self._signer,
-                exported_at=self._now(), exported_by=self._accounts.get(user).printed_name,
+                manifest=contents.manifest,
+                address=revision.address,
+                files=contents.files,
+                signatures=self._signatures(revision),
+                trail=self.trail.stored(record),
+                signer=self._signer,
+                exported_at=self._now(),
+                exported_by=self._accounts.get(user).printed_name,
                 released=revision.number in self.released(record),
-            )  # fmt: skip
+            )
             act.done("exported", revision, f"SHA-256 of the copy: {sha256_hex(copy.data)}")
             return copy
 
@@ -389,17 +419,24 @@ class _Recorder:
         after = revision.address if revision else ""
         changed = what == "stored"
         self.act = replace(
-            self.act, act=what, revision=revision.number if revision else self.act.revision, reason=reason,
-            address_before=(before.address if before else "") if changed else after, address_after=after,
-        )  # fmt: skip
+            self.act,
+            act=what,
+            revision=revision.number if revision else self.act.revision,
+            reason=reason,
+            address_before=(before.address if before else "") if changed else after,
+            address_after=after,
+        )
 
     def refused(self, refusal: VaultRefusal, last: Revision | None) -> None:
         """State that the act was refused, and that the record is as before."""
         address = last.address if last else ""
         self.act = replace(
-            self.act, act="refused", reason=f"{refusal.code}: {refusal.detail}"[:500],
-            address_before=address, address_after=address,
-        )  # fmt: skip
+            self.act,
+            act="refused",
+            reason=f"{refusal.code}: {refusal.detail}"[:500],
+            address_before=address,
+            address_after=address,
+        )
 
 
 def _trail_of(record: str) -> str:
@@ -416,7 +453,12 @@ def _revision_key(record: str, number: int) -> str:
 
 
 def _revision_bytes(revision: Revision) -> bytes:
-    return canonical_bytes({
-        "record": revision.record, "number": revision.number, "address": revision.address,
-        "stored_at": revision.stored_at, "author": revision.author,
-    })  # fmt: skip
+    return canonical_bytes(
+        {
+            "record": revision.record,
+            "number": revision.number,
+            "address": revision.address,
+            "stored_at": revision.stored_at,
+            "author": revision.author,
+        }
+    )

@@ -14,8 +14,17 @@ from vault.signatures import Meaning
 
 from .world import ROSTER, contents_of, user_of, wrong_password
 
-ACTS = ("store", "read", "verify", "export", "release", "sign as author", "sign as reviewer", "sign as approver",
-        "set a legal hold on")  # fmt: skip
+ACTS = (
+    "store",
+    "read",
+    "verify",
+    "export",
+    "release",
+    "sign as author",
+    "sign as reviewer",
+    "sign as approver",
+    "set a legal hold on",
+)
 _SIGNING = {"sign as author": "authored", "sign as reviewer": "reviewed", "sign as approver": "approved"}
 
 
@@ -41,8 +50,10 @@ def act(site: Any, person: str, what: str, record: str, number: int) -> Any:
 
 @given("these accounts exist")
 def accounts_exist(site: Any, evidence: Any, datatable: list[list[str]]) -> None:
-    rows = [{"Person": name, "User id": user_of(name), "Role": site.accounts.get(user_of(name)).role}
-            for name, _ in datatable[1:]]  # fmt: skip
+    rows = [
+        {"Person": name, "User id": user_of(name), "Role": site.accounts.get(user_of(name)).role}
+        for name, _ in datatable[1:]
+    ]
     evidence.table(rows)
     assert [[row["Person"], row["Role"]] for row in rows] == datatable[1:]
 
@@ -65,9 +76,13 @@ def several_stored(site: Any, evidence: Any, last: int, record: str, person: str
 def large_stored(site: Any, evidence: Any, number: int, record: str, size: int, person: str) -> None:
     data = incompressible(size)
     revision = site.vault.store(
-        user_of(person), site.record(record), "Raw data of the instrument", "# Raw data\n",
-        [RecordFile(path="raw.bin", data=data)], "raw data transferred",
-    )  # fmt: skip
+        user_of(person),
+        site.record(record),
+        "Raw data of the instrument",
+        "# Raw data\n",
+        [RecordFile(path="raw.bin", data=data)],
+        "raw data transferred",
+    )
     site.revisions[record, revision.number] = revision
     evidence.actual(f"revision {revision.number}, raw.bin with {len(data)} bytes, SHA-256 {sha256_hex(data)}")
     assert revision.number == number
@@ -126,13 +141,23 @@ def stores_several(site: Any, evidence: Any, person: str, count: int, record: st
     evidence.table([{"Revision": one.number, "Address": one.address} for one in site.answer])
 
 
-@when(parsers.re(r'"(?P<person>[^"]+)" tries to store revision (?P<number>\d+) of "(?P<record>[^"]+)"'),
-      converters={"number": int})  # fmt: skip
+@when(
+    parsers.re(r'"(?P<person>[^"]+)" tries to store revision (?P<number>\d+) of "(?P<record>[^"]+)"'),
+    converters={"number": int},
+)
 def tries_to_store(site: Any, evidence: Any, person: str, number: int, record: str) -> None:
     readme, files = contents_of(record, 9)
-    site.attempt(lambda: site.vault.store(
-        user_of(person), site.record(record), "KRAS G12C assay", readme, files, "second writer", expected_number=number,
-    ))  # fmt: skip
+    site.attempt(
+        lambda: site.vault.store(
+            user_of(person),
+            site.record(record),
+            "KRAS G12C assay",
+            readme,
+            files,
+            "second writer",
+            expected_number=number,
+        )
+    )
     evidence.actual(site.outcome())
 
 
@@ -160,9 +185,13 @@ def tries_to_store_with(site: Any, evidence: Any, person: str, record: str, cont
     evidence.actual(site.outcome())
 
 
-@when(parsers.re(r'"(?P<person>[^"]+)" (?:with the role "(?P<role>[a-z]+)" )?tries to '
-                 r'(?P<what>read|verify|export|store|release|sign as author|sign as reviewer|sign as approver|'
-                 r'set a legal hold on) revision (?P<number>\d+) of "(?P<record>[^"]+)"'))  # fmt: skip
+@when(
+    parsers.re(
+        r'"(?P<person>[^"]+)" (?:with the role "(?P<role>[a-z]+)" )?tries to '
+        r"(?P<what>read|verify|export|store|release|sign as author|sign as reviewer|sign as approver|"
+        r'set a legal hold on) revision (?P<number>\d+) of "(?P<record>[^"]+)"'
+    )
+)
 def tries(site: Any, evidence: Any, person: str, role: str | None, what: str, number: str, record: str) -> None:
     if role:
         found = site.accounts.get(user_of(person)).role
@@ -179,9 +208,9 @@ def tries(site: Any, evidence: Any, person: str, role: str | None, what: str, nu
 def wrong_passwords(site: Any, evidence: Any, person: str, count: int, number: int, record: str) -> None:
     rows = []
     for attempt in range(1, count + 1):
-        site.attempt(lambda: site.vault.sign(
-            user_of(person), wrong_password(), site.record(record), number, Meaning.REVIEWED
-        ))  # fmt: skip
+        site.attempt(
+            lambda: site.vault.sign(user_of(person), wrong_password(), site.record(record), number, Meaning.REVIEWED)
+        )
         rows.append({"Attempt": attempt, "Answer": site.outcome()})
     evidence.table(rows)
     assert all("AuthenticationFailed" in str(row["Answer"]) for row in rows)
@@ -195,17 +224,19 @@ def unlocks(site: Any, evidence: Any, person: str, locked: str) -> None:
 
 @when(parsers.parse('"{person}" tries to create an account "{user}" for "{name}"'))
 def creates_account(site: Any, evidence: Any, person: str, user: str, name: str) -> None:
-    site.attempt(lambda: site.vault.create_account(
-        user_of(person), user, name, Role.CONTRIBUTOR, wrong_password()
-    ))  # fmt: skip
+    site.attempt(lambda: site.vault.create_account(user_of(person), user, name, Role.CONTRIBUTOR, wrong_password()))
     evidence.actual(site.outcome())
 
 
 @when(parsers.parse('"{person}" reads revision {number:d} of "{record}"'))
 def reads(site: Any, evidence: Any, person: str, number: int, record: str) -> None:
     site.contents = site.vault.read(user_of(person), site.record(record), number)
-    evidence.table([{"File": path, "Bytes": len(data), "SHA-256": sha256_hex(data)}
-                    for path, data in sorted(site.contents.files.items())])  # fmt: skip
+    evidence.table(
+        [
+            {"File": path, "Bytes": len(data), "SHA-256": sha256_hex(data)}
+            for path, data in sorted(site.contents.files.items())
+        ]
+    )
 
 
 @when(parsers.parse('"{person}" verifies revision {number:d} of "{record}"'))
@@ -286,10 +317,12 @@ def leads_to_first(site: Any, evidence: Any, number: int, record: str) -> None:
 @then(parsers.parse("each file read equals the bytes that were handed in for revision {number:d}"))
 def read_equals(site: Any, evidence: Any, number: int) -> None:
     handed_in = site.stored["KRAS-001", number]
-    evidence.table([
-        {"File": path, "SHA-256 handed in": sha256_hex(handed_in[path]), "SHA-256 read": sha256_hex(data)}
-        for path, data in sorted(site.contents.files.items())
-    ])  # fmt: skip
+    evidence.table(
+        [
+            {"File": path, "SHA-256 handed in": sha256_hex(handed_in[path]), "SHA-256 read": sha256_hex(data)}
+            for path, data in sorted(site.contents.files.items())
+        ]
+    )
     assert site.contents.files == handed_in
 
 

@@ -89,15 +89,23 @@ def accounts_end_with(site: Any, evidence: Any, person: str, what: str) -> None:
 @then(parsers.parse('the audit trail of "{record}" holds an entry "{what}" by "{person}" with the reason "{reason}"'))
 def holds_entry(site: Any, evidence: Any, record: str, what: str, person: str, reason: str) -> None:
     found = [one for one in site.entries(record) if one.act == what]
-    evidence.actual("; ".join(f"entry {one.number}: {one.act} by {one.printed_name}, {one.reason}" for one in found)
-                    or f"no entry {what}")  # fmt: skip
+    evidence.actual(
+        "; ".join(f"entry {one.number}: {one.act} by {one.printed_name}, {one.reason}" for one in found)
+        or f"no entry {what}"
+    )
     assert [(one.user, one.reason) for one in found] == [(user_of(person), reason)]
 
 
 @given(parsers.parse('an audit trail of "{record}" with 6 entries'))
 def six_entries(site: Any, evidence: Any, record: str) -> None:
-    steps = (("A. Keller", "store"), ("A. Keller", "sign as author"), ("B. Meier", "read"),
-             ("B. Meier", "sign as reviewer"), ("C. Wong", "sign as approver"), ("C. Wong", "release"))  # fmt: skip
+    steps = (
+        ("A. Keller", "store"),
+        ("A. Keller", "sign as author"),
+        ("B. Meier", "read"),
+        ("B. Meier", "sign as reviewer"),
+        ("C. Wong", "sign as approver"),
+        ("C. Wong", "release"),
+    )
     for person, what in steps:
         act(site, person, what, record, 1)
     site.findings = [one.act for one in site.entries(record)]
@@ -105,8 +113,12 @@ def six_entries(site: Any, evidence: Any, record: str) -> None:
     assert len(site.findings) == 6
 
 
-@given(parsers.re(r"somebody with the rights of the AWS account (?P<fault>does nothing|writes entry (?P<again>\d+) again|"
-                  r"hides entry (?P<hidden>\d+)|adds an entry (?P<added>\d+))"))  # fmt: skip
+@given(
+    parsers.re(
+        r"somebody with the rights of the AWS account (?P<fault>does nothing|writes entry (?P<again>\d+) again|"
+        r"hides entry (?P<hidden>\d+)|adds an entry (?P<added>\d+))"
+    )
+)
 def plant_in_trail(
     site: Any, evidence: Any, fault: str, again: str | None, hidden: str | None, added: str | None
 ) -> None:
@@ -157,12 +169,27 @@ def reads_in_the_past(site: Any, evidence: Any, record: str, person: str) -> Non
     assert len(site.entries(record)) == 5
 
 
-@when(parsers.re(r'"(?P<person>[^"]+)" lists the audit trail of "(?P<record>[^"]+)" for the last (?P<days>\d+) days'
-                 r'(?: by "(?P<by>[^"]+)")?'))  # fmt: skip
+@when(
+    parsers.re(
+        r'"(?P<person>[^"]+)" lists the audit trail of "(?P<record>[^"]+)" for the last (?P<days>\d+) days'
+        r'(?: by "(?P<by>[^"]+)")?'
+    )
+)
 def lists_trail(site: Any, evidence: Any, person: str, record: str, days: str, by: str | None) -> None:
     site.answer = site.vault.audit_trail(user_of(person), site.record(record), int(days), user_of(by) if by else "")
-    evidence.table([{"No.": one.number, "At": one.at, "Who": one.printed_name, "Act": one.act, "Revision": one.revision,
-                     "Reason": one.reason} for one in site.answer])  # fmt: skip
+    evidence.table(
+        [
+            {
+                "No.": one.number,
+                "At": one.at,
+                "Who": one.printed_name,
+                "Act": one.act,
+                "Revision": one.revision,
+                "Reason": one.reason,
+            }
+            for one in site.answer
+        ]
+    )
     evidence.actual(f"{len(site.answer)} entries")
 
 
@@ -205,16 +232,29 @@ def list_names(site: Any, evidence: Any, datatable: list[list[str]]) -> None:
     acts: dict[str, Counter[str]] = {}
     for one in site.answer:
         acts.setdefault(one.printed_name, Counter())[one.act] += 1
-    found = [[person, ", ".join(f"{what} {count}" for what, count in counted.items())]
-             for person, counted in sorted(acts.items())]  # fmt: skip
+    found = [
+        [person, ", ".join(f"{what} {count}" for what, count in counted.items())]
+        for person, counted in sorted(acts.items())
+    ]
     evidence.table([{"Person": person, "Acts": what} for person, what in found])
     assert found == datatable[1:]
 
 
 @then("the audit trail of the period is attached as CSV and as JSON")
 def period_attached(site: Any, evidence: Any) -> None:
-    rows = [{"number": one.number, "at": one.at, "user": one.user, "printed_name": one.printed_name, "role": one.role,
-             "act": one.act, "revision": one.revision, "reason": one.reason} for one in site.answer]  # fmt: skip
+    rows = [
+        {
+            "number": one.number,
+            "at": one.at,
+            "user": one.user,
+            "printed_name": one.printed_name,
+            "role": one.role,
+            "act": one.act,
+            "revision": one.revision,
+            "reason": one.reason,
+        }
+        for one in site.answer
+    ]
     table = io.StringIO(newline="")
     writer = csv.DictWriter(table, fieldnames=list(rows[0]))
     writer.writeheader()

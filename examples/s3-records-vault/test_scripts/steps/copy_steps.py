@@ -52,8 +52,14 @@ def copy_consists(site: Any, evidence: Any, docstring: str) -> None:
 
 @then("each record file in the copy equals the stored object")
 def copy_equals(site: Any, evidence: Any) -> None:
-    rows = [{"File": path, "SHA-256 stored": sha256_hex(data), "SHA-256 in the copy": sha256_hex(site.copy.file(f"record/{path}"))}
-            for path, data in sorted(site.contents.files.items())]  # fmt: skip
+    rows = [
+        {
+            "File": path,
+            "SHA-256 stored": sha256_hex(data),
+            "SHA-256 in the copy": sha256_hex(site.copy.file(f"record/{path}")),
+        }
+        for path, data in sorted(site.contents.files.items())
+    ]
     evidence.table(rows)
     assert all(row["SHA-256 stored"] == row["SHA-256 in the copy"] for row in rows)
 
@@ -77,8 +83,10 @@ def readme_contains(site: Any, evidence: Any, docstring: str) -> None:
 @then("the README names each signer with role, meaning, time and the result of the check")
 def readme_names_signers(site: Any, evidence: Any) -> None:
     readme = site.copy.readme()
-    rows = [f"| {one.printed_name} | {one.role} | {one.meaning} | {one.signed_at} | {result} |"
-            for one, result in site.vault.signatures(site.record("KRAS-001"), 1)]  # fmt: skip
+    rows = [
+        f"| {one.printed_name} | {one.role} | {one.meaning} | {one.signed_at} | {result} |"
+        for one, result in site.vault.signatures(site.record("KRAS-001"), 1)
+    ]
     evidence.actual("\n".join(row for row in rows if row in readme))
     assert len(rows) == 3
     assert all(row in readme for row in rows)
@@ -125,7 +133,8 @@ def no_connection(site: Any, evidence: Any) -> None:
 
 @given(
     parsers.re(
-        r"somebody (?P<what>changes 1 byte of|removes|adds|changes the signer of) (?P<name>[\w./-]+\.[a-z]+) in the copy"
+        r"somebody (?P<what>changes 1 byte of|removes|adds|changes the signer of) "
+        r"(?P<name>[\w./-]+\.[a-z]+) in the copy"
     )
 )
 def plant_in_copy(site: Any, evidence: Any, what: str, name: str) -> None:

@@ -10,17 +10,25 @@ from pytest_bdd import given, parsers, then
 from vault.installation import alias_target, role_policy
 
 
-@given(parsers.re(r"somebody with the rights of the AWS account (?P<change>switches off BlockPublicPolicy|sets the default .+|"
-                  r"suspends versioning|switches off the rotation of the key|stops the access log|"
-                  r"adds a rule that expires objects)"))  # fmt: skip
+@given(
+    parsers.re(
+        r"somebody with the rights of the AWS account (?P<change>switches off BlockPublicPolicy|sets the default .+|"
+        r"suspends versioning|switches off the rotation of the key|stops the access log|"
+        r"adds a rule that expires objects)"
+    )
+)
 def changes_setting(site: Any, evidence: Any, change: str) -> None:
     site.aws.changed = True
     s3, bucket, configuration = site.platform(), site.aws.bucket, site.aws.configuration
 
     def lock(mode: str, days: int) -> Any:
-        return s3.put_object_lock_configuration(Bucket=bucket, ObjectLockConfiguration={
-            "ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": {"Mode": mode, "Days": days}},
-        })  # fmt: skip
+        return s3.put_object_lock_configuration(
+            Bucket=bucket,
+            ObjectLockConfiguration={
+                "ObjectLockEnabled": "Enabled",
+                "Rule": {"DefaultRetention": {"Mode": mode, "Days": days}},
+            },
+        )
 
     changes: dict[str, Callable[[], Any]] = {
         "switches off BlockPublicPolicy": lambda: s3.put_public_access_block(
@@ -37,11 +45,20 @@ def changes_setting(site: Any, evidence: Any, change: str) -> None:
         ),
         "stops the access log": lambda: site.platform("cloudtrail").stop_logging(Name=configuration["trail"]),
         "adds a rule that expires objects": lambda: s3.put_bucket_lifecycle_configuration(
-            Bucket=bucket, LifecycleConfiguration={"Rules": [{
-                "ID": "housekeeping", "Status": "Enabled", "Filter": {"Prefix": ""}, "Expiration": {"Days": 30},
-            }]}, ChecksumAlgorithm="SHA256",
+            Bucket=bucket,
+            LifecycleConfiguration={
+                "Rules": [
+                    {
+                        "ID": "housekeeping",
+                        "Status": "Enabled",
+                        "Filter": {"Prefix": ""},
+                        "Expiration": {"Days": 30},
+                    }
+                ]
+            },
+            ChecksumAlgorithm="SHA256",
         ),
-    }  # fmt: skip
+    }
     status = changes[change]()["ResponseMetadata"]["HTTPStatusCode"]
     evidence.actual(f"{change}: HTTP status {status}")
     assert status == 200

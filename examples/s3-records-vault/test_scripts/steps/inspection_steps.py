@@ -40,10 +40,14 @@ def looks_at_state(site: Any, evidence: Any, record: str) -> None:
     name = site.record(record)
     released = site.vault.released(name)
     site.answer = [
-        {"revision": str(one.number), "author": one.author, "released": "yes" if one.number in released else "no",
-         "reason": json.loads(site.vault_store().get(f"packages/{one.address}/manifest.json"))["reason"]}
+        {
+            "revision": str(one.number),
+            "author": one.author,
+            "released": "yes" if one.number in released else "no",
+            "reason": json.loads(site.vault_store().get(f"packages/{one.address}/manifest.json"))["reason"],
+        }
         for one in site.vault.revisions(name)
-    ]  # fmt: skip
+    ]
     evidence.actual(f"{len(site.answer)} revisions, released: {', '.join(map(str, released)) or 'none'}")
 
 
@@ -56,8 +60,9 @@ def revisions_exist(site: Any, evidence: Any, datatable: list[list[str]]) -> Non
 
 @then(parsers.parse("author, reviewer and approver of revision {number:d} are three different persons"))
 def three_persons(site: Any, evidence: Any, number: int) -> None:
-    found = {one.meaning: one.user for one, result in site.vault.signatures(site.record(RECORD), number)
-             if result == "valid"}  # fmt: skip
+    found = {
+        one.meaning: one.user for one, result in site.vault.signatures(site.record(RECORD), number) if result == "valid"
+    }
     evidence.actual(", ".join(f"{meaning}: {user}" for meaning, user in found.items()))
     assert set(found) == {"authored", "reviewed", "approved"}
     assert len(set(found.values())) == 3
@@ -74,8 +79,14 @@ def manifest_equals(site: Any, evidence: Any, number: int) -> None:
 @then("the digest of each file, computed now, equals the one in the manifest")
 def files_equal(site: Any, evidence: Any) -> None:
     listed = {one["path"]: one["sha256"] for one in json.loads(site.contents.manifest)["files"]}
-    rows = [{"File": path, "SHA-256 in the manifest": listed.get(path, "not listed"), "SHA-256 computed now": sha256_hex(data)}
-            for path, data in sorted(site.contents.files.items())]  # fmt: skip
+    rows = [
+        {
+            "File": path,
+            "SHA-256 in the manifest": listed.get(path, "not listed"),
+            "SHA-256 computed now": sha256_hex(data),
+        }
+        for path, data in sorted(site.contents.files.items())
+    ]
     evidence.table(rows)
     assert len(rows) == len(listed)
     assert all(row["SHA-256 in the manifest"] == row["SHA-256 computed now"] for row in rows)
@@ -84,8 +95,18 @@ def files_equal(site: Any, evidence: Any) -> None:
 @then(parsers.parse("each signature of revision {number:d} covers this address and is valid"))
 def signatures_cover(site: Any, evidence: Any, number: int) -> None:
     found = site.vault.signatures(site.record(RECORD), number)
-    evidence.table([{"Signer": one.printed_name, "Meaning": one.meaning, "Signed at": one.signed_at,
-                     "Address signed": one.address, "Check": result} for one, result in found])  # fmt: skip
+    evidence.table(
+        [
+            {
+                "Signer": one.printed_name,
+                "Meaning": one.meaning,
+                "Signed at": one.signed_at,
+                "Address signed": one.address,
+                "Check": result,
+            }
+            for one, result in found
+        ]
+    )
     assert len(found) == 3
     assert all(result == "valid" and one.address == site.contents.revision.address for one, result in found)
 
@@ -93,8 +114,16 @@ def signatures_cover(site: Any, evidence: Any, number: int) -> None:
 @then(parsers.parse("no object of revision {number:d} was written or marked as deleted after the first signature"))
 def nothing_written(site: Any, evidence: Any, number: int) -> None:
     histories = site.vault_store().histories(f"packages/{site.address(RECORD, number)}/")
-    evidence.table([{"Object": key.partition("/")[2].partition("/")[2], "Versions": one.versions,
-                     "Delete markers": one.delete_markers} for key, one in histories.items()])  # fmt: skip
+    evidence.table(
+        [
+            {
+                "Object": key.partition("/")[2].partition("/")[2],
+                "Versions": one.versions,
+                "Delete markers": one.delete_markers,
+            }
+            for key, one in histories.items()
+        ]
+    )
     assert len(histories) == 4
     assert all(one.untouched for one in histories.values())
 
@@ -120,8 +149,11 @@ def proof_attached(site: Any, evidence: Any) -> None:
     found = differences(site.contents.manifest, site.contents.revision.address, site.contents.files)
     evidence.attach(site.contents.files["README.md"], "README.md", "text/markdown")
     evidence.attach(as_json(json.loads(site.contents.manifest)), "manifest.json", "application/json")
-    evidence.attach(as_json({"address": site.contents.revision.address, "result": found or ["unaltered"]}),
-                    "verification.json", "application/json")  # fmt: skip
+    evidence.attach(
+        as_json({"address": site.contents.revision.address, "result": found or ["unaltered"]}),
+        "verification.json",
+        "application/json",
+    )
     evidence.actual(f"verification: {'; '.join(found) or 'unaltered'}")
     assert found == []
 

@@ -34,8 +34,10 @@ def installed(site: Any, evidence: Any, version: str, endpoint: str) -> None:
     evidence.expected(f"vault application {version}; the bucket {site.aws.bucket} answers with status 200")
     answer = site.platform().head_bucket(Bucket=site.aws.bucket)
     status = answer["ResponseMetadata"]["HTTPStatusCode"]
-    evidence.actual(f"vault application {vault.__version__}; {service} at {site.aws.endpoint}: bucket "
-                    f"{site.aws.bucket} answers with status {status}")  # fmt: skip
+    evidence.actual(
+        f"vault application {vault.__version__}; {service} at {site.aws.endpoint}: bucket "
+        f"{site.aws.bucket} answers with status {status}"
+    )
     assert vault.__version__ == version
     assert status == 200
 
@@ -45,8 +47,10 @@ def administration(site: Any, evidence: Any) -> None:
     role = reader_role(site)
     arn = site.aws.client("sts", role).get_caller_identity()["Arn"]
     if site.aws.simulated:
-        evidence.actual(f"identity {arn}; the simulator does not know the names of the actions that read settings, "
-                        f"so the platform identity is used in place of {ADMINISTRATION}")  # fmt: skip
+        evidence.actual(
+            f"identity {arn}; the simulator does not know the names of the actions that read settings, "
+            f"so the platform identity is used in place of {ADMINISTRATION}"
+        )
     else:
         evidence.actual(f"identity {arn}")
     assert ("user/platform" if site.aws.simulated else ADMINISTRATION) in arn
@@ -250,8 +254,9 @@ def compare_configuration(site: Any, evidence: Any) -> None:
 
 @then("no setting differs")
 def no_difference(site: Any, evidence: Any) -> None:
-    evidence.actual("; ".join(f"{name}: approved {ours}, found {theirs}" for name, ours, theirs in site.answer)
-                    or "0 differences")  # fmt: skip
+    evidence.actual(
+        "; ".join(f"{name}: approved {ours}, found {theirs}" for name, ours, theirs in site.answer) or "0 differences"
+    )
     assert site.answer == []
 
 
@@ -286,8 +291,10 @@ def approved_actions(site: Any, evidence: Any, role: str) -> None:
 
 @then("it holds no action that deletes objects, sets retention or changes the versioning")
 def no_dangerous_action(site: Any, evidence: Any) -> None:
-    forbidden = re.compile(r"^s3:(\*|Delete.*|PutObjectRetention|PutBucketVersioning|BypassGovernanceRetention|"
-                           r"PutBucketObjectLockConfiguration|Put\*)$|^\*$")  # fmt: skip
+    forbidden = re.compile(
+        r"^s3:(\*|Delete.*|PutObjectRetention|PutBucketVersioning|BypassGovernanceRetention|"
+        r"PutBucketObjectLockConfiguration|Put\*)$|^\*$"
+    )
     actions = [action for statement in site.answer["Statement"] for action in statement["Action"]]
     found = [action for action in actions if forbidden.match(action)]
     evidence.actual(f"{len(actions)} actions, forbidden ones: {', '.join(found) or 'none'}")

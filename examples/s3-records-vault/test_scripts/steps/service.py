@@ -1,8 +1,8 @@
 """The AWS services under test: simulated on a loopback port, or at a real endpoint.
 
-``endpoint`` of the environment decides: the word ``simulator`` starts moto's server inside the test process and installs
-the vault in it before every case; anything else is the address of services in which the vault is installed already. The
-process variable S3V_ENDPOINT replaces the word ``simulator``.
+``endpoint`` of the environment decides: the word ``simulator`` starts moto's server inside the test process and
+installs the vault in it before every case; anything else is the address of services in which the vault is installed
+already. The process variable S3V_ENDPOINT replaces the word ``simulator``.
 """
 
 from __future__ import annotations
@@ -56,17 +56,17 @@ class Service:
     def anonymous(self, key: str = "") -> int:
         """Ask for the bucket or an object without credentials and return the HTTP status."""
         try:
-            with urllib.request.urlopen(f"{self.endpoint}/{self.bucket}/{key}", timeout=10) as answer:  # noqa: S310
+            with urllib.request.urlopen(f"{self.endpoint}/{self.bucket}/{key}", timeout=10) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             return int(error.code)
 
     def record_id(self, name: str) -> str:
-        """Return the record id to use for a name: the name itself in a fresh bucket, a longer one in a shared bucket."""
+        """Return the record id for a name: the name itself in a fresh bucket, a longer one in a shared bucket."""
         return name if self.simulated else f"{name}-{self.stamp}"
 
     def fresh(self) -> None:
-        """Give the next case an installation in which nothing has happened; nothing where the vault is installed already.
+        """Give the next case an installation in which nothing has happened; not where the vault is installed already.
 
         The bucket is always made anew. Keys, roles and access log are made anew when a case has changed them.
         """
@@ -95,8 +95,9 @@ class Service:
         everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
         iam.put_user_policy(UserName="platform", PolicyName="everything", PolicyDocument=json.dumps(everything))
         self._credentials[PLATFORM] = {
-            "aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"],
-        }  # fmt: skip
+            "aws_access_key_id": key["AccessKeyId"],
+            "aws_secret_access_key": key["SecretAccessKey"],
+        }
         install(lambda name: self.client(name, PLATFORM), self.configuration, self.bucket, trusted=user["Arn"])
         self._moto("reset-auth", b"0")  # from here on every request is checked against the IAM policies
 
@@ -109,9 +110,10 @@ class Service:
             arn = f"arn:aws:iam::{account}:role/{role}"
             found = sts.assume_role(RoleArn=arn, RoleSessionName="qualification")["Credentials"]
             self._credentials[role] = {
-                "aws_access_key_id": found["AccessKeyId"], "aws_secret_access_key": found["SecretAccessKey"],
+                "aws_access_key_id": found["AccessKeyId"],
+                "aws_secret_access_key": found["SecretAccessKey"],
                 "aws_session_token": found["SessionToken"],
-            }  # fmt: skip
+            }
         return self._credentials[role]
 
     def _make(self, name: str, credentials: dict[str, str]) -> Any:
@@ -123,10 +125,10 @@ class Service:
         )
 
     def _moto(self, what: str, body: bytes) -> None:
-        request = urllib.request.Request(  # noqa: S310
+        request = urllib.request.Request(
             f"{self.endpoint}/moto-api/{what}", data=body, method="POST", headers={"Content-Type": "text/plain"}
         )
-        urllib.request.urlopen(request, timeout=10).close()  # noqa: S310
+        urllib.request.urlopen(request, timeout=10).close()
 
 
 def start_simulator() -> Any:
@@ -145,9 +147,13 @@ def service_at(endpoint: str, region: str, bucket: str, server: Any = None) -> S
         host, port = server.get_host_and_port()
         endpoint = f"http://{host}:{port}"
     return Service(
-        endpoint=endpoint.rstrip("/"), region=region, bucket=bucket, simulated=server is not None,
-        configuration=approved_configuration(), stamp=datetime.now(UTC).strftime("%y%m%d%H%M%S"),
-    )  # fmt: skip
+        endpoint=endpoint.rstrip("/"),
+        region=region,
+        bucket=bucket,
+        simulated=server is not None,
+        configuration=approved_configuration(),
+        stamp=datetime.now(UTC).strftime("%y%m%d%H%M%S"),
+    )
 
 
 def wanted_endpoint(declared: str) -> str:

@@ -115,10 +115,19 @@ def is_released(site: Any, evidence: Any, number: int, record: str) -> None:
 @when(parsers.parse('the signatures of revision {number:d} of "{record}" are asked for'))
 def asks_for_signatures(site: Any, evidence: Any, number: int, record: str) -> None:
     site.answer = site.vault.signatures(site.record(record), number)
-    evidence.table([
-        {"Printed name": one.printed_name, "Role": one.role, "Meaning": one.meaning, "Signed at (UTC)": one.signed_at,
-         "Address signed": one.address, "Check": result} for one, result in site.answer
-    ])  # fmt: skip
+    evidence.table(
+        [
+            {
+                "Printed name": one.printed_name,
+                "Role": one.role,
+                "Meaning": one.meaning,
+                "Signed at (UTC)": one.signed_at,
+                "Address signed": one.address,
+                "Check": result,
+            }
+            for one, result in site.answer
+        ]
+    )
 
 
 @then("they are, in the order of signing")
@@ -141,9 +150,16 @@ def later_than_storage(site: Any, evidence: Any, number: int) -> None:
 
 @then("each signer has an active account of their own in the role they signed in")
 def signers_have_accounts(site: Any, evidence: Any) -> None:
-    rows = [{"Signer": one.printed_name, "User id": one.user, "Account of": site.accounts.get(one.user).printed_name,
-             "Role signed in": one.role, "Role of the account": site.accounts.get(one.user).role}
-            for one, _ in site.answer]  # fmt: skip
+    rows = [
+        {
+            "Signer": one.printed_name,
+            "User id": one.user,
+            "Account of": site.accounts.get(one.user).printed_name,
+            "Role signed in": one.role,
+            "Role of the account": site.accounts.get(one.user).role,
+        }
+        for one, _ in site.answer
+    ]
     evidence.table(rows)
     assert all(row["Signer"] == row["Account of"] for row in rows)
     assert all(row["Role signed in"] == row["Role of the account"] for row in rows)
@@ -152,8 +168,16 @@ def signers_have_accounts(site: Any, evidence: Any) -> None:
 
 @then("the signature manifest is attached")
 def manifest_of_signatures(site: Any, evidence: Any) -> None:
-    rows = [{"printed_name": one.printed_name, "meaning": one.meaning, "signed_at": one.signed_at, "address": one.address,
-             "check": result} for one, result in site.answer]  # fmt: skip
+    rows = [
+        {
+            "printed_name": one.printed_name,
+            "meaning": one.meaning,
+            "signed_at": one.signed_at,
+            "address": one.address,
+            "check": result,
+        }
+        for one, result in site.answer
+    ]
     evidence.attach(as_json(rows), "signature-manifest.json", "application/json")
     evidence.actual(f"{len(rows)} signatures")
     assert len(rows) == 3

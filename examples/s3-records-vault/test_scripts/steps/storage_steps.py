@@ -108,8 +108,15 @@ def digests_equal(site: Any, evidence: Any) -> None:
     rows = []
     for one in site.answer["files"]:
         data = site.platform().get_object(Bucket=site.aws.bucket, Key=key_of(site, one["path"]))["Body"].read()
-        rows.append({"File": one["path"], "Size listed": one["size_bytes"], "Size stored": len(data),
-                     "SHA-256 listed": one["sha256"], "SHA-256 computed": hashlib.sha256(data).hexdigest()})  # fmt: skip
+        rows.append(
+            {
+                "File": one["path"],
+                "Size listed": one["size_bytes"],
+                "Size stored": len(data),
+                "SHA-256 listed": one["sha256"],
+                "SHA-256 computed": hashlib.sha256(data).hexdigest(),
+            }
+        )
     evidence.table(rows)
     assert all(row["Size listed"] == row["Size stored"] for row in rows)
     assert all(row["SHA-256 listed"] == row["SHA-256 computed"] for row in rows)
@@ -152,9 +159,11 @@ def faulty_connection(site: Any, evidence: Any) -> None:
 def store_over_connection(site: Any, evidence: Any, person: str, number: int, record: str) -> None:
     client = site.answer
     readme, files = contents_of(record, number)
-    site.attempt(lambda: site.vault.store(
-        user_of(person), site.record(record), "KRAS", readme, files, "analytical run completed"
-    ))  # fmt: skip
+    site.attempt(
+        lambda: site.vault.store(
+            user_of(person), site.record(record), "KRAS", readme, files, "analytical run completed"
+        )
+    )
     client.meta.events.unregister("provide-client-params.s3.PutObject", unique_id="faulty-connection")
     evidence.actual(site.outcome())
 
@@ -162,10 +171,16 @@ def store_over_connection(site: Any, evidence: Any, person: str, number: int, re
 @when("an object is uploaded directly with a SHA-256 digest that does not belong to it")
 def upload_with_wrong_digest(site: Any, evidence: Any) -> None:
     wrong = base64.b64encode(hashlib.sha256(b"something else").digest()).decode()
-    ask(site, lambda: site.platform().put_object(
-        Bucket=site.aws.bucket, Key=f"packages/wrong-digest-{site.aws.stamp}", Body=b"content",
-        ChecksumAlgorithm="SHA256", ChecksumSHA256=wrong,
-    ))  # fmt: skip
+    ask(
+        site,
+        lambda: site.platform().put_object(
+            Bucket=site.aws.bucket,
+            Key=f"packages/wrong-digest-{site.aws.stamp}",
+            Body=b"content",
+            ChecksumAlgorithm="SHA256",
+            ChecksumSHA256=wrong,
+        ),
+    )
     evidence.actual(told(site))
 
 
@@ -190,9 +205,9 @@ def two_writers(site: Any, evidence: Any, first: str, record: str, second: str) 
         site.aws.client("s3", "s3v-service"), site.aws.bucket, lambda: site.store(first, record) and None
     )
     readme, files = contents_of(record, 9)
-    site.attempt(lambda: site.vault_on(store).store(
-        user_of(second), site.record(record), "KRAS", readme, files, "second writer"
-    ))  # fmt: skip
+    site.attempt(
+        lambda: site.vault_on(store).store(user_of(second), site.record(record), "KRAS", readme, files, "second writer")
+    )
     evidence.actual(f"{first}: revision {site.revisions[record, 1].number} stored; {second}: {site.outcome()}")
 
 
@@ -235,10 +250,17 @@ def reads_retention(site: Any, evidence: Any) -> None:
     site.answer = []
     for key in site.vault_store().keys(key_of(site, "")):
         head = s3.head_object(Bucket=site.aws.bucket, Key=key)
-        site.answer.append({"Object": key.removeprefix(key_of(site, "")), "Mode": head.get("ObjectLockMode", "none"),
-                            "Stored": head["LastModified"], "Retained until": head.get("ObjectLockRetainUntilDate")})  # fmt: skip
-    evidence.table([{**row, "Stored": _time(row["Stored"]), "Retained until": _time(row["Retained until"])}
-                    for row in site.answer])  # fmt: skip
+        site.answer.append(
+            {
+                "Object": key.removeprefix(key_of(site, "")),
+                "Mode": head.get("ObjectLockMode", "none"),
+                "Stored": head["LastModified"],
+                "Retained until": head.get("ObjectLockRetainUntilDate"),
+            }
+        )
+    evidence.table(
+        [{**row, "Stored": _time(row["Stored"]), "Retained until": _time(row["Retained until"])} for row in site.answer]
+    )
     evidence.attach(as_json(site.answer), "retention-of-each-object.json", "application/json")
 
 
@@ -265,25 +287,36 @@ def each_retained(site: Any, evidence: Any, days: int) -> None:
 
 @when(
     parsers.parse(
-        'an object version of files/results.csv of that package is deleted with the credentials of the AWS role "{role}"'
+        "an object version of files/results.csv of that package is deleted "
+        'with the credentials of the AWS role "{role}"'
     )
 )
 def deletes_as(site: Any, evidence: Any, role: str) -> None:
     version = first_version(site, RESULTS)
-    ask(site, lambda: site.aws.client("s3", role).delete_object(
-        Bucket=site.aws.bucket, Key=key_of(site, RESULTS), VersionId=version
-    ))  # fmt: skip
+    ask(
+        site,
+        lambda: site.aws.client("s3", role).delete_object(
+            Bucket=site.aws.bucket, Key=key_of(site, RESULTS), VersionId=version
+        ),
+    )
     evidence.actual(f"DeleteObject of version {version} as {role}: {told(site)}")
 
 
-@when(parsers.re(r"an object version of files/results\.csv of that package is deleted with the rights of the AWS account"
-                 r'(?P<flag> and the flag "bypass governance retention")?'))  # fmt: skip
+@when(
+    parsers.re(
+        r"an object version of files/results\.csv of that package is deleted with the rights of the AWS account"
+        r'(?P<flag> and the flag "bypass governance retention")?'
+    )
+)
 def deletes_with_account(site: Any, evidence: Any, flag: str | None) -> None:
     version = first_version(site, RESULTS)
     more = {"BypassGovernanceRetention": True} if flag else {}
-    ask(site, lambda: site.platform().delete_object(
-        Bucket=site.aws.bucket, Key=key_of(site, RESULTS), VersionId=version, **more
-    ))  # fmt: skip
+    ask(
+        site,
+        lambda: site.platform().delete_object(
+            Bucket=site.aws.bucket, Key=key_of(site, RESULTS), VersionId=version, **more
+        ),
+    )
     evidence.actual(f"DeleteObject of version {version}{' with the bypass flag' if flag else ''}: {told(site)}")
 
 
@@ -340,7 +373,8 @@ def weakens(site: Any, evidence: Any, mode: str) -> None:
 
 @when(
     parsers.parse(
-        "the retention of files/results.csv of that package is extended by {days:d} day with the rights of the AWS account"
+        "the retention of files/results.csv of that package is extended by {days:d} day "
+        "with the rights of the AWS account"
     )
 )
 def extends(site: Any, evidence: Any, days: int) -> None:
@@ -365,17 +399,24 @@ def date_later(site: Any, evidence: Any, days: int) -> None:
 
 @when("versioning of the bucket is suspended with the rights of the AWS account")
 def suspends_versioning(site: Any, evidence: Any) -> None:
-    ask(site, lambda: site.platform().put_bucket_versioning(
-        Bucket=site.aws.bucket, VersioningConfiguration={"Status": "Suspended"}
-    ))  # fmt: skip
+    ask(
+        site,
+        lambda: site.platform().put_bucket_versioning(
+            Bucket=site.aws.bucket, VersioningConfiguration={"Status": "Suspended"}
+        ),
+    )
     evidence.actual(f"PutBucketVersioning Suspended: {told(site)}")
 
 
 # Legal hold
 
 
-@when(parsers.re(r'"(?P<person>[^"]+)" (?P<what>sets|lifts) (?:a|the) legal hold on revision (?P<number>\d+) of '
-                 r'"(?P<record>[^"]+)" with the reason "(?P<reason>[^"]+)"'))  # fmt: skip
+@when(
+    parsers.re(
+        r'"(?P<person>[^"]+)" (?P<what>sets|lifts) (?:a|the) legal hold on revision (?P<number>\d+) of '
+        r'"(?P<record>[^"]+)" with the reason "(?P<reason>[^"]+)"'
+    )
+)
 def holds(site: Any, evidence: Any, person: str, what: str, number: str, record: str, reason: str) -> None:
     count = site.vault.hold(user_of(person), site.record(record), int(number), what == "sets", reason)
     evidence.actual(f"legal hold {what.removesuffix('s')} on {count} objects")
@@ -431,9 +472,12 @@ def http_status(site: Any, evidence: Any, status: int) -> None:
 
 @when("a bucket policy that lets everybody read is set with the rights of the AWS account")
 def sets_public_policy(site: Any, evidence: Any) -> None:
-    ask(site, lambda: site.platform().put_bucket_policy(
-        Bucket=site.aws.bucket, Policy=json.dumps(_public_policy(site.aws.bucket))
-    ))  # fmt: skip
+    ask(
+        site,
+        lambda: site.platform().put_bucket_policy(
+            Bucket=site.aws.bucket, Policy=json.dumps(_public_policy(site.aws.bucket))
+        ),
+    )
     evidence.actual(f"PutBucketPolicy with the principal *: {told(site)}")
 
 
@@ -443,8 +487,13 @@ def reads_encryption(site: Any, evidence: Any) -> None:
     site.answer = []
     for key in site.vault_store().keys(key_of(site, "")):
         head = s3.head_object(Bucket=site.aws.bucket, Key=key)
-        site.answer.append({"Object": key.removeprefix(key_of(site, "")), "Encryption": head.get("ServerSideEncryption"),
-                            "Key": head.get("SSEKMSKeyId")})  # fmt: skip
+        site.answer.append(
+            {
+                "Object": key.removeprefix(key_of(site, "")),
+                "Encryption": head.get("ServerSideEncryption"),
+                "Key": head.get("SSEKMSKeyId"),
+            }
+        )
     evidence.table(site.answer)
 
 
@@ -472,8 +521,10 @@ def connects_with_old_tls(site: Any, evidence: Any) -> None:
     context.maximum_version = ssl.TLSVersion.TLSv1_1
     context.load_default_certs()
     try:
-        with socket.create_connection((address.hostname, address.port or 443), timeout=10) as plain, \
-                context.wrap_socket(plain, server_hostname=address.hostname) as secured:  # fmt: skip
+        with (
+            socket.create_connection((address.hostname, address.port or 443), timeout=10) as plain,
+            context.wrap_socket(plain, server_hostname=address.hostname) as secured,
+        ):
             site.answer = f"accepted with {secured.version()}"
     except ssl.SSLError as error:
         site.answer = f"refused: {error.reason}"
@@ -492,8 +543,9 @@ def event_logged(site: Any, evidence: Any, minutes: int, event: str, role: str) 
     import time
 
     cloudtrail, s3 = site.platform("cloudtrail"), site.platform()
-    trail = next(one for one in cloudtrail.describe_trails()["trailList"]
-                 if one["Name"] == site.aws.configuration["trail"])  # fmt: skip
+    trail = next(
+        one for one in cloudtrail.describe_trails()["trailList"] if one["Name"] == site.aws.configuration["trail"]
+    )
     deadline = time.monotonic() + minutes * 60
     found: list[dict[str, Any]] = []
     while not found and time.monotonic() < deadline:
@@ -504,10 +556,12 @@ def event_logged(site: Any, evidence: Any, minutes: int, event: str, role: str) 
                     continue
                 body = s3.get_object(Bucket=trail["S3BucketName"], Key=item["Key"])["Body"].read()
                 found += [
-                    one for one in json.loads(gzip.decompress(body))["Records"]
-                    if one["eventName"] == event and role in json.dumps(one.get("userIdentity", {}))
+                    one
+                    for one in json.loads(gzip.decompress(body))["Records"]
+                    if one["eventName"] == event
+                    and role in json.dumps(one.get("userIdentity", {}))
                     and key_of(site, RESULTS) in json.dumps(one.get("requestParameters", {}))
-                ]  # fmt: skip
+                ]
         if not found:
             time.sleep(30)
     evidence.actual(f"{len(found)} events {event} of {role} found in {trail['S3BucketName']}")
@@ -518,10 +572,16 @@ def event_logged(site: Any, evidence: Any, minutes: int, event: str, role: str) 
 def _set_retention(site: Any, evidence: Any, mode: str, until: datetime) -> None:
     before = _retained_until(site)
     version = first_version(site, RESULTS)
-    ask(site, lambda: site.platform().put_object_retention(
-        Bucket=site.aws.bucket, Key=key_of(site, RESULTS), VersionId=version,
-        Retention={"Mode": mode, "RetainUntilDate": until}, ChecksumAlgorithm="SHA256",
-    ))  # fmt: skip
+    ask(
+        site,
+        lambda: site.platform().put_object_retention(
+            Bucket=site.aws.bucket,
+            Key=key_of(site, RESULTS),
+            VersionId=version,
+            Retention={"Mode": mode, "RetainUntilDate": until},
+            ChecksumAlgorithm="SHA256",
+        ),
+    )
     site.answer["before"] = before
     evidence.actual(f"PutObjectRetention {mode} until {_time(until)}: {told(site)}")
     evidence.attach(as_json(site.answer["answer"]), "answer-of-the-storage-service.json", "application/json")
@@ -548,9 +608,12 @@ def _holds(site: Any, evidence: Any) -> dict[str, str]:
 
 
 def _public_policy(bucket: str) -> dict[str, Any]:
-    return {"Version": "2012-10-17", "Statement": [
-        {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{bucket}/*"}
-    ]}  # fmt: skip
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{bucket}/*"}
+        ],
+    }
 
 
 def _time(moment: Any) -> str:

@@ -116,13 +116,19 @@ class Site:
         expected = number or len([key for key in self.revisions if key[0] == record]) + 1
         readme, files = contents_of(record, expected)
         revision = self.vault.store(
-            user_of(person), self.record(record), "KRAS G12C assay, analytical run", readme, files,
-            reason or f"analytical run {expected} completed", expected_number=number,
-        )  # fmt: skip
+            user_of(person),
+            self.record(record),
+            "KRAS G12C assay, analytical run",
+            readme,
+            files,
+            reason or f"analytical run {expected} completed",
+            expected_number=number,
+        )
         self.revisions[record, revision.number] = revision
         self.stored[record, revision.number] = {
-            "README.md": readme.encode(), **{f"files/{file.path}": file.data for file in files},
-        }  # fmt: skip
+            "README.md": readme.encode(),
+            **{f"files/{file.path}": file.data for file in files},
+        }
         return revision
 
     def sign(self, person: str, record: str, number: int, meaning: str, *, password: str = "") -> Any:
@@ -153,10 +159,17 @@ class Site:
     def events(self, record: str) -> list[dict[str, Any]]:
         """Return the audit trail as rows for evidence."""
         return [
-            {"No.": one.number, "At": one.at, "Who": one.printed_name or one.user, "Role": one.role, "Act": one.act,
-             "Revision": one.revision, "Reason": one.reason}
+            {
+                "No.": one.number,
+                "At": one.at,
+                "Who": one.printed_name or one.user,
+                "Role": one.role,
+                "Act": one.act,
+                "Revision": one.revision,
+                "Reason": one.reason,
+            }
             for one in self.entries(record)
-        ]  # fmt: skip
+        ]
 
 
 def user_of(person: str) -> str:
@@ -176,13 +189,18 @@ def right_password() -> str:
 
 def contents_of(record: str, number: int) -> tuple[str, list[RecordFile]]:
     """Return README and files of a test record; the same record and number always give the same bytes."""
-    calls = "\n".join(f"S{sample:02d},{24 + sample * number % 7}.{sample},{'G12C' if sample % 3 == 0 else 'wild type'}"
-                      for sample in range(1, 13))  # fmt: skip
+    calls = "\n".join(
+        f"S{sample:02d},{24 + sample * number % 7}.{sample},{'G12C' if sample % 3 == 0 else 'wild type'}"
+        for sample in range(1, 13)
+    )
     files = [
         RecordFile(path="results.csv", data=f"sample,threshold_cycle,call\n{calls}\n".encode(), media_type="text/csv"),
-        RecordFile(path="run.log", data=f"run {number} of {record}\ninstrument QPCR-07\nmethod MET-0311 v4\nstatus ok\n"
-                   .encode(), media_type="text/plain"),
-    ]  # fmt: skip
+        RecordFile(
+            path="run.log",
+            data=f"run {number} of {record}\ninstrument QPCR-07\nmethod MET-0311 v4\nstatus ok\n".encode(),
+            media_type="text/plain",
+        ),
+    ]
     return README.format(record=record, number=number), files
 
 
