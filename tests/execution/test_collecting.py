@@ -127,12 +127,15 @@ def test_chosen_cases_run_and_every_planned_one_stays_a_row(box):
     for arguments in (
         ["test_scripts/oq", "-m", "critical", "--strict-markers"],
         ["test_scripts/oq/a.feature::OQ-001"],
-        ["test_scripts/oq", "-k", "critical"],
         ["test_scripts/oq", "--deselect", "test_scripts/oq/a.feature::OQ-002", "--maxfail=1", "-k", "not OQ-003"],
     ):
         assert box.pytest(*arguments).returncode == 0
         run = box.runs()[-1]
-        assert [(case.id, case.selected) for case in run.plan] == [("OQ-001", True), ("OQ-002", False), ("OQ-003", False)]
+        assert [(case.id, case.selected) for case in run.plan] == [
+            ("OQ-001", True),
+            ("OQ-002", False),
+            ("OQ-003", False),
+        ]
         assert [found.case for found in run.attempts] == ["OQ-001"]
 
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -77,7 +78,7 @@ def alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     with contextlib.suppress(OSError):  # a process that nobody has waited for is no longer there either
-        return f"/proc/{pid}/stat" and open(f"/proc/{pid}/stat").read().rsplit(")")[1].split()[0] != "Z"
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     return True
 
 
@@ -128,6 +129,7 @@ def test_killing_recorder_and_pytest_together_is_shown_at_once_and_recorded_by_t
     assert [(end["run"], end["detected_by"]) for end in ends] == [("dry-0001", "recovery")]
 
 
+@pytest.mark.real
 def test_killed_recorder_ends_the_session_with_status_2_and_nothing_further_counts(long_box):
     process = subprocess.Popen(
         long_box.command("test_scripts/oq", "--valgen-env", "VAL"),
@@ -137,11 +139,9 @@ def test_killed_recorder_ends_the_session_with_status_2_and_nothing_further_coun
         stderr=subprocess.STDOUT,
         text=True,
     )
-    long_box.write("test_scripts/steps/wait.py", WAIT)
     until((long_box.root / "waits").exists)
     os.kill(recorder_pid(long_box), signal.SIGKILL)
     until(lambda: not alive(recorder_pid(long_box)))
-    # The sleeping step is cut short by the alarm that Ctrl-C would not be: the process goes on by itself.
     process.send_signal(signal.SIGINT)
     output, _ = process.communicate(timeout=60)
     assert process.returncode == 2
@@ -160,6 +160,7 @@ def test_ctrl_c_closes_the_run_as_aborted(long_box):
     assert run.finished_at
 
 
+@pytest.mark.real
 def test_test_code_that_ends_the_process_leaves_an_aborted_run(long_box):
     long_box.write("test_scripts/steps/wait.py", WAIT.replace("time.sleep(60)", "__import__('os')._exit(0)"))
     assert long_box.pytest("test_scripts/oq").returncode == 0
@@ -167,6 +168,7 @@ def test_test_code_that_ends_the_process_leaves_an_aborted_run(long_box):
     assert_cut_off(long_box.run())
 
 
+@pytest.mark.real
 def test_pytest_exit_aborts_case_and_run(long_box):
     long_box.write("test_scripts/steps/wait.py", WAIT.replace("time.sleep(60)", "__import__('pytest').exit('enough')"))
     long_box.pytest("test_scripts/oq")
@@ -184,6 +186,7 @@ def test_records_folder_that_cannot_be_written_refuses_the_run_before_the_first_
     assert not (long_box.root / "waits").exists()
 
 
+@pytest.mark.real
 def test_log_that_becomes_unwritable_ends_the_session_and_passes_nothing_further(long_box):
     long_box.write(
         "test_scripts/steps/wait.py",
@@ -215,6 +218,7 @@ def test_unwritten_results_are_failures_for_pytest_as_well(long_box):
 
         @when("it waits")
         def _():
+            time.sleep(0.1)
             started = next(one for one in read_log(Path(".valgen/dry")) if one.kind == "run.started")
             os.kill(started.body["pid"], signal.SIGKILL)
             time.sleep(0.3)

@@ -205,7 +205,10 @@ EXPECTED = {
     "OQ-001": (Outcome.PASSED, ""),
     "OQ-002": (Outcome.FAILED, "assert 4 == 5"),
     "OQ-003": (Outcome.ERROR, "ZeroDivisionError"),
-    "OQ-004": (Outcome.ERROR, "no step definition matches: When nobody wrote this step (test_scripts/oq/outcomes.feature:"),
+    "OQ-004": (
+        Outcome.ERROR,
+        "no step definition matches: When nobody wrote this step (test_scripts/oq/outcomes.feature:",
+    ),
     "OQ-005": (Outcome.ERROR, "assert 1 == 2"),
     "OQ-006": (Outcome.FAILED, "assert 3 == 4"),
     "OQ-007": (Outcome.FAILED, "xfail"),
@@ -324,7 +327,9 @@ def test_counts_are_over_planned_cases_and_call_nothing_else_passed(run):
     assert summary["failed"] == sum(outcome is Outcome.FAILED for outcome, _ in EXPECTED.values())
     assert summary["skipped"] == 3
     assert summary["not_executed"] == 2
-    assert sum(value for name, value in summary.items() if name not in ("planned", "selected", "executed")) == len(EXPECTED)
+    assert sum(value for name, value in summary.items() if name not in ("planned", "selected", "executed")) == len(
+        EXPECTED
+    )
 
 
 def test_json_has_a_row_with_steps_for_every_planned_case(run):

@@ -41,6 +41,7 @@ def test_two_workers_write_one_run_with_every_step(many):
     assert {one.body["worker"] for one in stored if one.kind == "case.started"} == {"gw0", "gw1"}
 
 
+@pytest.mark.real
 def test_crashed_worker_leaves_an_aborted_attempt_and_the_rest_runs(many):
     many.write(
         "test_scripts/conftest.py",
@@ -62,6 +63,7 @@ def test_crashed_worker_leaves_an_aborted_attempt_and_the_rest_runs(many):
     assert sum(found.outcome is Outcome.PASSED for found in run.attempts) == 18
 
 
+@pytest.mark.real
 def test_run_that_cannot_begin_says_so_without_a_traceback(many):
     done = many.pytest("test_scripts/oq", "-n", "2", "--valgen-env", "NOWHERE")
     assert done.returncode == 2
@@ -70,6 +72,7 @@ def test_run_that_cannot_begin_says_so_without_a_traceback(many):
     assert not many.dry.exists()
 
 
+@pytest.mark.real
 def test_mistake_in_a_script_stops_the_workers_with_its_place(many):
     many.write("test_scripts/oq/a.feature", "Feature: a\n  Scenario: a\n    Given a number\n")
     done = many.pytest("test_scripts/oq", "-n", "2")

@@ -1,10 +1,10 @@
 """The side of test code: connects to the recorder and sends it events.
 
-Sending a step is one short write and waits for nothing. The end of a case is acknowledged once it is durable; the
-acknowledgement is awaited before the next case begins, so that the disk works while pytest tears down and sets up.
-After the first failure nothing is sent any more and every later call says why.
+Sending a step is one short write and waits for nothing. The end of a case is acknowledged once it is written; some
+acknowledgements may be on their way while tests go on, all of them are awaited at the end of the session. After the
+first failure nothing is sent any more and every later call says why.
 
-No clock here: times and durations are the recorder's.
+Times and durations are the recorder's; each event only carries a hint when it was sent.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from __future__ import annotations
 import json
 import socket
 from pathlib import Path
+from time import monotonic_ns
 from typing import Any
 
 from valgen.recorder.frames import JSON, FrameError, FrameReader, pack_bytes, pack_json, unpack_json
 
 ADDRESS_FILE = "address.json"
 _WAIT_SECONDS = 120.0
-_STEPS = pack_json({"t": "steps"})
+_MOST_UNANSWERED = 50
 
 
 class RecorderLost(Exception):
@@ -71,36 +72,43 @@ class RecorderClient:
         return dict(answer["runs"])
 
     def case(self, stage: str, case: str) -> None:
-        """Say that an attempt at a case begins, once the case before is durable."""
-        self.settle()
-        self._send(pack_json({"t": "case", "stage": stage, "case": case}))
+        """Say that an attempt at a case begins.
+
+        Raises:
+            RecorderLost: also when an earlier case could not be written.
+        """
+        self._take_answers()
+        self._send(pack_json({"t": "case", "stage": stage, "case": case, "at": _now_ms()}))
 
     def begin_steps(self) -> None:
         """Say that the set-up is over and the first step begins."""
-        self._send(_STEPS)
+        payload = b'{"t":"steps","at":%d}' % _now_ms()
+        self._send((len(payload) + 1).to_bytes(4, "big") + b"J" + payload)
 
     def step_passed(self, number: int) -> None:
         """Say that a step passed and gave no evidence; the shortest event there is."""
-        payload = b'{"t":"step","n":%d,"o":"Passed"}' % number
+        payload = b'{"t":"step","n":%d,"o":"Passed","at":%d}' % (number, _now_ms())
         self._send((len(payload) + 1).to_bytes(4, "big") + b"J" + payload)
 
     def step(self, event: dict[str, Any]) -> None:
         """Say how a step ended."""
-        self._send(pack_json({"t": "step", **event}))
+        self._send(pack_json({"t": "step", "at": _now_ms(), **event}))
 
     def attach(self, name: str, media_type: str, data: bytes) -> None:
         """Send an attachment of the running step."""
-        self._send(pack_json({"t": "attach", "name": name, "media_type": media_type, "size": len(data)}))
+        self._send(
+            pack_json({"t": "attach", "name": name, "media_type": media_type, "size": len(data), "at": _now_ms()})
+        )
         for frame in pack_bytes(data):
             self._send(frame)
 
     def end(self, event: dict[str, Any]) -> None:
         """Say that the attempt ended; its acknowledgement is awaited by ``settle``."""
-        self._send(pack_json({"t": "end", **event}))
+        self._send(pack_json({"t": "end", "at": _now_ms(), **event}))
         self._waiting += 1
 
     def settle(self) -> None:
-        """Wait until everything that ended is durable.
+        """Wait until everything that ended is written.
 
         Raises:
             RecorderLost: it is not, and will not be.
@@ -129,6 +137,14 @@ class RecorderClient:
         """Close the connection; safe to call twice."""
         self._socket.close()
 
+    def _take_answers(self) -> None:
+        """Take the answers that have arrived; wait only when too many are open."""
+        while self._waiting:
+            if self._waiting < _MOST_UNANSWERED and not self._replies and not self._arrived():
+                return
+            self._answer()
+            self._waiting -= 1
+
     def _ask(self, message: dict[str, Any], *frames: bytes) -> dict[str, Any]:
         self._send(pack_json(message))
         for frame in frames:
@@ -145,21 +161,37 @@ class RecorderClient:
     def _answer(self) -> dict[str, Any]:
         self._check()
         while not self._replies:
-            try:
-                data = self._socket.recv(65536)
-                if not data:
-                    raise self._lost("the recorder ended while it was needed")
-                for kind, payload in self._reader.feed(data):
-                    if kind == JSON:
-                        self._replies.append(unpack_json(payload))
-            except OSError as error:
-                raise self._lost(f"the recorder does not answer ({error.strerror or error})") from error
-            except FrameError as error:
-                raise self._lost(f"the recorder answered nonsense ({error})") from error
+            self._receive()
         answer = self._replies.pop(0)
         if "error" in answer:
             raise self._lost(str(answer["error"]))
         return answer
+
+    def _arrived(self) -> bool:
+        """Take what has arrived without waiting; return whether an answer is complete."""
+        self._socket.setblocking(False)
+        try:
+            self._receive()
+        except BlockingIOError:
+            return False
+        finally:
+            self._socket.settimeout(_WAIT_SECONDS)
+        return bool(self._replies)
+
+    def _receive(self) -> None:
+        try:
+            data = self._socket.recv(65536)
+            if not data:
+                raise self._lost("the recorder ended while it was needed")
+            for kind, payload in self._reader.feed(data):
+                if kind == JSON:
+                    self._replies.append(unpack_json(payload))
+        except BlockingIOError:
+            raise
+        except OSError as error:
+            raise self._lost(f"the recorder does not answer ({error.strerror or error})") from error
+        except FrameError as error:
+            raise self._lost(f"the recorder answered nonsense ({error})") from error
 
     def _last_words(self) -> str:
         # The recorder says why before it closes the line; what it said may still lie in the buffer.
@@ -176,6 +208,10 @@ class RecorderClient:
     def _lost(self, why: str) -> RecorderLost:
         self._broken = self._broken or why
         return RecorderLost(self._broken)
+
+
+def _now_ms() -> int:
+    return monotonic_ns() // 1_000_000
 
 
 def _connect(folder: Path) -> socket.socket:

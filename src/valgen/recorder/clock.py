@@ -16,6 +16,9 @@ from pathlib import Path
 JUMP_MS = 1000
 """Smallest movement of the wall clock against the monotonic one that is recorded."""
 
+HINT_MS = 100
+"""How far a sender's reading may lie before the arrival of its event."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -40,6 +43,19 @@ class Moment:
     def jump_since(self, earlier: Moment) -> int:
         """Return how far the wall clock moved against the monotonic one, in milliseconds; negative for backwards."""
         return (self.wall_ms - earlier.wall_ms) - (self.mono_ms - earlier.mono_ms)
+
+    def refined(self, hint_ms: object) -> Moment:
+        """Return the moment at which an event was sent.
+
+        The recorder looks at its sockets every few milliseconds. The sender's reading of the monotonic clock tells when
+        within that time it was; it is believed only within ``HINT_MS``, so that test code cannot shift a time further.
+
+        Args:
+            hint_ms: of the sender's monotonic clock; anything else than a fitting number is ignored.
+        """
+        if type(hint_ms) is not int or not 0 <= self.mono_ms - hint_ms <= HINT_MS:
+            return self
+        return Moment(self.wall_ms - (self.mono_ms - hint_ms), hint_ms)
 
 
 def read_clock() -> Moment:

@@ -3,7 +3,8 @@
 Rules:
 
 - The plan of every run is durable before ``start`` answers.
-- A step becomes a record when its event arrives; its time and duration are this process's, from event to event.
+- A step becomes a record as soon as its event arrives, together with others that wait; its time and duration are
+  this process's, from event to event.
 - A case ends with one signed record that binds its steps. Its outcome is added up here: the worst of its steps and
   of what happened around them; Passed only when every planned step passed.
 - Everything is redacted before it is written.
@@ -26,6 +27,16 @@ from valgen.ledger.store import Log
 from valgen.model.outcome import Outcome, worst
 from valgen.recorder.clock import JUMP_MS, Moment
 from valgen.recorder.redact import Redactor
+
+SEAL_MS = 250
+"""Longest time for which the ended cases of a dry run stay without a checkpoint.
+
+A line survives the death of any process as soon as it is written. Syncing it to the disk after every case of a dry run,
+which is never evidence, would cost more than the whole test; so quick cases share a checkpoint, and one that takes longer
+has its own.
+"""
+
+_MOST_HELD = 200
 
 Listener = Callable[[dict[str, Any]], None]
 
@@ -82,7 +93,9 @@ class Journal:
         self._listener = listener
         self._runs: dict[str, _Run] = {}
         self._open: dict[int, _Attempt] = {}
+        self._held: list[tuple[Draft, _Attempt | None, Moment]] = []
         self._last: Moment | None = None
+        self._unsealed_since: Moment | None = None
 
     @property
     def run_ids(self) -> tuple[str, ...]:
@@ -139,7 +152,8 @@ class Journal:
         number = run.attempts[case] = run.attempts.get(case, 0) + 1
         steps = {step["number"]: step for step in run.plan[case]["steps"]}
         self._open[link] = _Attempt(run=run, case=case, number=number, started=now, since=now, steps=steps)
-        self._append([Draft("case.started", {"run": run.id, "case": case, "attempt": number, "worker": worker})], now)
+        body = {"run": run.id, "case": case, "attempt": number, "worker": worker}
+        self._hold(Draft("case.started", body), None, now)
 
     def begin_steps(self, link: int, now: Moment) -> None:
         """Note that the set-up is over and the first step begins."""
@@ -181,7 +195,7 @@ class Journal:
         self._write_step(attempt, step, outcome, event, now)
 
     def end_case(self, link: int, extras: list[dict[str, Any]], now: Moment) -> None:
-        """Write the signed result of an attempt and make it durable."""
+        """Write the signed result of an attempt."""
         attempt = self._attempt(link)
         del self._open[link]
         self._close(attempt, extras, now)
@@ -236,6 +250,22 @@ class Journal:
         body = {"reason": self._clean(reason), "detected_by": "recorder"}
         self._end([Draft("run.aborted", {"run": run.id, **body}) for run in self._runs.values()], now)
 
+    @property
+    def unsealed(self) -> bool:
+        """True while a case ended after the newest checkpoint."""
+        return self._unsealed_since is not None
+
+    def seal(self, now: Moment | None = None) -> None:
+        """Make ended cases durable and sign a checkpoint over them.
+
+        Args:
+            now: to seal only when that is due; None to seal in any case.
+        """
+        since = self._unsealed_since
+        if since is not None and (now is None or now.mono_ms - since.mono_ms >= SEAL_MS):
+            self._log.commit()
+            self._unsealed_since = None
+
     def recover(self, run_ids: Iterable[str], now: Moment) -> None:
         """Write that earlier runs were cut off together with their recorder."""
         reason = "the run was cut off together with its recorder, such as by a power failure or a kill"
@@ -250,6 +280,7 @@ class Journal:
         if drafts:
             self._append(drafts, now)
             self._log.commit(keep=True)
+            self._unsealed_since = None
         for run in self._runs.values():
             self._listener({"event": "end", "run": run.id})
         self._runs.clear()
@@ -274,6 +305,7 @@ class Journal:
         if not attempt.steps and not extras:
             outcome = Outcome.ERROR
             messages.append("the case has no steps, so it shows nothing")
+        self.flush()
         details = [str(extra["tr"]) for extra in extras if extra.get("tr")]
         body = {
             "run": attempt.run.id,
@@ -287,7 +319,7 @@ class Journal:
             "steps": attempt.leaves,
         }
         self._append([Draft("case.result", body)], now)
-        self._log.commit()
+        self._unsealed_since = self._unsealed_since or now
         attempt.run.last[attempt.case] = outcome.value
         self._listener({"event": "case", "run": attempt.run.id, "case": attempt.case, "attempt": attempt.number,
                         "title": attempt.run.plan[attempt.case]["title"], "outcome": outcome.value,
@@ -321,7 +353,7 @@ class Journal:
             body["attachments"] = [
                 {"id": f"{label}-{index}", **item} for index, item in enumerate(attempt.attachments, start=1)
             ]
-        attempt.leaves.append(self._append([Draft("step.result", body)], now)[0].leaf)
+        self._hold(Draft("step.result", body), attempt, now)
         attempt.outcomes[number] = outcome
         if outcome is not Outcome.PASSED and event.get("m"):
             attempt.messages.append(str(event["m"]) if outcome is Outcome.ABORTED else f"step {number}: {event['m']}")
@@ -333,7 +365,24 @@ class Journal:
             raise JournalError("an event arrived for no case")
         return self._open[link]
 
+    def flush(self) -> None:
+        """Write what is held; called as soon as no further event waits."""
+        held, self._held = self._held, []
+        if held:
+            stored = self._append([draft for draft, _, _ in held], held[-1][2])
+            by_leaf = [one for one in stored if one.kind != "clock.anomaly"]
+            for (draft, attempt, _), one in zip(held, by_leaf, strict=True):
+                if attempt is not None and draft.kind == "step.result":
+                    attempt.leaves.append(one.leaf)
+
+    def _hold(self, draft: Draft, attempt: _Attempt | None, now: Moment) -> None:
+        # Events that wait together become one write: taking the lock of the log for each costs more than the rest.
+        self._held.append((draft, attempt, now))
+        if len(self._held) >= _MOST_HELD:
+            self.flush()
+
     def _append(self, drafts: list[Draft], now: Moment) -> list[Stored]:
+        self.flush()
         if self._last is not None and abs(jump := now.jump_since(self._last)) > JUMP_MS:
             anomaly = {"previous_time": self._last.text, "previous_mono": self._last.mono_ms, "jump_ms": jump}
             drafts = [*drafts, Draft("clock.anomaly", anomaly)]

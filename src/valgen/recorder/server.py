@@ -29,6 +29,8 @@ from valgen.recorder.journal import Journal, JournalError
 
 WAITING_BYTES = 64 * 1024 * 1024
 _POLL_SECONDS = 0.5
+_IDLE_SECONDS = 0.05
+_PAUSE_SECONDS = 0.002
 _PROCESS_GONE = "the test process ended while this case was running"
 
 
@@ -62,14 +64,20 @@ class _Inbox:
             self._bytes += len(payload)
             self._changed.notify_all()
 
-    def get(self) -> tuple[_Link | None, int, bytes, Moment]:
+    def get(self, seconds: float | None) -> tuple[_Link | None, int, bytes, Moment] | None:
         with self._changed:
-            while not self._events:
-                self._changed.wait()
+            if not self._events:
+                self._changed.wait(seconds)
+            if not self._events:
+                return None
             event = self._events.popleft()
             self._bytes -= len(event[2])
             self._changed.notify_all()
             return event
+
+    @property
+    def empty(self) -> bool:
+        return not self._events
 
     def close(self) -> None:
         with self._changed:
@@ -118,8 +126,14 @@ class Server:
         reader.start()
         try:
             while not self._done:
-                link, kind, payload, now = self._inbox.get()
-                self._handle(link, kind, payload, now)
+                event = self._inbox.get(_IDLE_SECONDS if self._journal.unsealed else None)
+                if event is None:
+                    self._journal.seal()
+                else:
+                    self._handle(*event)
+                    if self._inbox.empty:
+                        self._journal.flush()
+                    self._journal.seal(event[3])
         except (ValgenError, OSError) as error:
             self._tell_all(f"the recorder cannot keep evidence: {error}")
             raise
@@ -145,6 +159,9 @@ class Server:
                 if parent_seen and self._parent and os.getppid() != self._parent:
                     parent_seen = False
                     self._inbox.put(None, _GONE, b"", now)
+                # Waking up for each event would take more time from the tests than the events themselves. What was sent
+                # meanwhile lies with the operating system: it survives the death of the tests, not of the recorder.
+                self._stop.wait(_PAUSE_SECONDS)
 
     def _accept(self, selector: selectors.BaseSelector) -> None:
         try:
@@ -214,6 +231,7 @@ class Server:
 
     def _act(self, link: _Link, message: dict[str, Any], data: bytes, now: Moment) -> None:
         journal = self._journal
+        now = now.refined(message.get("at"))
         what = message["t"]
         if what == "step":
             journal.end_step(link.number, message, now)
