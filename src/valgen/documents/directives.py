@@ -299,6 +299,9 @@ SPECS: dict[str, DirectiveSpec] = {
             name="acceptance", summary="Release criteria and whether they are met.", render=_plain(summary.acceptance)
         ),
         DirectiveSpec(
+            name="waivers", summary="Checks that the project lowered, with the reason.", render=_plain(summary.waivers)
+        ),
+        DirectiveSpec(
             name="release", summary="The release statement that the results allow.", render=_plain(summary.release)
         ),
     )

@@ -1,7 +1,7 @@
 """CommonMark text to blocks.
 
-Raw HTML, images and reference tricks are off: what the author typed for them stays literal text. Links keep http, https and
-mailto targets only. Tables are on. Words that are ids of the project become links to them.
+Raw HTML, images and reference tricks are off: what the author typed for them stays literal text. Links keep http,
+https and mailto targets only. Tables are on. Words that are ids of the project become links to them.
 
 Source: design.md §2, integrity.md H-4.
 """

@@ -11,7 +11,7 @@ from valgen.documents.blocks import Block, Cell, Column, Paragraph, Row, Run, Ta
 from valgen.documents.cases import tone_of
 from valgen.documents.context import Context
 from valgen.documents.items import WORDS
-from valgen.model.outcome import Coverage, Outcome, RunMode, Stage
+from valgen.model.outcome import Coverage, Outcome, RunMode
 from valgen.model.project import DocumentEntry
 from valgen.regulations.library import Clause, libraries, library_clauses
 from valgen.trace.matrix import MatrixRow, TestEntry
@@ -313,7 +313,7 @@ def counts(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
         (RunMode.DRY, "Coverage by dry runs (no evidence)"),
     ):
         rows = []
-        for kind in (*LEVELS, "RSK", *(key for key in context.project.settings.types)):
+        for kind in dict.fromkeys((*LEVELS, "RSK", *context.project.settings.types)):
             found = context.matrix.counts(kind, mode=mode)
             if found:
                 rows.append(
@@ -346,8 +346,9 @@ def counts(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
     dry = context.matrix.counts("URS", mode=RunMode.DRY)[Coverage.PASSED]
     blocks.append(
         paragraph(
-            f"By formal results, procedures and supplier evidence, {covered} of {total} user requirements are covered and accepted; "
-            f"{found[Coverage.GAP]} have no coverage at all. In dry runs, which are no evidence, {dry} of {total} passed.",
+            f"By formal results, procedures and supplier evidence, {covered} of {total} user requirements are covered "
+            f"and accepted; {found[Coverage.GAP]} have no coverage at all. In dry runs, which are no evidence, "
+            f"{dry} of {total} passed.",
         )
     )
     return tuple(blocks)
@@ -440,10 +441,3 @@ def _clause_status(clause: Clause, rows: list[MatrixRow], excluded: bool, mode: 
 
 def _gap(name: str, title: str, kind: str, text: str) -> Row:
     return Row((link_cell((name,)), cell(title), cell(kind, Tone.BAD), cell(text), cell("open", Tone.WARN)))
-
-
-def stage_title(stage: Stage) -> str:
-    """Return a stage's full name."""
-    return {"IQ": "Installation qualification", "OQ": "Operational qualification", "PQ": "Performance qualification"}[
-        stage.value
-    ]

@@ -54,8 +54,8 @@ def dry_notice(context: Context, entry: DocumentEntry | None, stage: Stage | Non
     if not dry:
         return ()
     text = (
-        "Results marked DRY RUN come from rehearsals. They show how the scripts behave, but nobody signed them, the protocol "
-        "was not approved, and they are no evidence. They release nothing."
+        "Results marked DRY RUN come from rehearsals. They show how the scripts behave, but nobody signed them, the "
+        "protocol was not approved, and they are no evidence. They release nothing."
     )
     return (Notice("DRY RUN", (paragraph(text),)),)
 
@@ -244,7 +244,10 @@ def conclusion(context: Context, entry: DocumentEntry | None, stage: Stage) -> t
     lead = paragraph(f"{planned} planned: {parts or 'none'}. Accepted: {accepted} of {planned}.")
     dry = any(context.mode_of(stage, name) is RunMode.DRY for name in context.environments(stage, where))
     if dry:
-        text = f"No conclusion: the results are those of a dry run. The {stage} stage is not accepted, and the next stage may not begin."
+        text = (
+            f"No conclusion: the results are those of a dry run. The {stage} stage is not accepted, "
+            "and the next stage may not begin."
+        )
         return (lead, Notice("Not accepted", (paragraph(text),), Tone.WARN))
     if planned and accepted == planned:
         text = f"Every planned {stage} test is accepted. Acceptance needs the signatures of this report."

@@ -144,7 +144,8 @@ def _prose(context: Context, item: Item, name: str) -> Cell:
 
 
 def _scores(score: Score) -> str:
-    return f"{_word(score.severity)} / {_word(score.probability)} / {score.risk_class or '?'} / {_word(score.detectability)}"
+    severity, probability, detectability = map(_word, (score.severity, score.probability, score.detectability))
+    return f"{severity} / {probability} / {score.risk_class or '?'} / {detectability}"
 
 
 def _residual_cell(score: Score | None) -> Cell:

@@ -1,7 +1,7 @@
 """Templates that come with valgen, and which template serves a document.
 
-A template of the project with the same name goes first. Names tried for a document, in order: its key, then its type with
-the variant, then the variant or type alone (``OQ-report.rst``, ``report.rst``).
+A template of the project with the same name goes first. Names tried for a document, in order: its key, then its
+type with the variant, then the variant or type alone (``OQ-report.rst``, ``report.rst``).
 """
 
 from __future__ import annotations

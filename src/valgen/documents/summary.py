@@ -7,17 +7,29 @@ from __future__ import annotations
 
 from collections import Counter
 
+from valgen.codes import CODES
 from valgen.documents.blocks import Block, Column, Notice, Row, Table, Tone, cell, paragraph
 from valgen.documents.catalog import plan_documents
 from valgen.documents.context import Context
-from valgen.documents.matrix import stage_title
 from valgen.documents.results import COUNTED
-from valgen.model.outcome import Coverage, Outcome, RunMode, Stage
+from valgen.model.item import Item
+from valgen.model.outcome import Coverage, RunMode, Stage
 from valgen.model.project import DocumentEntry
+from valgen.trace.risk import residual_score
+
+_ACCEPTED = frozenset(
+    {
+        Coverage.PASSED,
+        Coverage.PASSED_WITH_DEVIATION,
+        Coverage.PROCEDURE,
+        Coverage.SUPPLIER,
+        Coverage.NOT_APPLICABLE,
+    }
+)
 
 
 def deliverables(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
-    """Every document of the pack with its version and status, and registered ones that are left out, with the reason."""
+    """Every document of the pack with version and status, and registered ones that are left out, with the reason."""
     rows = [
         Row(
             (
@@ -87,19 +99,34 @@ def stages(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
 
 
 def acceptance(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
-    """Release criteria with what was found; a criterion that valgen cannot judge says so."""
+    """Release criteria with what was found; a criterion that valgen keeps no records about says so."""
     rows = []
     for name, text in context.project.settings.acceptance.items():
         met, found = _judge(name, context)
-        tone = {True: Tone.GOOD, False: Tone.BAD}.get(met, Tone.WARN) if met is not None else Tone.WARN
-        word = (
-            {True: "met", False: "not met"}.get(met, "to be judged by a person")
-            if met is not None
-            else "to be judged by a person"
-        )
+        if met is None:
+            word, tone = "to be judged by a person", Tone.WARN
+        else:
+            word, tone = ("met", Tone.GOOD) if met else ("not met", Tone.BAD)
         rows.append(Row((cell(text or name.replace("_", " ")), cell(found), cell(word, tone))))
     columns = (Column("Criterion", 45), Column("Found", 35), Column("Met", 20))
     return (Table(columns, tuple(rows), role="results", empty="The project states no acceptance criterion."),)
+
+
+def waivers(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
+    """Checks whose severity the project lowered, with the reason."""
+    rows = [
+        Row(
+            (
+                cell(one.code, bold=True),
+                cell(CODES[one.code].title if one.code in CODES else "unknown"),
+                cell(one.severity.value),
+                cell(one.reason),
+            )
+        )
+        for one in context.project.settings.waivers
+    ]
+    columns = (Column("Code", 10), Column("Finding", 30), Column("Lowered to", 12), Column("Reason", 48))
+    return (Table(columns, tuple(rows), role="plain", empty="No check was waived."),)
 
 
 def release(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
@@ -135,33 +162,22 @@ def _obstacles(context: Context) -> list[str]:
 
 
 def _judge(name: str, context: Context) -> tuple[bool | None, str]:
-    found = context.matrix.counts("URS", mode=RunMode.FORMAL)
-    total = sum(found.values())
-    mandatory = [
-        row for row in context.matrix.rows if row.item.type == "URS" and row.item.value("priority", "must") == "must"
-    ]
-    good = (
-        Coverage.PASSED,
-        Coverage.PASSED_WITH_DEVIATION,
-        Coverage.PROCEDURE,
-        Coverage.SUPPLIER,
-        Coverage.NOT_APPLICABLE,
-    )
-    if name in ("mandatory_coverage", "coverage"):
-        covered = sum(1 for row in mandatory if row.status in good)
+    if name == "requirements":
+        mandatory = [row for row in context.matrix.rows if row.item.type == "URS" and _mandatory(row.item)]
+        covered = sum(1 for row in mandatory if row.status in _ACCEPTED)
         return bool(mandatory) and covered == len(
             mandatory
         ), f"{covered} of {len(mandatory)} mandatory user requirements"
-    if name in ("no_gaps", "requirements_covered"):
-        return total > 0 and found[Coverage.GAP] == 0, f"{found[Coverage.GAP]} of {total} user requirements not covered"
-    if name in ("all_tests_passed", "tests_passed"):
-        statuses = list(context.matrix.formal.values())
-        accepted = sum(1 for status in statuses if status.outcome.accepted)
-        failed = sum(1 for status in statuses if status.outcome in (Outcome.FAILED, Outcome.ERROR))
-        return bool(statuses) and accepted == len(statuses), f"{accepted} of {len(statuses)} accepted, {failed} failed"
-    return None, "not recorded by this program"
+    if name == "residual_risk":
+        risks = context.items("RSK")
+        scores = [residual_score(item, context.project.settings.risk) for item in risks]
+        high = sum(1 for score in scores if score is not None and score.priority == "high")
+        unscored = sum(1 for score in scores if score is None or not score.complete)
+        if high or unscored:
+            return False, f"{high} of {len(risks)} risks stay high, {unscored} are not scored"
+        return None, f"no residual risk of {len(risks)} is high by its scores; acceptance is a signature"
+    return None, "no record of it is kept by this version of the program"
 
 
-def stage_words() -> str:
-    """Return the stages in words, for prose of the report."""
-    return ", ".join(stage_title(stage) for stage in Stage)
+def _mandatory(item: Item) -> bool:
+    return item.value("priority", "must") == "must"

@@ -1,8 +1,8 @@
 """Templates: reST files with valgen directives, read into a document.
 
-Only what stands in ``SPECS`` and the plain inline and body markup of reST may be used: file insertion and raw content are
-off, so a template cannot reach outside itself. ``|system.name|`` and its like are replaced by literal text. Every mistake
-becomes a finding with file and line.
+Only what stands in ``SPECS`` and the plain inline and body markup of reST may be used: file insertion and raw
+content are off, so a template cannot reach outside itself. ``|system.name|`` and its like are replaced by literal
+text. Every mistake becomes a finding with file and line.
 
 Source: design.md §2, integrity.md H-3, H-4.
 """

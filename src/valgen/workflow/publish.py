@@ -1,9 +1,9 @@
 """Build the validation pack: documents in every format, matrix, data, attachments, manifest.
 
-``build`` appends nothing to any record; equal inputs give equal bytes. Everything is written beside the pack first and moved
-into place at the end, so a failed build leaves the last pack as it was. A project whose files cannot be read
-completely gets no pack, because a document made from it would leave something out without saying so; gaps in coverage and
-failing tests do get one, in which they are rows.
+``build`` appends nothing to any record; equal inputs give equal bytes. Everything is written beside the pack first
+and moved into place at the end, so a failed build leaves the last pack as it was. A project whose files cannot be
+read completely gets no pack, because a document made from it would leave something out without saying so; gaps in
+coverage and failing tests do get one, in which they are rows.
 
 Source: design.md §6, §7 (build).
 """
