@@ -15,13 +15,13 @@ Two choices that are not obvious:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from valgen.documents.blocks import (
     Block,
     CodeBlock,
+    Document,
     Entry,
     Facts,
     Heading,
@@ -39,6 +39,7 @@ from valgen.writers.docx.frame import Frame
 from valgen.writers.docx.lists import CELL_STEP, DEEPEST, STEP, Lists
 from valgen.writers.docx.names import Bookmarks
 from valgen.writers.docx.text import PLAIN, TONE_LOOKS, Look, Runs, escape, text_xml
+from valgen.writers.docx.widths import Widths
 from valgen.writers.pictures import Refused, read_picture
 from valgen.writers.tones import INKS, LINE
 
@@ -87,13 +88,13 @@ class Place:
 class Content:
     """Writes the blocks of one document."""
 
-    def __init__(self, frame: Frame, bookmarks: Bookmarks, media: Mapping[str, str]) -> None:
+    def __init__(self, frame: Frame, bookmarks: Bookmarks, document: Document) -> None:
         """Take what the document stands in.
 
         Args:
             frame: package that takes pictures and outside links.
             bookmarks: places of this document.
-            media: path by digest.
+            document: for its pictures, and for widths that all its tables of one kind share.
         """
         from valgen.writers.docx.tables import Tables
 
@@ -103,7 +104,8 @@ class Content:
         self.lists = Lists(frame.numbering())
         self.runs = Runs(bookmarks, frame.styles, frame.relate)
         self.toc: list[TocEntry] = []
-        self._media = media
+        self.widths = Widths(document.sections)
+        self._media = dict(document.media)
         self._tables = Tables(self)
         self._captions = {"Table": 0, "Figure": 0}
         self._drawings = 0

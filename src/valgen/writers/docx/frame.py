@@ -34,6 +34,9 @@ from valgen.writers.properties import (
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _CONTENT = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 _CORE = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
+_KEPT = frozenset(
+    ("styles", "numbering", "theme", "settings", "fontTable", "webSettings", "footnotes", "endnotes", "customXml")
+)
 _FONTS = (
     f'<w:fonts xmlns:w="{W}"><w:font w:name="{SANS}"><w:altName w:val="Helvetica"/><w:family w:val="swiss"/>'
     f'<w:pitch w:val="variable"/></w:font><w:font w:name="{MONO}"><w:altName w:val="DejaVu Sans Mono"/>'
@@ -76,11 +79,18 @@ class Frame:
         self._docx = docx.Document(io.BytesIO(opened_template(template) if template else _blank()))
         self._part: Any = self._docx.part
         self.own_template = template is not None
+        self._forget_text()
         self.page = self._page() if template else Page()
         self.styles: StyleIndex
         self.styles, self.created = add_styles(self._docx.styles.element, self.page.text_width(False))
         self._addresses: dict[str, str] = {}
         self._pictures: dict[str, str] = {}
+
+    def _forget_text(self) -> None:
+        # What the template's own text brought with it, such as pictures, links, heads and comments, goes with the text.
+        rels = self._part.rels
+        for key in [key for key, rel in rels.items() if rel.reltype.rsplit("/", 1)[-1] not in _KEPT]:
+            rels.pop(key)
 
     def relate(self, address: str) -> str:
         """Return the relationship id of an outside address that was vetted."""

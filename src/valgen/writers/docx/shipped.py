@@ -31,7 +31,7 @@ def word_template() -> bytes:
         status="Status", system="System", marks=(), control=(), sections=(), confidentiality="Confidentiality",
     )  # fmt: skip
     frame = Frame(None)
-    content = Content(frame, Bookmarks(document), {})
+    content = Content(frame, Bookmarks(document), document)
     place = Place(width=frame.page.text_width(False), height=frame.page.text_height(False))
     parts = [content.styled("Title", _run("Word template")), content.xml((paragraph(_ABOUT),), place)]
     parts.extend(

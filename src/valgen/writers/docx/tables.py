@@ -2,8 +2,7 @@
 
 Rules:
 
-- Widths are fixed, in twips, and add up to the room there is. They follow the weights of the columns, except that
-  no column is narrower than its longest id or heading word needs, as far as there is room.
+- Widths are fixed, in twips, and add up to the room there is (``widths.py``).
 - The header row repeats on every page. A row does not split across pages, unless it is so long (about half a page)
   that keeping it whole would leave large white gaps or not fit a page at all.
 - A cell without text prints an en dash; a table without rows prints its sentence.
@@ -17,19 +16,17 @@ from typing import TYPE_CHECKING
 
 from valgen.documents.blocks import Cell, CodeBlock, Facts, Image, Notice, Paragraph, Run, Table, Tone, walk
 from valgen.errors import RenderError
-from valgen.writers.docx.measure import cell_twips, line_count
+from valgen.writers.docx.measure import line_count
 from valgen.writers.docx.styles import CELL_MARGIN
 from valgen.writers.docx.text import PLAIN, TONE_LOOKS, Look, text_xml
+from valgen.writers.docx.widths import cell_lines
 from valgen.writers.tones import FILLS, INKS
 
 if TYPE_CHECKING:
     from valgen.writers.docx.content import Content, Place
 
 DASH = "–"
-_SAMPLE_ROWS = 300
-_LONGEST_WORD = 20
 _LONG_ROW_LINES = 28
-_LABEL_SHARE = 0.29
 _KEPT_LINES = 16
 _EDGE = 36  # of a notice, eighths of a point
 
@@ -59,7 +56,7 @@ class Tables:
             inner = content.runs.xml((Run(table.empty),), Look(italic=True, color=INKS[Tone.MUTED]))
             start, end = ("", "") if head else marks
             return head + content.styled("Normal" if not place.in_cell else "valgen Table Text", start + inner + end)
-        widths = _widths(table, place.width - place.indent)
+        widths = content.widths.table(table, place.width - place.indent)
         parts = [head, self._open(self._table, widths, place.indent, header=True)]
         parts.append(self._header_row(table, widths, ("", "") if head else marks))
         self._rows(table, widths, replace(self._cell_place(place), height=place.height), parts)
@@ -71,14 +68,13 @@ class Tables:
         """Return label and value pairs as a table of two columns."""
         if not facts.rows:
             return ""
+        content = self._content
         room = place.width - place.indent
-        longest = max(cell_twips(label, bold=True) for label, _ in facts.rows)
-        first = min(max(longest, room // 5), round(room * _LABEL_SHARE))
-        widths = [first, room - first]
+        widths = content.widths.facts(room)
         inner = self._cell_place(place)
         parts = [self._open(self._facts, widths, place.indent, header=False)]
-        label_style = self._content.styles["valgen Table Label"]
-        lines = [_lines(Cell(blocks), widths[1]) for _, blocks in facts.rows]
+        label_style = content.styles["valgen Table Label"]
+        lines = [cell_lines(Cell(blocks), widths[1]) for _, blocks in facts.rows]
         # Word keeps a row on the page of the next one when its paragraphs ask for it.
         kept = len(facts.rows) - 1 if sum(lines) <= _KEPT_LINES and not place.in_cell else 0
         for number, (label, blocks) in enumerate(facts.rows):
@@ -157,7 +153,7 @@ class Tables:
                 first = blocks[0] if len(blocks) == 1 else None
                 if type(first) is not Paragraph:
                     cells.append(self._cell(cell, widths[number], inner))
-                    lines = max(lines, _lines(cell, widths[number]))
+                    lines = max(lines, cell_lines(cell, widths[number]))
                     continue
                 # Nearly every cell is one paragraph; it is written without any detour.
                 text = first.runs[0].text if len(first.runs) == 1 else "".join([run.text for run in first.runs])
@@ -209,71 +205,3 @@ def _blank(cell: Cell) -> bool:
         if any(run.text.strip() for run in held):
             return False
     return True
-
-
-def _lines(cell: Cell, width: int) -> int:
-    """Estimate the lines of a cell."""
-    lines = 0
-    for block in walk(cell.blocks):
-        if isinstance(block, Image):
-            lines += 12
-            continue
-        text = block.text if isinstance(block, CodeBlock) else "".join(run.text for run in getattr(block, "runs", ()))
-        if text:
-            lines += line_count(len(text), text.count("\n"), width)
-    return lines
-
-
-def _widths(table: Table, room: int) -> list[int]:
-    """Return the width of each column, twips; they add up to ``room``."""
-    weights = [max(column.weight, 1) for column in table.columns]
-    cap = max(room // 4, room // max(len(weights), 1))
-    need = [max(map(_heading_twips, column.title.split()), default=0) for column in table.columns]
-    wish = list(need)
-    for row in table.rows[:_SAMPLE_ROWS]:
-        for number, cell in enumerate(row.cells[: len(need)]):
-            for block in walk(cell.blocks):
-                if isinstance(block, Paragraph):
-                    _widen(block.runs, number, need, wish)
-    need = [min(width, cap) for width in need]
-    wish = [min(max(width, least), cap) for width, least in zip(wish, need, strict=True)]
-    least = wish if sum(wish) <= room else need
-    if sum(least) >= room:
-        exact = [width * room / sum(least) for width in least]
-    else:
-        exact = _shared(weights, least, room)
-    edges = [round(sum(exact[: number + 1])) for number in range(len(exact))]
-    edges[-1] = room
-    return [edge - (edges[number - 1] if number else 0) for number, edge in enumerate(edges)]
-
-
-def _shared(weights: list[int], least: list[int], room: int) -> list[float]:
-    """Share ``room`` by weight; a column that would get less than its least gets that."""
-    fixed: set[int] = set()
-    while True:
-        left = room - sum(least[number] for number in fixed)
-        share = sum(weight for number, weight in enumerate(weights) if number not in fixed)
-        short = {
-            number
-            for number, weight in enumerate(weights)
-            if number not in fixed and left * weight < least[number] * share
-        }
-        if not short:
-            return [least[n] if n in fixed else left * weight / share for n, weight in enumerate(weights)]
-        fixed |= short
-
-
-def _widen(runs: tuple[Run, ...], number: int, need: list[int], wish: list[int]) -> None:
-    """Raise what a column needs to keep ids whole, and wishes to keep words whole."""
-    for run in runs:
-        text = run.text
-        if run.link.startswith("#") or (run.code and len(text) <= _LONGEST_WORD and " " not in text):
-            need[number] = max(need[number], cell_twips(text, mono=run.code, bold=run.bold))
-        else:
-            for word in text.split():
-                if len(word) <= _LONGEST_WORD and len(word) * 60 > wish[number] - 2 * CELL_MARGIN - 300:
-                    wish[number] = max(wish[number], cell_twips(word, mono=run.code, bold=run.bold))
-
-
-def _heading_twips(word: str) -> int:
-    return cell_twips(word, bold=True)

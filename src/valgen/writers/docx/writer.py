@@ -31,7 +31,7 @@ def write_docx(document: Document, *, template: Path | None = None, digest: str 
     """
     digest = digest or document.digest
     frame = Frame(template)
-    content = Content(frame, Bookmarks(document), dict(document.media))
+    content = Content(frame, Bookmarks(document), document)
     units = Layout(content).units(document)
     front = front_xml(document, content, content.toc)
     xml = body_xml(front, units, content, document, digest)
