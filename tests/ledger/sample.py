@@ -90,7 +90,16 @@ def run_body(log: Log, cases: tuple[str, ...] = ("OQ-001",), **keys: Any) -> dic
             "selected": True,
             "fingerprint": "v1:0",
             "items": {"FS-001": "v1:1"},
-            "steps": [{"number": 1, "kind": "Then", "keyword": "Then ", "text": "the bucket keeps every version"}],
+            "steps": [
+                {"number": 1, "kind": "Then", "keyword": "Then ", "text": "the bucket keeps every version"},
+                {
+                    "number": 2,
+                    "kind": "Then",
+                    "keyword": "And ",
+                    "text": "“größer” is\tshown",
+                    "table": [["revision", "state"], ["3", "locked"]],
+                },
+            ],
         }
         for case in cases
     ]
@@ -129,6 +138,7 @@ def build_sample(folder: Path, keystore: Path, disk: Disk = DISK) -> None:
         [
             step(
                 2,
+                keyword="And ",
                 text="“größer” is\tshown",
                 outcome="Failed",
                 message="AssertionError: 2 ≠ 3",
@@ -157,3 +167,11 @@ def build_sample(folder: Path, keystore: Path, disk: Disk = DISK) -> None:
     log.append([Draft("run.aborted", aborted)], **stamp(8))
     log.commit(keep=True)
     log.close()
+
+
+if __name__ == "__main__":  # python tests/ledger/sample.py FOLDER: write the sample log again
+    import sys
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as keys:
+        build_sample(Path(sys.argv[1]), make_keys(Path(keys) / "keys"))

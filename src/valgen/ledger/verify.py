@@ -13,12 +13,13 @@ No clock, no writing, bounded memory. Source: integrity.md §2.1. Format: docs/f
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from valgen.errors import VerificationError
-from valgen.ledger import kinds, record
+from valgen.ledger import canonical, kinds, record
 from valgen.ledger.blobs import BlobRef, Blobs
 from valgen.ledger.files import FIXED, Layout, Line, is_outside, read_lines, read_plain, segment_name
 from valgen.ledger.heads import Head, read_head, read_kept
@@ -111,6 +112,7 @@ class _Check:
     matched: int = 0  # records under the largest checkpoint whose root was met
     shift: int = 0  # difference between the numbers that records bear and their places
     blobs: dict[BlobRef, int] = field(default_factory=dict)  # with the first record that names it
+    documents: dict[str, Callable[[Any], list[str]]] = field(default_factory=dict)  # blobs of known shape
     problems: list[Problem] = field(default_factory=list)
     visible: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -303,6 +305,9 @@ class _Check:
             self.problem("VG504", where, f"it is of {body['origin']}, not of {self.origin}")
         for ref in kinds.blob_refs(body):
             self.blobs.setdefault(ref, place)
+        if body["kind"] == "run.started":
+            self.documents[body["plan"]["sha256"]] = kinds.check_plan
+            self.documents[body["facts"]["sha256"]] = kinds.check_facts
         if self.rules is not None and (wrong := self.rules.follow(body, leaf)):
             self.problem("VG514", where, wrong)
         if self.keys:  # without genesis record the report says so once, not for every signature
@@ -348,8 +353,18 @@ class _Check:
                 wrong = "" if size == ref.size else f"the attachment {ref.sha256} has {size} bytes, not {ref.size}"
             if wrong:
                 self.problem("VG508", where, wrong)
+            elif full and ref.sha256 in self.documents:
+                self._read_document(store.read(ref.sha256), self.documents[ref.sha256], where)
         if not full and self.blobs:
             self.notes.append(f"The content of {len(self.blobs)} attachments was not read.")
+
+    def _read_document(self, data: bytes, check: Callable[[Any], list[str]], where: str) -> None:
+        try:
+            wrong = check(canonical.decode(data))
+        except VerificationError as error:
+            wrong = [error.what]
+        if wrong:
+            self.problem("VG503", where, "; ".join(wrong))
 
     def _look_around(self) -> None:
         known = {"checkpoint", "checkpoints.jsonl", "log", "blobs"}
