@@ -81,7 +81,7 @@ TRACE: tuple[CodeInfo, ...] = (
         "VG153",
         W_,
         "specified but not tested",
-        "A function, setting or design element without a test of its own is covered only by tests of others, if at all.",
+        "A function, setting or design element without a test of its own is covered only by those of others.",
         "Add @verifies:ID to a test that shows it, or state another verification.",
     ),
     CodeInfo(

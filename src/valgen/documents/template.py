@@ -171,7 +171,7 @@ class _Collector(Reporter):
         node = super().system_message(level, message, *children, **kwargs)
         if level >= Reporter.WARNING_LEVEL:
             line = int(node.get("line") or 0)
-            text = str(message).split("\n")[0].rstrip(".")
+            text = " ".join(str(message).split()).rstrip(".")
             self._found.append(finding("VG340", f"template: {text}", SourceLocation(self._template.path, line, 1)))
         return node
 

@@ -127,7 +127,8 @@ def _type(key: str, name: str, document: str, own: tuple[Field, ...], *, links_u
           text_required: bool = True) -> ItemType:  # fmt: skip
     required = ("title", "text") if text_required else ("title",)
     return ItemType(key=key, name=name, document=document, links_up=links_up,
-                    fields=(*_common("title", "text", required=required), *own, *_common(*_TAIL, required=())))  # fmt: skip
+                    fields=(*_common("title", "text", required=required), *own,
+                            *_common(*_TAIL, required=())))  # fmt: skip
 
 
 def _satisfies(*targets: str) -> Field:
@@ -171,7 +172,8 @@ SHIPPED_TYPES: dict[str, ItemType] = {
             _f("cause", FieldKind.PROSE, "Cause", "Why it could happen."),
             _f("effect", FieldKind.PROSE, "Effect", "Worst credible harm.", required=True),
             _f("severity", FieldKind.CHOICE, "Severity", "Of the effect.", choices=SCALE, required=True),
-            _f("probability", FieldKind.CHOICE, "Probability", "Likelihood of the fault.", choices=SCALE, required=True),
+            _f("probability", FieldKind.CHOICE, "Probability", "Likelihood of the fault.", choices=SCALE,
+               required=True),
             _f("detectability", FieldKind.CHOICE, "Detectability", "Low means hard to notice before harm.",
                choices=SCALE, required=True),
             _f("mitigated_by", FieldKind.LINKS, "Mitigated by", "Controls: functions, settings, procedures, tests."),

@@ -98,8 +98,8 @@ def pack_readme(context: Context, documents: Sequence[Document], files: Sequence
             f"<td>{_text(', '.join(one.marks))}</td><td>{' '.join(links) or 'not built'}</td></tr>"
         )
     notice = (
-        '<p class="notice"><strong>DRY RUN.</strong> Results in this pack come from rehearsals. They are no evidence and '
-        "release nothing.</p>"
+        '<p class="notice"><strong>DRY RUN.</strong> Results in this pack come from rehearsals. They are no '
+        "evidence and release nothing.</p>"
         if dry
         else ""
     )
@@ -136,8 +136,8 @@ a {{ color: #0b5394; }}
 <p>Start with <a href="{"html/index.html" if "html/index.html" in present else "manifest.json"}">the overview</a>,
 or open one of the documents.</p>
 <table>
-<thead><tr><th scope="col">Number</th><th scope="col">Document</th><th scope="col">Version</th><th scope="col">Marks</th>
-<th scope="col">Open</th></tr></thead>
+<thead><tr><th scope="col">Number</th><th scope="col">Document</th><th scope="col">Version</th>
+<th scope="col">Marks</th><th scope="col">Open</th></tr></thead>
 <tbody>
 {chr(10).join(rows)}
 </tbody>

@@ -1,7 +1,7 @@
 """Where the project stands: validated or not and why, what is open, what to do next.
 
-Only formal, accepted results of approved protocols can make a project validated. This version keeps no approvals, so the
-answer is always no, with every reason.
+Only formal, accepted results of approved protocols can make a project validated. This version keeps no approvals, so
+the answer is always no, with every reason.
 
 Source: design.md §7 (status).
 """

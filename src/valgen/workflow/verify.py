@@ -1,7 +1,7 @@
 """Verify what valgen wrote: the log of dry runs, or a pack against its manifest.
 
-A pack is unsigned in this version, so its manifest shows accidents and clumsy changes: whoever can change a file can change the
-manifest. The report says so.
+A pack is unsigned in this version, so its manifest shows accidents and clumsy changes: whoever can change a
+file can change the manifest. The report says so.
 
 Source: design.md §7 (verify), §11 (``verify --dry``).
 """

@@ -1,0 +1,59 @@
+"""Requirement text is CommonMark without raw HTML; what was typed is shown or formatted, never executed or lost."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from valgen.documents.blocks import CodeBlock, ListBlock, Paragraph, Table, plain_text, walk
+from valgen.documents.markdown import blocks_from_markdown
+
+
+def links(text: str) -> list[str]:
+    found = blocks_from_markdown(text, lambda name: name == "URS-010")
+    return [run.link for block in walk(found) if isinstance(block, Paragraph) for run in block.runs if run.link]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "{{7*7}} {% include 'x' %}",
+        ".. include:: /etc/passwd",
+        "|system.name| :download:x",
+        "=cmd|' /C calc'!A0",
+        "[x]: http://a.example\n\nuse",
+        "a & b < c > d",
+    ],
+)
+def test_foreign_markup_stays_literal(text: str) -> None:
+    shown = " ".join(plain_text(blocks_from_markdown(text)).split())
+    assert shown == " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    "target", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "../x", "//host/x"]
+)
+def test_only_web_and_mail_addresses_become_links(target: str) -> None:
+    assert links(f"see [here]({target})") == []
+
+
+def test_ids_of_the_project_become_links_and_others_do_not() -> None:
+    assert links("URS-010, URS-0100, xURS-010 and URS-011; `URS-010`.") == ["#URS-010"]
+
+
+def test_lists_tables_and_code_become_blocks() -> None:
+    found = blocks_from_markdown("- a\n- b\n\n| A | B |\n|---|---|\n| 1 | 2 |\n\n```\nx = 1\n```\n")
+    assert [type(one) for one in found] == [ListBlock, Table, CodeBlock]
+
+
+@given(st.text(max_size=200))
+def test_any_text_gives_blocks_and_no_error(text: str) -> None:
+    blocks_from_markdown(text)
+
+
+@given(st.text(alphabet=st.characters(categories=("L", "N")), min_size=1, max_size=80))
+def test_words_are_never_lost(text: str) -> None:
+    assert text in plain_text(blocks_from_markdown(text))
