@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from valgen.model.outcome import Outcome
 
 
@@ -139,6 +141,7 @@ def test_chosen_cases_run_and_every_planned_one_stays_a_row(box):
         assert [found.case for found in run.attempts] == ["OQ-001"]
 
 
+@pytest.mark.real
 def test_collecting_only_makes_no_run(box):
     box.write("test_scripts/oq/a.feature", "Feature: a\n  @OQ-001\n  Scenario: a\n    Given a number\n")
     assert "OQ-001" in box.pytest("--collect-only", "-q").stdout
@@ -152,6 +155,7 @@ def test_python_tests_of_a_project_start_no_recorder(box):
     assert not box.dry.exists()
 
 
+@pytest.mark.real
 def test_feature_outside_a_project_or_its_test_scripts_is_left_alone(box, tmp_path):
     box.write("docs/a.feature", "Feature: a\n  @OQ-001\n  Scenario: a\n    Given a number\n")
     (tmp_path / "other").mkdir()
@@ -179,6 +183,7 @@ def test_two_cases_of_one_id_are_refused_with_both_places(box):
     assert "test_scripts/oq/a.feature:3" in done.stdout
 
 
+@pytest.mark.real
 def test_feature_that_a_module_binds_as_well_is_refused_naming_both(box):
     box.write("test_scripts/oq/a.feature", "Feature: a\n  @OQ-001\n  Scenario: a\n    Given a number\n")
     box.write("test_scripts/oq/test_a.py", "from pytest_bdd import scenarios\nscenarios('a.feature')\n")
@@ -193,6 +198,7 @@ def test_feature_that_a_module_binds_as_well_is_refused_naming_both(box):
     assert not box.dry.exists()
 
 
+@pytest.mark.real
 def test_step_module_that_cannot_be_loaded_is_named_with_its_line(box):
     box.write("test_scripts/oq/a.feature", "Feature: a\n  @OQ-001\n  Scenario: a\n    Given a number\n")
     box.write("test_scripts/steps/bad.py", "import os\nimport no_such_module\n")

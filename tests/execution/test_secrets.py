@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 
+import pytest
+
 from valgen.model.outcome import Outcome
 
 CANARY = 'c4n"ry-Ä&value/9+'
@@ -93,6 +95,7 @@ def test_missing_secret_stops_the_run_before_it_begins(box):
     assert not box.dry.exists()
 
 
+@pytest.mark.real
 def test_secret_too_short_to_redact_is_refused(box):
     done = secret_box(box).pytest("test_scripts/oq", BOX_KEY="abc")
     assert done.returncode == 2

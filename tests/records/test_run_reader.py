@@ -50,8 +50,14 @@ def test_no_log_means_no_runs(tmp_path):
 def test_facts_of_a_run_are_read_back(log):
     start(log)
     (run,) = read_runs(log.folder)
-    assert run.host == {"host": "h", "command": "pytest x", "pytest_plugins": "x 1", "git_commit": "abc", "git_branch": "main",
-                        "git_dirty": "yes"}  # fmt: skip
+    assert run.host == {
+        "host": "h",
+        "command": "pytest x",
+        "pytest_plugins": "x 1",
+        "git_commit": "abc",
+        "git_branch": "main",
+        "git_dirty": "yes",
+    }
     assert run.code == {"a.py": "0" * 64}
     assert run.packages == {"p": "1"}
 

@@ -31,9 +31,9 @@ from valgen.recorder.redact import Redactor
 SEAL_MS = 250
 """Longest time for which the ended cases of a dry run stay without a checkpoint.
 
-A line survives the death of any process as soon as it is written. Syncing it to the disk after every case of a dry run,
-which is never evidence, would cost more than the whole test; so quick cases share a checkpoint, and one that takes longer
-has its own.
+A line survives the death of any process as soon as it is written. Syncing it to the disk after every case of a dry
+run, which is never evidence, would cost more than the whole test; so quick cases share a checkpoint, and one that takes
+longer has its own (decision 0011).
 """
 
 _MOST_HELD = 200
