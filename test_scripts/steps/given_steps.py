@@ -16,6 +16,25 @@ def _(bench: Workbench, evidence: Any) -> None:
     evidence.actual("files: " + ", ".join(sorted(p.relative_to(bench.root).as_posix() for p in bench.root.rglob("*.*"))))
 
 
+@given("the executed sample project", target_fixture="bench")
+def _(executed_sample: Workbench, evidence: Any) -> Workbench:
+    """The bench of the case is that of the sample; the case must change nothing in it."""
+    run, build = executed_sample.facts["run"], executed_sample.facts["build"]
+    evidence.actual(f"{run.command}: exit status {run.status}; {build.command}: exit status {build.status}")
+    executed_sample.answers = [run, build]
+    for name in ("requirements/urs/scale.yaml", "requirements/urs/hostile.yaml", "test_scripts/oq/scale.feature"):
+        evidence.attach(executed_sample.root / name)
+    assert (run.status, build.status) == (1, 0), run.text + build.text
+    return executed_sample
+
+
+@given("a copy of the executed sample project")
+def _(bench: Workbench, executed_sample: Workbench, evidence: Any) -> None:
+    bench.copy_of(executed_sample)
+    bench.variables.update(executed_sample.variables)
+    evidence.actual(f"{sum(1 for path in bench.root.rglob('*') if path.is_file())} files copied")
+
+
 @given("an empty folder")
 def _(bench: Workbench) -> None:
     assert not any(bench.root.iterdir())

@@ -49,3 +49,15 @@ def compare_results(run: Any, datatable: list[list[str]], evidence: Any) -> None
 def case_of(run: Any, name: str) -> Any:
     """Return one case of a run as JSON."""
     return next(case for case in run["cases"] if case["id"] == name)
+
+
+@then("no run was recorded")
+def _(bench: Workbench, evidence: Any) -> None:
+    log = bench.root / ".valgen" / "dry" / "log"
+    records = sum(path.read_bytes().count(b"run.started") for path in log.glob("*")) if log.is_dir() else 0
+    equal(evidence, "recorded runs", 0, records)
+
+
+@then(parsers.parse('the folder "{name}" does not exist'))
+def _(bench: Workbench, name: str, evidence: Any) -> None:
+    equal(evidence, f"{name} exists", False, (bench.root / name).exists())
