@@ -45,7 +45,7 @@ Resolve = Callable[[str], str | None]
 PictureOf = Callable[[Image], Shown | str]
 
 ROW_HEADED_ROLES = frozenset({"matrix", "steps", "results", "risks", "gaps", "index"})
-SHORT_ID = 20
+SHORT_ID, LONG_ID = 20, 60
 SCROLLING_ROLES = frozenset({"matrix", "index"})
 _TONE_WORDS = {Tone.GOOD: "in order", Tone.BAD: "not in order", Tone.WARN: "attention"}
 _ROLES = ROW_HEADED_ROLES | {"history", "approvals", "plain"}
@@ -191,7 +191,7 @@ class _Writer:
     def _link(self, link: str, content: str) -> str:
         if link.startswith("#"):
             address = self._resolve(link[1:])
-            whole = " vg-nobreak" if len(content) <= SHORT_ID else ""
+            whole = " vg-nobreak" if len(content) <= SHORT_ID else " vg-whole" if len(content) <= LONG_ID else ""
             if address is None:
                 return f'<span class="vg-unresolved{whole}">{content}</span>'
             return f'<a class="vg-ref{whole}" href="{html.escape(address)}">{content}</a>'
