@@ -35,7 +35,7 @@ class Listing:
     items: list[str] = field(default_factory=list)
     special: dict[str, str] = field(default_factory=dict)
     features: list[str] = field(default_factory=list)
-    code: list[str] = field(default_factory=list)
+    code: list[str] = field(default_factory=list)  # every Python file that can decide what a step does
     prose: list[str] = field(default_factory=list)
     images: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -98,11 +98,18 @@ def _scripts(walker: _Walker, folder: str, listing: Listing) -> None:
         elif lower.endswith(".py"):
             fix = f"move it to {folder}/steps/ if it holds steps; fixtures belong into conftest.py"
             walker.add("VG027", "not loaded: Python is read from conftest.py and steps/*.py", path, fix)
+            listing.code.append(path)  # step code may import it all the same, so its change makes results stale
         else:
             walker.add("VG028", "not read by valgen", path)
 
     if not walker.walk(folder, sort):
         walker.missing(folder, "no test script is read")
+    # pytest loads every conftest.py on the way from the project folder to the test scripts.
+    above = folder.strip("/").split("/")[:-1]
+    for depth in range(len(above) + 1):
+        path = "/".join([*above[:depth], "conftest.py"])
+        if (walker.root / path).is_file():
+            listing.code.append(path)
 
 
 def _documents(walker: _Walker, folder: str, listing: Listing) -> None:

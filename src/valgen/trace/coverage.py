@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # the rules need no results, and a check starts faster withou
     from valgen.trace.results import CaseStatus, Results
 
 _FAILED = frozenset({Outcome.FAILED, Outcome.ERROR})
+_NOT_RELIED_ON = ("background", "rejected")
 
 
 def coverage_from_outcomes(outcomes: Iterable[Outcome]) -> Coverage:
@@ -48,10 +49,17 @@ def planned_statuses(item: Item, graph: Graph, settings: Settings, results: Resu
 
 
 def coverage_of(item: Item, graph: Graph, settings: Settings, results: Results) -> Coverage:
-    """Return the coverage status of one active item."""
-    if graph.covering_tests(item.id):
-        return coverage_from_outcomes(status.outcome for status in planned_statuses(item, graph, settings, results))
-    return uncovered_status(item, graph)
+    """Return the coverage status of one active item.
+
+    A test that no environment is planned for is never executed, so it keeps the item from counting as passed.
+    """
+    tests = graph.covering_tests(item.id)
+    if not tests:
+        return uncovered_status(item, graph)
+    outcomes = [status.outcome for status in planned_statuses(item, graph, settings, results)]
+    if not all(settings.planned_environments(graph.cases[run_id]) for run_id in tests):
+        outcomes.append(Outcome.NOT_EXECUTED)
+    return coverage_from_outcomes(outcomes)
 
 
 def uncovered_status(item: Item, graph: Graph) -> Coverage:
@@ -59,11 +67,11 @@ def uncovered_status(item: Item, graph: Graph) -> Coverage:
     if item.type == "SOP":
         return Coverage.PROCEDURE
     if item.type == "SUP":
-        return Coverage.SUPPLIER
+        return Coverage.NOT_APPLICABLE if item.value("leverage") in _NOT_RELIED_ON else Coverage.SUPPLIER
     if item.type == "CR":
         return Coverage.NOT_APPLICABLE
     if item.type == "RSK":
-        controls = {graph.items[name].type for name in graph.controls.get(item.id, ()) if name in graph.items}
+        controls = {graph.items[name].type for name in graph.active_controls(item.id) if name in graph.items}
         return Coverage.PROCEDURE if controls == {"SOP"} else Coverage.GAP
     if item.fields.get("priority") == "wont" and item.value("reason"):
         return Coverage.NOT_APPLICABLE

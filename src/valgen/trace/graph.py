@@ -9,7 +9,7 @@ Retired items and cases are nodes (links to them must be found) but never count 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -86,6 +86,14 @@ class Graph:
             found.update(dict.fromkeys(self.risks.get(one, ())))
         return tuple(sorted(found, key=natural_order))
 
+    def active_controls(self, name: str) -> tuple[str, ...]:
+        """Return items and cases that mitigate a risk and are not retired."""
+        return tuple(
+            one
+            for one in self.controls.get(name, ())
+            if not (self.items[one].retired if one in self.items else self.cases[one].retired)
+        )
+
     def verified_items(self, case: TestCase) -> tuple[str, ...]:
         """Return existing items that a case verifies, as its tags name them."""
         return tuple(link.target for link in case.verifies if link.target in self.items)
@@ -132,7 +140,7 @@ def build_graph(project: Project) -> Graph:
     down: dict[str, list[str]] = defaultdict(list)
     risks: dict[str, list[str]] = defaultdict(list)
     controls: dict[str, list[str]] = {}
-    risk_tests: dict[str, list[str]] = defaultdict(list)
+    risk_tests: dict[str, dict[str, None]] = defaultdict(dict)
     for name, item in items.items():
         links = item.links
         if SATISFIES in links:
@@ -151,7 +159,7 @@ def build_graph(project: Project) -> Graph:
             for run_id in rows.get(target, (target,) if target in cases else ()):
                 controls.setdefault(name, []).append(run_id)
                 if not cases[run_id].retired:
-                    risk_tests[name].append(run_id)
+                    risk_tests[name][run_id] = None
     tests: dict[str, list[str]] = defaultdict(list)
     for name, case in cases.items():
         if case.retired:
@@ -160,18 +168,18 @@ def build_graph(project: Project) -> Graph:
             if target in items:
                 tests[target].append(name)
         for target in _unique(link.target for link in case.risks):
-            if target in items and name not in risk_tests[target]:
-                risk_tests[target].append(name)
+            if target in items:
+                risk_tests[target][name] = None
     return Graph(
         items=items,
         cases=cases,
         rows=_frozen(rows),
         up=_frozen(up),
         down=_frozen(down),
-        tests=_frozen(tests),
+        tests=_ordered(tests),
         risks=_frozen(risks),
         controls=_frozen(controls),
-        risk_tests=_frozen(risk_tests),
+        risk_tests=_ordered(risk_tests),
         types=project.settings.item_types,
     )
 
@@ -193,3 +201,12 @@ def _unique(names: Iterable[str]) -> list[str]:
 
 def _frozen(table: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
     return {name: tuple(targets) for name, targets in table.items() if targets}
+
+
+def _ordered(table: Mapping[str, Collection[str]]) -> dict[str, tuple[str, ...]]:
+    """Freeze run ids in their natural order, because cases come in the order of their files."""
+    return {
+        name: tuple(run_ids if len(run_ids) < 2 else sorted(run_ids, key=natural_order))
+        for name, run_ids in table.items()
+        if run_ids
+    }

@@ -23,7 +23,7 @@ from valgen.trace.results import CaseStatus, Results, case_statuses
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestEntry:
-    """One test of a row in one environment."""
+    """One test of a row in one environment; the environment is empty where the test is planned nowhere."""
 
     __test__ = False  # not a pytest class
 
@@ -104,7 +104,7 @@ def build_matrix(project: Project, graph: Graph, runs: tuple[Run, ...]) -> Matri
         tests = tuple(
             _entry(graph.cases[run_id], environment, formal, dry)
             for run_id in graph.covering_tests(item.id)
-            for environment in settings.planned_environments(graph.cases[run_id])
+            for environment in settings.planned_environments(graph.cases[run_id]) or ("",)
         )
         rows.append(
             MatrixRow(
@@ -134,13 +134,13 @@ def count_results(
 
 
 def _entry(case: TestCase, environment: str, formal: Results, dry: Results) -> TestEntry:
-    one, other = formal[case.id, environment], dry[case.id, environment]
+    one, other = formal.get((case.id, environment)), dry.get((case.id, environment))
     return TestEntry(
         id=case.id,
         stage=case.stage,
         environment=environment,
-        result=one.outcome,
-        run=one.run,
-        dry_result=other.outcome,
-        dry_run=other.run,
+        result=one.outcome if one else Outcome.NOT_EXECUTED,
+        run=one.run if one else "",
+        dry_result=other.outcome if other else Outcome.NOT_EXECUTED,
+        dry_run=other.run if other else "",
     )

@@ -132,7 +132,7 @@ def _stale_reasons(
             fingerprints[name] = item_fingerprint(graph.items[name])
         if seen != fingerprints[name]:
             yield f"{name} changed"
-    if code and run.code:
+    if run.code:
         then = {path: digest for path, digest in run.code.items() if path.endswith(".py")}
         changed = sorted(path for path in then.keys() | code.keys() if then.get(path) != code.get(path))
         if changed:
@@ -140,7 +140,5 @@ def _stale_reasons(
 
 
 def _step_code(project: Project) -> dict[str, str]:
-    folder = project.settings.paths.test_scripts.rstrip("/") + "/"
-    return {
-        file.path: file.sha256 for file in project.files if file.path.startswith(folder) and file.path.endswith(".py")
-    }
+    """Return path to SHA-256 of every Python file that can decide what a step does."""
+    return {file.path: file.sha256 for file in project.files if file.path.endswith(".py")}

@@ -10,7 +10,7 @@ from valgen.errors import Finding
 from valgen.model.project import Project
 from valgen.source import SourceLocation
 from valgen.trace.graph import Graph
-from valgen.trace.rules.suggest import did_you_mean
+from valgen.trace.rules.suggest import Suggestions, did_you_mean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,16 +32,17 @@ def check_clauses(project: Project, graph: Graph, facts: ClauseFacts) -> Iterato
     """Yield unknown clauses and libraries, double or contradicting statements, and unanswered clauses."""
     answered: set[str] = set()
     excluded = {entry.clause for entry in project.applicability if not entry.applicable}
+    applicable = {entry.clause for entry in project.applicability if entry.applicable}
+    known = Suggestions(facts.known)
     for item in project.items:
         for link in item.links.get("regulations", ()):
             if link.target not in facts.known:
-                hint = did_you_mean(link.target, facts.known)
                 yield finding(
                     "VG170",
                     f"{item.id} names {link.target}, which no library knows",
                     item.link_location(link),
                     ids=(item.id, link.target),
-                    fix=hint,
+                    fix=known.hint(link.target),
                 )
             elif not item.retired:
                 answered.add(link.target)
@@ -60,7 +61,7 @@ def check_clauses(project: Project, graph: Graph, facts: ClauseFacts) -> Iterato
                 f"{entry.clause} is a clause that no library knows",
                 entry.location,
                 ids=(entry.clause,),
-                fix=did_you_mean(entry.clause, facts.known),
+                fix=known.hint(entry.clause),
             )
         if entry.clause in stated:
             yield finding(
@@ -81,8 +82,12 @@ def check_clauses(project: Project, graph: Graph, facts: ClauseFacts) -> Iterato
             )
             continue
         coverage = facts.coverage(library)
+        # A conditional clause whose condition holds, as the project says, is required.
         required = sorted(
-            clause for clause, word in coverage.items() if word == "required" and clause not in answered | excluded
+            clause
+            for clause, word in coverage.items()
+            if (word == "required" and clause not in excluded) or (word == "conditional" and clause in applicable)
+            if clause not in answered
         )
         if required:
             yield finding(

@@ -55,13 +55,13 @@ def _gap(item: Item) -> Finding:
 
 
 def _covered(graph: Graph) -> set[str]:
-    """Ids with a test of their own or below: upward closure of everything tested."""
+    """Ids with a test of their own or below: upward closure of everything tested; a retired item passes nothing on."""
     seen: set[str] = set()
     queue = [name for name in graph.tests if not graph.items[name].retired]
     seen.update(queue)
     while queue:
         for target in graph.up.get(queue.pop(), ()):
-            if target not in seen:
+            if target not in seen and not graph.items[target].retired:
                 seen.add(target)
                 queue.append(target)
     return seen

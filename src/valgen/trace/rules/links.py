@@ -6,71 +6,106 @@ from collections.abc import Iterator
 
 from valgen.codes import finding
 from valgen.errors import Finding
-from valgen.model.item import Item
+from valgen.model.item import Item, Link
+from valgen.model.item_types import Field
 from valgen.model.project import Project
-from valgen.trace.graph import Graph
-from valgen.trace.rules.suggest import did_you_mean
+from valgen.trace.graph import MITIGATED_BY, SATISFIES, Graph
+from valgen.trace.rules.suggest import Suggestions
 
 _VERBS = {"satisfies": "satisfies", "assesses": "assesses", "mitigated_by": "is mitigated by", "affects": "affects"}
 
 
+# A procedure or supplier evidence may stand there for a risk alone; a function or design element needs a requirement.
+_MAY_SERVE_A_RISK = ("SOP", "SUP")
+
+
 def check_links(project: Project, graph: Graph) -> Iterator[Finding]:
     """Yield duplicate ids, broken links, wrong levels, links to retired items, orphans and circles."""
+    free: dict[str, str] = {}
     for item in project.items:
         first = graph.items[item.id]
         if first is not item:
+            if item.type not in free:
+                free[item.type] = _next_free(item, graph)
             yield finding(
                 "VG140",
                 f"{item.id} is already defined at {first.location}",
                 item.location,
                 ids=(item.id,),
-                fix=f"give this item another id; {_next_free(item, graph)} is free",
+                fix=f"give this item another id; {free[item.type]} is free",
             )
     link_fields = {key: kind.link_fields for key, kind in graph.types.items()}
+    controls = {name for names in graph.controls.values() for name in names}
+    check = _LinkCheck(graph)
     for item in project.items:
-        for field in link_fields.get(item.type, ()):
+        fields = link_fields.get(item.type, ())
+        linked = False
+        for field in fields:
             for link in item.links.get(field.name, ()):
-                yield from _check_link(item, field.name, field.targets, link.target, link, graph)
-        if not item.retired and not graph.up.get(item.id):
-            kind = graph.types.get(item.type)
-            if kind is not None and kind.links_up and not any(item.links.get(f.name) for f in kind.link_fields):
-                yield finding("VG145", f"{item.id} satisfies no requirement", item.location, ids=(item.id,))
+                linked = True
+                yield from check.link(item, field, link)
+        if linked or item.retired or not fields or not graph.types[item.type].links_up:
+            continue
+        if item.type not in _MAY_SERVE_A_RISK or item.id not in controls:
+            yield finding("VG145", f"{item.id} satisfies no requirement", item.location, ids=(item.id,))
     yield from _circles(graph)
 
 
-def _check_link(
-    item: Item, field: str, targets: tuple[str, ...], target: str, link: object, graph: Graph
-) -> Iterator[Finding]:
-    place = item.link_location(link)  # type: ignore[arg-type]
-    verb = _VERBS.get(field, field)
-    found = graph.items.get(target)
-    if found is None:
-        if field == "mitigated_by" and (target in graph.rows or target in graph.cases):
+class _LinkCheck:
+    """Judges one link at a time."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.items = Suggestions(graph.items)
+        self.controls = Suggestions({**graph.items, **graph.rows})
+
+    def link(self, item: Item, field: Field, link: Link) -> Iterator[Finding]:
+        """Yield what is wrong with one link of an item."""
+        found = self.graph.items.get(link.target)
+        if found is None:
+            yield from self._to_no_item(item, field, link)
             return
-        known = [*graph.items, *graph.rows] if field == "mitigated_by" else graph.items
-        hint = did_you_mean(target, known)
-        yield finding(
-            "VG104",
-            f"{item.id} {verb} {target}, which no file defines",
-            place,
-            ids=(item.id, target),
-            fix=f"define {target}, or {hint}" if hint else f"define {target}, or correct the id",
-        )
-    elif target == item.id:
-        yield finding("VG141", f"{item.id} {verb} itself", place, ids=(item.id,), fix="remove the link to itself")
-    elif targets and found.type not in targets:
-        allowed = ", ".join(targets[:-1]) + (" or " if len(targets) > 1 else "") + targets[-1]
-        yield finding(
-            "VG142",
-            f"{item.id} {verb} {target}, which is of type {found.type}",
-            place,
-            ids=(item.id, target),
-            fix=f"name an item of type {allowed}",
-        )
-    elif field == "satisfies" and found.type == item.type and not targets:
-        yield finding("VG142", f"{item.id} {verb} {target}, which is of the same type", place, ids=(item.id, target))
-    elif found.retired and not item.retired:
-        yield finding("VG143", f"{item.id} {verb} {target}, which is retired", place, ids=(item.id, target))
+        verb, target, ids = _VERBS.get(field.name, field.name), link.target, (item.id, link.target)
+        if target == item.id:
+            place = item.link_location(link)
+            yield finding("VG141", f"{item.id} {verb} itself", place, ids=(item.id,), fix="remove the link to itself")
+        elif field.targets and found.type not in field.targets:
+            what = f"{item.id} {verb} {target}, which is of type {found.type}"
+            yield finding("VG142", what, item.link_location(link), ids=ids, fix=_allowed(field))
+        elif field.name == SATISFIES and found.type == item.type and not field.targets:
+            what = f"{item.id} {verb} {target}, which is of the same type"
+            yield finding("VG142", what, item.link_location(link), ids=ids)
+        elif found.retired and not item.retired:
+            what = f"{item.id} {verb} {target}, which is retired"
+            yield finding("VG143", what, item.link_location(link), ids=ids)
+
+    def _to_no_item(self, item: Item, field: Field, link: Link) -> Iterator[Finding]:
+        verb, target, ids = _VERBS.get(field.name, field.name), link.target, (item.id, link.target)
+        place = item.link_location(link)
+        run_ids = self.graph.rows.get(target) or ((target,) if target in self.graph.cases else ())
+        if run_ids and field.name != MITIGATED_BY:
+            what = f"{item.id} {verb} {target}, which is a test case"
+            yield finding("VG142", what, place, ids=ids, fix=_allowed(field))
+        elif run_ids:
+            if not item.retired and all(self.graph.cases[run_id].retired for run_id in run_ids):
+                yield finding("VG143", f"{item.id} {verb} {target}, which is retired", place, ids=ids)
+        else:
+            hint = (self.controls if field.name == MITIGATED_BY else self.items).hint(target)
+            yield finding(
+                "VG104",
+                f"{item.id} {verb} {target}, which no file defines",
+                place,
+                ids=ids,
+                fix=f"define {target}, or {hint or 'correct the id'}",
+            )
+
+
+def _allowed(field: Field) -> str:
+    """Return which types a field may name; empty where it may name any."""
+    targets = field.targets
+    if not targets:
+        return ""
+    return f"name an item of type {', '.join(targets[:-1])}{' or ' if len(targets) > 1 else ''}{targets[-1]}"
 
 
 def _circles(graph: Graph) -> Iterator[Finding]:
@@ -95,7 +130,7 @@ def _circles(graph: Graph) -> Iterator[Finding]:
                 if target in on_path:
                     circle = [*path[path.index(target) :], target]
                     item = graph.items[name]
-                    link = next(link for link in item.links["satisfies"] if link.target == target)
+                    link = next(link for link in item.links[SATISFIES] if link.target == target)
                     yield finding(
                         "VG141",
                         f"links in a circle: {' -> '.join(circle)}",

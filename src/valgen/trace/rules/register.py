@@ -11,10 +11,14 @@ from valgen.model.project import DocumentEntry, Project
 from valgen.source import SourceLocation
 
 _EXPECTED = ("URS", "FS", "RA", "IQ", "OQ", "PQ", "RTM", "VSR")
+_FILE = "documents.yaml"
+_NO_RATIONALE = "VG311"  # the reader's code
 
 
 def check_register(project: Project) -> Iterator[Finding]:
     """Yield double keys and numbers, histories out of order, unknown environments, missing reasons."""
+    # The reader already named entries without a rationale; one mistake is told once.
+    told = {one.ids for one in project.findings if one.code == _NO_RATIONALE}
     keys: dict[str, DocumentEntry] = {}
     numbers: dict[str, DocumentEntry] = {}
     for entry in project.documents:
@@ -22,8 +26,7 @@ def check_register(project: Project) -> Iterator[Finding]:
             if value and table.setdefault(value, entry) is not entry:
                 yield finding(
                     "VG332",
-                    f"{word} {value and (entry.key if word == 'key' else value)} is already used at "
-                    f"{table[value].location}",
+                    f"{word} {entry.key if word == 'key' else value} is already used at {table[value].location}",
                     entry.location,
                     ids=(entry.key,),
                 )
@@ -34,7 +37,7 @@ def check_register(project: Project) -> Iterator[Finding]:
                 entry.location,
                 ids=(entry.key,),
             )
-        if entry.planned != "yes" and not entry.rationale:
+        if entry.planned != "yes" and not entry.rationale and (entry.key,) not in told:
             yield finding(
                 "VG334",
                 f"{entry.key} is planned: {entry.planned} without a rationale",
@@ -51,7 +54,7 @@ def check_register(project: Project) -> Iterator[Finding]:
                 yield finding(
                     "VG336",
                     f"no {expected} in the register",
-                    SourceLocation("requirements/documents.yaml"),
+                    SourceLocation(f"{project.settings.paths.requirements}/{_FILE}"),
                     ids=(expected,),
                 )
 

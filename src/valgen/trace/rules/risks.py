@@ -26,7 +26,7 @@ def _check_risk(item: Item, project: Project, graph: Graph) -> Iterator[Finding]
     if not initial.complete:
         return  # the reader already reported the score that is missing or unknown
     ids = (item.id,)
-    controls = graph.controls.get(item.id, ())
+    controls = graph.active_controls(item.id)
     tests = graph.risk_tests.get(item.id, ())
     if not controls and not tests and not item.value("decision") and initial.priority != "low":
         yield finding("VG160", f"{item.id} has {initial.priority} priority and no control", item.location, ids=ids)
