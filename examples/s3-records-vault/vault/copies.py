@@ -8,7 +8,6 @@ connection and writes no file.
 from __future__ import annotations
 
 import base64
-import binascii
 import csv
 import io
 import json
@@ -140,16 +139,29 @@ def check_copy(data: bytes) -> list[str]:
     found = [f"missing: {name}" for name in lacking]
     record = {name.removeprefix(RECORD): part for name, part in parts.items() if name.startswith(RECORD)}
     manifest = record.pop(MANIFEST)
-    seal = json.loads(parts[SEAL])
+    seal = _seal(parts[SEAL])
+    if not seal:
+        found.append(f"invalid: {SEAL}: it cannot be read")
+    address = seal.get("address", sha256_hex(manifest))
     found += [
         f"{line.partition(': ')[0]}: {RECORD}{line.partition(': ')[2]}"
-        for line in differences(manifest, seal["address"], record)
+        for line in differences(manifest, address, record)
     ]
     if PUBLIC_KEY in parts:
-        found += _check_signatures(parts, seal["address"])
-    if TRAIL in parts and PUBLIC_KEY in parts:
+        found += _check_signatures(parts, address)
+    if TRAIL in parts and PUBLIC_KEY in parts and seal:
         found += _check_trail(parts, seal)
     return found
+
+
+def _seal(data: bytes) -> Mapping[str, Any]:
+    """Return the seal, or nothing when it is none."""
+    try:
+        found = json.loads(data)
+    except ValueError:
+        return {}
+    usable = isinstance(found, dict) and isinstance(found.get("address"), str) and isinstance(found.get("entries"), int)
+    return found if usable else {}
 
 
 def _check_signatures(parts: Mapping[str, bytes], address: str) -> list[str]:
@@ -170,7 +182,7 @@ def _check_trail(parts: Mapping[str, bytes], seal: Mapping[str, Any]) -> list[st
     covered = {key: value for key, value in seal.items() if key != "value"}
     try:
         value = base64.b64decode(seal["value"], validate=True)
-    except (KeyError, binascii.Error):
+    except (KeyError, TypeError, ValueError):
         value = b""
     if not verify_value(value, canonical_bytes(covered), parts[PUBLIC_KEY]):
         return [f"invalid: {SEAL}: the seal does not match its statement"]

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
@@ -105,14 +105,20 @@ def parse_signature(data: bytes) -> Signature:
     """
     try:
         fields: Mapping[str, Any] = json.loads(data)
-        return Signature(**fields)
+        found = Signature(**fields)
     except TypeError as error:
         raise ValueError("no signature record") from error
+    if not all(isinstance(value, str) for name, value in asdict(found).items() if name != "revision"):
+        raise ValueError("no signature record")
+    return found
 
 
 def verify_value(value: bytes, data: bytes, public_key: bytes) -> bool:
     """Return whether a signature value over ``data`` was made with the key."""
-    key = load_der_public_key(public_key)
+    try:
+        key = load_der_public_key(public_key)
+    except (ValueError, UnsupportedAlgorithm):
+        return False
     if not isinstance(key, ec.EllipticCurvePublicKey):
         return False
     try:
