@@ -86,6 +86,28 @@ def test_link_prefers_the_entry_on_its_own_page(tmp_path: Path) -> None:
     assert "OQ-report.html#OQ-001" not in page(tmp_path, "OQ-protocol").values("href")
 
 
+def test_case_of_several_environments_is_found_by_its_plain_id(tmp_path: Path) -> None:
+    link = Paragraph((Run("OQ-001", link="#OQ-001"), Run("2", link="#OQ-001.2")))
+    build_site(
+        [
+            document("OQ-protocol", Section("a", "a", (Entry("OQ-001", "OQ-001", "x", "OQ", ()),))),
+            document("OQ-report", Section("a", "a", (
+                Entry("OQ-001.2", "OQ-001.2", "another case", "OQ", ()),
+                Entry("OQ-001.VAL", "OQ-001 in VAL", "x", "OQ", ()),
+                Entry("OQ-001.PROD", "OQ-001 in PROD", "x", "OQ", ()),
+            ))),
+            document("RTM", Section("a", "a", (link,))),
+        ],
+        tmp_path, title="t",
+    )  # fmt: skip
+    assert {"OQ-report.html#OQ-001.VAL", "OQ-report.html#OQ-001.2"} <= set(page(tmp_path, "RTM").values("href"))
+    from sphinx.util.inventory import InventoryFile
+
+    cases = InventoryFile.loads((tmp_path / "objects.inv").read_bytes(), uri="").data["valgen:case"]
+    assert cases["OQ-001"].uri == "OQ-report.html#OQ-001.VAL"
+    assert cases["OQ-001.PROD"].uri == "OQ-report.html#OQ-001.PROD"
+
+
 def test_first_page_lists_documents_with_version_status_and_marks(built: Path) -> None:
     text = " ".join(page(built, "index").text.split())
     for words in ("User requirements specification", "S3V-URS-001", "0.3 DRAFT", "Draft", "DRY RUN"):
@@ -115,11 +137,11 @@ def test_other_projects_can_read_the_inventory(built: Path) -> None:
 def test_inventory_larger_than_one_block_is_read_whole(tmp_path: Path) -> None:
     from sphinx.util.inventory import InventoryFile
 
-    entries = tuple(Entry(f"URS-{n}", f"URS-{n}", "x", "URS", ()) for n in range(1500))
+    entries = tuple(Entry(f"URS-{n}", f"URS-{n}", "x", "URS", ()) for n in range(3000))
     build_site([document("URS", Section("a", "a", entries))], tmp_path, title="t")
     data = (tmp_path / "objects.inv").read_bytes()
     assert len(data) > 65536
-    assert len(InventoryFile.loads(data, uri="").data["valgen:item"]) == 1500
+    assert len(InventoryFile.loads(data, uri="").data["valgen:item"]) == 3000
 
 
 def test_search_index_holds_every_entry_and_section(built: Path) -> None:

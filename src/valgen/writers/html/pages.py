@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from valgen.documents.blocks import (
     Block,
@@ -56,11 +56,19 @@ class ExtraPage:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One id on one page."""
+    """One id on one page.
+
+    Attributes:
+        page: name of the page.
+        anchor: as the page has it.
+        entry: the item or test case, None for a section, table or row.
+        name: id that leads here where it is not the anchor itself, see `PageMap.objects`.
+    """
 
     page: str
     anchor: str
     entry: Entry | None = None
+    name: str = ""
 
 
 @dataclass(slots=True)
@@ -94,6 +102,7 @@ class PageMap:
             for place in page.places:
                 if place.entry is not None:
                     self.targets.setdefault(place.anchor, place)
+                    self.targets.setdefault(_case_of(place.entry), place)
         for page in pages:
             for place in page.places:
                 self.targets.setdefault(place.anchor, place)
@@ -106,13 +115,23 @@ class PageMap:
         place = self.targets.get(anchor)
         if place is None:
             return None
-        return fragment(anchor) if place.page == page else f"{place.page}.html{fragment(anchor)}"
+        return ("" if place.page == page else f"{place.page}.html") + fragment(place.anchor)
 
     def objects(self) -> Iterator[Place]:
         """Yield the entries that links lead to, one per id, sorted by id."""
         for anchor in sorted(self.targets):
             if self.targets[anchor].entry is not None:
-                yield self.targets[anchor]
+                yield replace(self.targets[anchor], name=anchor)
+
+
+def _case_of(entry: Entry) -> str:
+    """Return the id that an entry is about.
+
+    A report shows a case that ran in several environments once for each, as ``OQ-014 in VAL`` under ``OQ-014.VAL``;
+    a link to ``OQ-014`` leads to the first of them rather than to the protocol.
+    """
+    case, _, environment = entry.label.partition(" in ")
+    return case if environment and entry.anchor == f"{case}.{environment}" else entry.anchor
 
 
 def object_type(entry: Entry) -> str:

@@ -256,12 +256,10 @@ def _inventory(site: Site) -> bytes:
     )
     lines = []
     for place in site.map.objects():
-        if place.entry is None or not place.anchor.isprintable() or " " in place.anchor:
+        if place.entry is None or not place.name.isprintable() or " " in place.name:
             continue  # the format separates by blanks, so such a name cannot stand in it
         # "-" makes the id itself the text of a link, which is how validation documents refer to each other.
-        lines.append(
-            f"{place.anchor} valgen:{object_type(place.entry)} 1 {place.page}.html{fragment(place.anchor)} -\n"
-        )
+        lines.append(f"{place.name} valgen:{object_type(place.entry)} 1 {place.page}.html{fragment(place.anchor)} -\n")
     for page in site.map.pages.values():
         shown = " ".join(visible(page.title).split()) or "-"
         lines.append(f"{page.name} std:doc -1 {page.name}.html {shown}\n")

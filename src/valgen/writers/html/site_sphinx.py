@@ -251,7 +251,7 @@ def ids_blocks(site: Site) -> tuple[Block, ...]:
         if entry is None:
             continue
         title = site.map.pages[place.page].title
-        rows.append(Row((link_cell((place.anchor,)), cell(entry.title), cell(entry.kind, Tone.NEUTRAL), cell(title))))
+        rows.append(Row((link_cell((place.name,)), cell(entry.title), cell(entry.kind, Tone.NEUTRAL), cell(title))))
     columns = (Column("Id", 16), Column("Title", 50), Column("Type", 10), Column("Document", 24))
     return (Table(columns, tuple(rows), caption="Items and test cases", role="index", empty="No ids."),)
 

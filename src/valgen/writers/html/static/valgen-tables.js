@@ -39,7 +39,9 @@
     field.id = `vg--filter-${number}`;
     field.placeholder = "Id or words";
     label.htmlFor = field.id;
-    bar.append(label, field);
+    const search = make("span", "vg-choice");
+    search.append(label, field);
+    bar.append(search);
 
     /* A choice for each column whose cells carry a tone: results, coverage, classifications. */
     const choices = [];
@@ -54,7 +56,9 @@
       for (const value of values) select.append(new Option(value, `=${value}`));
       const name = make("label", "", `${words(head)} `);
       name.htmlFor = select.id;
-      bar.append(name, select);
+      const pair = make("span", "vg-choice");
+      pair.append(name, select);
+      bar.append(pair);
       choices.push({ select, column });
     });
 
