@@ -22,10 +22,10 @@ def covered(folder: Path) -> dict[str, bytes]:
     return {name.as_posix(): path.read_bytes() for name, path in names.items() if name.parts[0] not in OUTSIDE}
 
 
-def flips(files: dict[str, bytes]) -> Iterator[Mutation]:
-    """Change one bit of every byte."""
+def flips(files: dict[str, bytes], every: int = 1) -> Iterator[Mutation]:
+    """Change one bit of every byte, or of every so-many-th."""
     for name, data in files.items():
-        for at in range(len(data)):
+        for at in range(0, len(data), every):
             yield f"flip {name}:{at}", {name: data[:at] + bytes([data[at] ^ (1 << at % 8)]) + data[at + 1 :]}
 
 
@@ -138,15 +138,19 @@ def blobs(files: dict[str, bytes]) -> Iterator[Mutation]:
                 yield f"swap {name} and {other}", {name: files[other], other: files[name]}
 
 
-def everything(folder: Path, *, every: int = 1) -> Iterator[Mutation]:
+def everything(folder: Path, *, flip: int = 1, cut: int = 1, insert: int = 1) -> Iterator[Mutation]:
     """Yield every mutation of a sealed log.
 
     Args:
         folder: of the log.
-        every: at how many-th byte cuts, insertions and deletions are tried; bits are flipped in every byte.
+        flip: at how many-th byte a bit is changed.
+        cut: at how many-th byte files are cut, beside the ends of lines.
+        insert: at how many-th byte bytes are inserted and deleted.
     """
     files = covered(folder)
-    whole = (kind(files) for kind in (flips, conversions, lines, spellings, blobs))
-    for name, changes in itertools.chain(*whole, truncations(files, every), insertions(files, every)):
+    whole = (kind(files) for kind in (conversions, lines, spellings, blobs))
+    for name, changes in itertools.chain(
+        flips(files, flip), *whole, truncations(files, cut), insertions(files, insert)
+    ):
         if any(files.get(path) != data for path, data in changes.items()):
             yield name, changes

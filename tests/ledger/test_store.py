@@ -77,7 +77,7 @@ def test_runs_are_numbered_and_no_number_is_given_twice(log: Log) -> None:
     assert [log.start_run(body, **sample.stamp(n)).body["run"] for n in (1, 2)] == ["dry-0001", "dry-0002"]
     with pytest.raises(ExecutionError, match="the next run is dry-0003"):
         log.append([Draft("run.started", {**body, "run": "dry-0002"})], **sample.stamp(3))
-    log.append([Draft("run.started", {**body, "run": "dry-0003"})], **sample.stamp(3))
+    log.append([Draft("run.started", {**body, "run": f"dry-000{n}"}) for n in (3, 4)], **sample.stamp(3))
     log.commit()
     assert verify_log(log.folder).ok
 
@@ -116,8 +116,8 @@ def test_long_values_move_into_blobs_and_come_back(log: Log) -> None:
 def test_a_record_that_does_not_fit_its_kind_is_refused_and_nothing_is_written(
     log: Log, draft: Draft, reason: str
 ) -> None:
-    with pytest.raises(VerificationError, match=reason):
-        log.append([sample.step(), draft], **sample.stamp(1))
+    with pytest.raises(VerificationError, match=reason):  # the first ones would go to another file
+        log.append([*[sample.step()] * 7, draft], **sample.stamp(1))
     assert len(list(read_log(log.folder))) == 1
     log.append([sample.step()], **sample.stamp(1))
 

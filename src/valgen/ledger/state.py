@@ -223,6 +223,8 @@ class State:
         return bad, later
 
     def _read_file(self, path: Path, sealed: int, root: bytes) -> tuple[Path, int] | None:
+        if path.lstat().st_size == self.offset:
+            return None
         for line in read_lines(path, self.offset):
             if self._full() or not line.complete or (self.size >= sealed and not self._holds(line)):
                 return path, line.offset

@@ -24,7 +24,7 @@ from valgen.ledger import canonical, heads, kinds, recovery
 from valgen.ledger.blobs import BlobRef, Blobs
 from valgen.ledger.durable import DISK, Disk
 from valgen.ledger.files import FIXED, LINES_PER_FILE, Layout, read_lines, read_plain, segment_name
-from valgen.ledger.keys import ROLES, KeyStore
+from valgen.ledger.keys import ROLES, KeyStore, SigningKey
 from valgen.ledger.lock import Lock, is_held
 from valgen.ledger.merkle import Edge, leaf_hash
 from valgen.ledger.note import NAME, Checkpoint
@@ -170,7 +170,7 @@ class Log:
         self._stamp = Stamp(time=time, mono=mono, boot=boot, actor=actor)
         spilled = self._spill(Draft("run.started", body))
         with self._turn():
-            draft = Draft("run.started", {**spilled, "run": self._next_run()})
+            draft = Draft("run.started", {**spilled, "run": run_id(self._state.mode, self._state.runs + 1)})
             stored = self._write([draft])
             self._seal(keep=False)
         return stored[0]
@@ -248,7 +248,8 @@ class Log:
         self._alive.acquire(tries=1)
         if alone:
             for path in self._layout.tmp.iterdir():
-                self._disk.remove(path)
+                if not path.is_dir():
+                    self._disk.remove(path)
         return alone
 
     def _found(self, origin: str, mode: str, tool: str, lines_per_file: int) -> None:
@@ -324,31 +325,36 @@ class Log:
         return self._append_lines(drafts)
 
     def _append_lines(self, drafts: Sequence[Draft]) -> list[Stored]:
+        """Write drafts; all lines are made before the first is written, so that a bad draft leaves nothing behind."""
         state = self._state
         stored: list[Stored] = []
-        batch: list[bytes] = []
-        offset = state.offset
-        for draft in drafts:
-            number = state.size + len(batch)
+        parts: list[list[bytes]] = [[]]  # one for each file that the lines go to
+        offset, runs = state.offset, state.runs
+        for number, draft in enumerate(drafts, state.size):
             if number % state.lines_per_file == 0:  # the next file begins
-                if batch:
-                    self._append_bytes(batch)
-                batch, offset = [], 0
+                offset = 0
+                parts.append([])
             body = self._body(draft, number)
-            if draft.kind == "run.started" and body["run"] != (expected := self._next_run()):
-                raise ExecutionError(f"the next run is {expected}, not {body['run']}", code="VG514")
-            signed = draft.signer is not None or kinds.KINDS[draft.kind].signed
-            signers = list(self._keys.values()) if draft.kind == "keys.declared" else [self._keys["recorder"]]
-            line = build_line(body, signers if signed else ())
-            first = number - number % state.lines_per_file
-            stored.append(
-                Stored(seq=number, leaf=leaf_hash(line).hex(), body=body, file=segment_name(first), offset=offset)
-            )
-            batch.append(line)
+            if draft.kind == "run.started":
+                runs += 1
+                if body.get("run") != (expected := run_id(state.mode, runs)):
+                    raise ExecutionError(f"the next run is {expected}, not {body.get('run')}", code="VG514")
+            line = build_line(body, self._signers(draft))
+            file = segment_name(number - number % state.lines_per_file)
+            stored.append(Stored(seq=number, leaf=leaf_hash(line).hex(), body=body, file=file, offset=offset))
+            parts[-1].append(line)
             offset += len(line) + 1
-        if batch:
-            self._append_bytes(batch)
+        for part in parts:
+            if part:
+                self._append_bytes(part)
         return stored
+
+    def _signers(self, draft: Draft) -> list[SigningKey]:
+        if draft.kind == "keys.declared":
+            return list(self._keys.values())
+        if draft.signer is not None or kinds.KINDS[draft.kind].signed:
+            return [self._keys["recorder"]]
+        return []
 
     def _append_bytes(self, lines: Sequence[bytes]) -> None:
         """Write lines that fit into the current file, or into a new one when it is full."""
@@ -438,9 +444,6 @@ class Log:
 
     def _spill(self, draft: Draft) -> dict[str, Any]:
         return kinds.spill({**draft.body, "kind": draft.kind}, self.put_blob)
-
-    def _next_run(self) -> str:
-        return run_id(self._state.mode, self._state.runs + 1)
 
     def _head(self) -> heads.Head:
         if self._state.head is None:
