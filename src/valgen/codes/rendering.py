@@ -47,8 +47,8 @@ RENDERING: tuple[CodeInfo, ...] = (
     CodeInfo(
         "VG705",
         E_,
-        "table row does not fit its table",
-        "A cell too many would be lost, and a reader could not know.",
+        "table that cannot be written",
+        "A cell too many would be lost, and a reader could not know; more columns than Word takes make a broken file.",
         "This is a mistake in valgen or in an extension that makes tables; report it with the message.",
     ),
     CodeInfo(

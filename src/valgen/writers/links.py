@@ -2,7 +2,8 @@
 
 Only http, https and mailto addresses become links out of a document, and only in a form that every reader
 program takes: characters outside the plain set are percent-encoded. Anything else, such as ``javascript:`` or
-``file:``, is refused here, and the writer prints its address as text.
+``file:``, and any address that carries a user name, which can pass for another host, is refused here; the writer
+then prints the address as text.
 
 Source: integrity.md H-8.
 """
@@ -15,7 +16,7 @@ from urllib.parse import quote
 MAX_ADDRESS = 2000
 """Characters; Excel refuses more than 2,079."""
 
-_ALLOWED = re.compile(r"(?:https?://[^\s/?#\\@]|mailto:[^\s@]+@)", re.IGNORECASE)
+_ALLOWED = re.compile(r"(?:https?://[^\s/?#\\@]+(?:[/?#]|$)|mailto:[^\s@]+@[^\s@]+$)", re.IGNORECASE)
 _BROKEN_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 

@@ -26,7 +26,7 @@ def pack(parts: Mapping[str, bytes]) -> bytes:
             info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             info.compress_type = zipfile.ZIP_STORED if name.endswith(_PACKED) else zipfile.ZIP_DEFLATED
             info.create_system = 0
-            info.external_attr = 0
+            info.external_attr = 0x20  # an ordinary file, whatever the machine
             archive.writestr(info, parts[name])
     return target.getvalue()
 

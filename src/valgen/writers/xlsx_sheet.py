@@ -203,7 +203,7 @@ class SheetWriter:
             ref = f"{letters}{number}"
             targets = _targets(cell)
             if targets:
-                targets = tuple(filter(self._leads, targets)) if text else ()
+                targets = self._led(targets) if text else ()
                 if targets:
                     self._links.append((ref, targets))
             if not text or text.isspace():
@@ -239,8 +239,12 @@ class SheetWriter:
                 cells = tuple(Cell((), cell.tone) for cell in cells)
             self._row(cells, shown)
 
-    def _leads(self, target: str) -> bool:
-        return target[1:] in self._linked if target.startswith("#") else bool(outside_address(target))
+    def _led(self, targets: tuple[str, ...]) -> tuple[str, ...]:
+        """Return targets with one that can be reached in front, none when there is no such one."""
+        for target in targets:
+            if target[1:] in self._linked if target.startswith("#") else outside_address(target):
+                return (target, *(other for other in targets if other != target))
+        return ()
 
     def _resolved(self, places: Mapping[str, str], pages: Mapping[str, str]) -> tuple[str, str]:
         links: list[str] = []

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from valgen.documents.blocks import Document
+from valgen.errors import RenderError
 from valgen.writers.docx.styles import MONO, SANS, StyleIndex, W, add_styles, base_styles_xml
 from valgen.writers.docx.template import opened_template
 from valgen.writers.package import pack, unpack
@@ -74,9 +75,7 @@ class Frame:
         Raises:
             RenderError: the template cannot be used.
         """
-        import docx
-
-        self._docx = docx.Document(io.BytesIO(opened_template(template) if template else _blank()))
+        self._docx = _opened(template) if template else _document(_blank())
         self._part: Any = self._docx.part
         self.own_template = template is not None
         self._forget_text()
@@ -206,6 +205,27 @@ class Frame:
             package.rels.pop(key)
         for kind, (name, content_type, xml) in wanted.items():
             package.relate_to(Part(PackURI(name), content_type, xml.encode("utf-8"), package), kind)
+
+
+def _document(data: bytes) -> Any:
+    import docx
+
+    return docx.Document(io.BytesIO(data))
+
+
+def _opened(template: Path) -> Any:
+    data = opened_template(template)
+    try:
+        opened = _document(data)
+        _ = opened.styles.element, opened.element.body, opened.sections[-1]
+    except (KeyError, ValueError, AttributeError, IndexError, TypeError) as error:
+        raise RenderError(
+            f"Word template {template.name} lacks a part that every Word document has ({error})",
+            why="its styles and its page are used for every document of the pack",
+            fix="open it in Word, save it as .docx, and build again",
+            code="VG701",
+        ) from error
+    return opened
 
 
 @lru_cache(maxsize=1)

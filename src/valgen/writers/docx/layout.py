@@ -141,7 +141,7 @@ def _references(page: Page, content: Content, document: Document, digest: str, a
 def _header(content: Content, document: Document, width: int, height: int) -> str:
     tabs = _tabs(width)
     line = f'<w:pBdr><w:bottom w:val="single" w:sz="6" w:space="4" w:color="{LINE}"/></w:pBdr>'
-    marks = "".join(_watermarks(document.marks, width / 20, height / 20))
+    marks = "".join(_watermarks(document.marks, width / 20, height / 20, 2049 if width < height else 3073))
     first = _bold(document.number) + _tab() + _plain(f"Version {document.version}")
     second = _plain(document.title) + _tab() + _plain(f"Status: {document.status}")
     parts = [
@@ -187,8 +187,8 @@ def _field(code: str) -> str:
     return f'<w:fldSimple w:instr=" {code} "><w:r><w:t>#</w:t></w:r></w:fldSimple>'
 
 
-def _watermarks(marks: tuple[str, ...], width: float, height: float) -> Iterator[str]:
-    """Yield one slanted word behind the text for each mark; sizes in points."""
+def _watermarks(marks: tuple[str, ...], width: float, height: float, first_id: int) -> Iterator[str]:
+    """Yield one slanted word behind the text for each mark; sizes in points, shape ids differ between heads."""
     for number, mark in enumerate(marks):
         text = escape(mark).replace("\n", " ").replace("\t", " ")
         length = max(len(mark), 3)
@@ -199,7 +199,7 @@ def _watermarks(marks: tuple[str, ...], width: float, height: float) -> Iterator
         shapetype = _SHAPETYPE if number == 0 else ""
         yield (
             f'<w:r><w:rPr><w:noProof/></w:rPr><w:pict>{shapetype}<v:shape id="PowerPlusWaterMarkObject{number + 1}" '
-            f'o:spid="_x0000_s{2049 + number}" type="#_x0000_t136" alt="{text}" style="position:absolute;margin-left:0;'
+            f'o:spid="_x0000_s{first_id + number}" type="#_x0000_t136" alt="{text}" style="position:absolute;margin-left:0;'
             f"margin-top:{top:.1f}pt;width:{wide:.1f}pt;height:{high:.1f}pt;rotation:315;z-index:-{251658752 - number};"
             "mso-position-horizontal:center;mso-position-horizontal-relative:margin;"
             'mso-position-vertical-relative:margin" o:allowincell="f" fillcolor="#d5dbe2" stroked="f">'

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from valgen.writers.docx.content import Content, Place
 
 DASH = "–"
+MAX_COLUMNS = 63
+
 _LONG_ROW_LINES = 28
 _KEPT_LINES = 16
 _EDGE = 36  # of a notice, eighths of a point
@@ -56,6 +58,12 @@ class Tables:
             inner = content.runs.xml((Run(table.empty),), Look(italic=True, color=INKS[Tone.MUTED]))
             start, end = ("", "") if head else marks
             return head + content.styled("Normal" if not place.in_cell else "valgen Table Text", start + inner + end)
+        if len(table.columns) > MAX_COLUMNS:
+            raise RenderError(
+                f"table “{table.caption or table.role}” has {len(table.columns)} columns; Word takes {MAX_COLUMNS}",
+                why="Word would refuse to open the document",
+                code="VG705",
+            )
         widths = content.widths.table(table, place.width - place.indent)
         parts = [head, self._open(self._table, widths, place.indent, header=True)]
         parts.append(self._header_row(table, widths, ("", "") if head else marks))

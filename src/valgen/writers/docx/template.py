@@ -12,6 +12,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from valgen.codes import finding
@@ -48,7 +49,7 @@ def check_template(path: Path) -> tuple[Finding, ...]:
         return (finding("VG701", "the Word template is not a .docx or .dotx file", where),)
     if "[Content_Types].xml" not in parts or not any(name.startswith("word/") for name in parts):
         return (finding("VG701", "the Word template is not a .docx or .dotx file", where),)
-    return tuple(_harmful(parts, where))
+    return tuple(_harmful(parts, where)) or tuple(_broken(parts, where))
 
 
 def opened_template(path: Path) -> bytes:
@@ -97,6 +98,19 @@ def _harmful(parts: dict[str, bytes], where: SourceLocation) -> list[Finding]:
                 finding("VG703", f"the Word template has a field {word} in {name} that fetches content", where)
             )
     return found
+
+
+def _broken(parts: dict[str, bytes], where: SourceLocation) -> Iterator[Finding]:
+    # Only after the check for document types: nothing is expanded or fetched here.
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    for name, data in sorted(parts.items()):
+        if name.endswith((".xml", ".rels")):
+            try:
+                etree.fromstring(data, parser)
+            except etree.XMLSyntaxError:
+                yield finding("VG701", f"the Word template is damaged in {name}", where)
 
 
 def _outside(name: str, data: bytes, where: SourceLocation) -> list[Finding]:
