@@ -11,7 +11,7 @@ from valgen.documents.markdown import blocks_from_markdown
 
 
 def links(text: str) -> list[str]:
-    found = blocks_from_markdown(text, lambda name: name == "URS-010")
+    found = blocks_from_markdown(text, lambda name: name if name == "URS-010" else "")
     return [run.link for block in walk(found) if isinstance(block, Paragraph) for run in block.runs if run.link]
 
 

@@ -102,7 +102,7 @@ def index(context: Context, entry: DocumentEntry | None, stage: Stage) -> tuple[
             Row(
                 (
                     Cell((linked((case.id,)),)),
-                    cell(_title(case)),
+                    cell(case.title),
                     Cell((linked(_targets(case, context)),)),
                     Cell((linked(tuple(link.target for link in case.risks)),)) if case.risks else cell("N/A"),
                     cell(", ".join(case.kinds) or "positive"),
@@ -126,7 +126,7 @@ def index(context: Context, entry: DocumentEntry | None, stage: Stage) -> tuple[
         blocks.append(
             Table(
                 (Column("Retired test", 25), Column("Title", 75)),
-                tuple(Row((cell(case.id), cell(_title(case)))) for case in gone),
+                tuple(Row((cell(case.id), cell(case.title))) for case in gone),
                 caption="Retired test cases; their ids are not used again",
             )
         )
@@ -160,7 +160,8 @@ def _protocol_entry(case: TestCase, context: Context) -> Entry:
     if case.description:
         blocks.append(paragraph(case.description))
     blocks.append(Table(_STEP_COLUMNS, tuple(rows), role="steps", wide=True, empty="The script has no step."))
-    return Entry(case.id, case.id, _title(case), case.stage.value, tuple(blocks))
+    blocks.extend(_tables_below(case.id, planned_steps(case), None))
+    return Entry(case.id, case.id, case.title, case.stage.value, tuple(blocks))
 
 
 def _report_entry(case: TestCase, status: CaseStatus, context: Context, several: bool) -> Entry:
@@ -172,6 +173,7 @@ def _report_entry(case: TestCase, status: CaseStatus, context: Context, several:
     anchor = f"{case.id}.{status.environment}" if several else case.id
     rows = [_report_row(row, attempt, anchor) for row in printed_rows(steps)]
     blocks.append(Table(_STEP_COLUMNS, tuple(rows), role="steps", wide=True, empty="The script has no step."))
+    blocks.extend(_tables_below(case.id, steps, attempt))
     blocks.extend(_problems(attempt))
     blocks.extend(_pictures(attempt, context))
     blocks.append(_footer(status))
@@ -179,7 +181,7 @@ def _report_entry(case: TestCase, status: CaseStatus, context: Context, several:
     return Entry(
         anchor,
         label,
-        _title(case),
+        case.title,
         case.stage.value,
         tuple(blocks),
         badge=status.outcome.value,
@@ -235,7 +237,7 @@ def _split(row: PrintedRow, done: dict[int, StepResult] | None = None) -> tuple[
 def _arguments(step: PlannedStep) -> list[Block]:
     blocks: list[Block] = []
     if step.table:
-        blocks.append(CodeBlock(_aligned(step.table)))
+        blocks.extend(_shown_table(step.table, f"Data table of step {step.number} below."))
     if step.doc_string is not None:
         blocks.append(CodeBlock(step.doc_string))
     return blocks
@@ -251,13 +253,46 @@ def _actual(row: PrintedRow, done: dict[int, StepResult]) -> Cell:
         for value in result.actual:
             blocks.append(paragraph(f"{lead}{value}"))
         for observed in result.tables:
-            blocks.append(CodeBlock(_aligned(observed)))
+            blocks.extend(_shown_table(observed, f"Observed table of step {step.number} below."))
         if result.message:
             blocks.append(paragraph(f"{lead}{result.message}", tone_of(result.outcome)))
         elif not result.actual and not result.tables:
             text = "executed; no value was recorded" if result.outcome.executed else result.outcome.value.lower()
             blocks.append(paragraph(f"{lead}{text}", Tone.MUTED))
     return Cell(tuple(blocks)) if blocks else cell("not executed", Tone.WARN)
+
+
+def _narrow(table: Sequence[Sequence[str]]) -> bool:
+    """Whether a table can be read inside a cell of a step table."""
+    return all(len(row) <= 3 and sum(map(len, row)) <= 45 for row in table) and len(table) <= 12
+
+
+def _shown_table(table: Sequence[Sequence[str]], otherwise: str) -> list[Block]:
+    """Return a narrow table as lines for a cell; a wide one stands below, and the cell says so."""
+    if not _narrow(table):
+        return [paragraph(otherwise)]
+    return [paragraph(" \u00b7 ".join(row), bold=number == 0) for number, row in enumerate(table)]
+
+
+def _tables_below(label: str, steps: Sequence[PlannedStep], attempt: CaseAttempt | None) -> list[Block]:
+    """Return the tables that no cell could hold, data tables and observed ones, in step order."""
+    done = {step.number: step for step in attempt.steps} if attempt else {}
+    found: list[Block] = []
+    for step in steps:
+        tables = [("data table", step.table)] if step.table else []
+        if step.number in done:
+            tables += [("observed table", table) for table in done[step.number].tables]
+        for word, table in tables:
+            if table and not _narrow(table):
+                columns = tuple(Column(name, _weight(table, at)) for at, name in enumerate(table[0]))
+                rows = tuple(Row(tuple(cell(text) for text in row)) for row in table[1:])
+                found.append(Table(columns, rows, caption=f"{label}, {word} of step {step.number}", empty="No row."))
+    return found
+
+
+def _weight(table: Sequence[Sequence[str]], at: int) -> int:
+    """Share of a column's width by its longest text, within bounds that keep every column readable."""
+    return max(6, min(40, max(len(row[at]) for row in table if at < len(row))))
 
 
 def _header(case: TestCase, context: Context, environment: str) -> Facts:
@@ -335,10 +370,6 @@ def _targets(case: TestCase, context: Context) -> tuple[str, ...]:
     return tuple(dict.fromkeys(link.target for link in case.verifies))
 
 
-def _title(case: TestCase) -> str:
-    return f"{case.title} [{case.id.partition('[')[2]}" if "[" in case.id else case.title
-
-
 def _default(label: str, case: TestCase) -> str:
     if label == "Objective":
         return f"Show: {case.title}"
@@ -347,13 +378,3 @@ def _default(label: str, case: TestCase) -> str:
     if label == "Test data" and case.example:
         return "The Examples row below."
     return "N/A: none beyond the entry criteria of the protocol" if label == "Prerequisites" else "N/A: none"
-
-
-def _aligned(table: Sequence[Sequence[str]]) -> str:
-    widths = [
-        max(len(row[at]) if at < len(row) else 0 for row in table) for at in range(max(map(len, table), default=0))
-    ]
-    lines = (
-        "| " + " | ".join(text.ljust(width) for text, width in zip(row, widths, strict=False)) + " |" for row in table
-    )
-    return "\n".join(lines)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from valgen.documents.blocks import (
     Block,
-    Cell,
     Column,
     Facts,
     Heading,
@@ -14,15 +13,13 @@ from valgen.documents.blocks import (
     Paragraph,
     Row,
     Run,
-    Section,
     Table,
     Tone,
     cell,
     paragraph,
     plain_text,
-    runs,
 )
-from valgen.documents.catalog import TITLES, plan_documents
+from valgen.documents.catalog import plan_documents
 from valgen.documents.context import Context
 from valgen.model.project import DocumentEntry
 
@@ -170,37 +167,41 @@ def missing_prose(title: str, key: str) -> Notice:
     return Notice("Section missing", (paragraph(text),))
 
 
-def joined(parts: tuple[str, ...], tone: Tone = Tone.NEUTRAL) -> Cell:
-    """Return texts on lines of their own in one cell."""
-    return cell("\n".join(part for part in parts if part), tone)
-
-
-def linked(ids: tuple[str, ...], note: Mapping[str, str] | None = None) -> Paragraph:
-    """Return ids as links separated by commas, with an optional remark after each."""
+def linked(ids: tuple[str, ...]) -> Paragraph:
+    """Return ids as links separated by commas."""
     found: list[Run] = []
     for number, name in enumerate(ids):
         if number:
             found.append(Run(", "))
         found.append(Run(name, link=f"#{name}"))
-        if note and note.get(name):
-            found.append(Run(f" ({note[name]})"))
     return Paragraph(tuple(found))
 
 
-def subsection(title: str, anchor: str, blocks: tuple[Block, ...]) -> Section:
-    """Return a section with an anchor that is safe in every format."""
-    return Section(title, anchor, blocks)
+def tests_linked(run_ids: tuple[str, ...], context: Context, separator: str = ", ") -> Paragraph:
+    """Return tests as links, the rows of one outline as one link with their number."""
+    found: list[Run] = []
+    for base, rows in by_base(run_ids, context).items():
+        if found:
+            found.append(Run(separator))
+        found.append(Run(base, link=f"#{rows[0]}"))
+        if rows[0] != base:
+            found.append(Run(f" ({len(rows)} row{'s' if len(rows) != 1 else ''})"))
+    return Paragraph(tuple(found))
+
+
+def by_base(run_ids: tuple[str, ...], context: Context) -> dict[str, list[str]]:
+    """Group run ids such as ``OQ-014[2]`` by the id of their test case."""
+    found: dict[str, list[str]] = {}
+    for name in run_ids:
+        case = context.graph.cases.get(name)
+        found.setdefault(case.base_id if case else name, []).append(name)
+    return found
 
 
 def moment(time: str) -> str:
     """Return an RFC 3339 UTC time as printed: date, then time to the second on a line of its own."""
     date, _, rest = time.partition("T")
     return f"{date}\n{rest[:8]} UTC" if rest else time
-
-
-def text_blocks(text: str) -> tuple[Block, ...]:
-    """Return literal text as blocks; none for empty text."""
-    return (Paragraph(runs(text)),) if text else ()
 
 
 def _words(name: str) -> str:
@@ -213,8 +214,3 @@ def _regulation_title(name: str) -> str:
 
     found = libraries().get(name)
     return found.title if found else "unknown to the clause library"
-
-
-def type_title(kind: str) -> str:
-    """Return the full title of a document type."""
-    return TITLES.get(kind, kind)

@@ -39,13 +39,19 @@ class Context:
     figures: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     tool: str = "valgen"
 
-    def known(self, name: str) -> bool:
-        """Return whether an id has a place in the pack, so that a link to it leads somewhere."""
-        return name in self.graph.items or name in self.graph.cases or name in self.graph.rows
+    def anchor(self, name: str) -> str:
+        """Return the anchor of an id in the pack, empty when it has none.
+
+        The id of an outline stands where its first row stands.
+        """
+        if name in self.graph.items or name in self.graph.cases:
+            return name
+        rows = self.graph.rows.get(name)
+        return rows[0] if rows else ""
 
     def markdown(self, text: str) -> tuple[Block, ...]:
         """Turn an author's text into blocks, ids becoming links."""
-        return blocks_from_markdown(text, self.known)
+        return blocks_from_markdown(text, self.anchor)
 
     def mode_of(self, stage: Stage, environment: str = "") -> RunMode:
         """Return which runs the report of a stage is made from: formal ones as soon as there is one."""

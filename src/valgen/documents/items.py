@@ -19,7 +19,7 @@ from valgen.documents.blocks import (
     link_cell,
     paragraph,
 )
-from valgen.documents.common import linked
+from valgen.documents.common import linked, tests_linked
 from valgen.documents.context import Context
 from valgen.model.item import Item
 from valgen.model.item_types import FieldKind
@@ -130,7 +130,7 @@ def configuration(context: Context, entry: DocumentEntry | None, kind: str = "CS
                     cell(item.value("default") or "not stated"),
                     cell("Yes" if item.gxp else "No"),
                     Cell((linked(context.graph.up.get(item.id, ())),)),
-                    Cell((linked(_tests(item, context)),)),
+                    Cell((tests_linked(_tests(item, context), context),)),
                 )
             )
         )
@@ -181,7 +181,7 @@ def _tests(item: Item, context: Context) -> tuple[str, ...]:
 def _verified_by(item: Item, context: Context) -> tuple[Block, ...]:
     tests = _tests(item, context)
     if tests:
-        return (linked(tests),)
+        return (tests_linked(tests, context),)
     cell_ = _otherwise(item, context)
     return cell_.blocks
 
@@ -189,7 +189,7 @@ def _verified_by(item: Item, context: Context) -> tuple[Block, ...]:
 def _otherwise(item: Item, context: Context) -> Cell:
     """How an item without tests or lower items is met; a gap says GAP."""
     if context.graph.covering_tests(item.id):
-        return Cell((paragraph("verified directly by "), linked(context.graph.covering_tests(item.id))))
+        return Cell((paragraph("verified directly by "), tests_linked(context.graph.covering_tests(item.id), context)))
     status = uncovered_status(item, context.graph)
     if status is Coverage.GAP:
         return cell("GAP: nothing verifies it", Tone.BAD)

@@ -35,28 +35,29 @@ _ID = re.compile(r"(?<![\w.-])[A-Z][A-Z0-9]*-[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*(?
 _SAFE = ("http://", "https://", "mailto:")
 _MARKUP = re.compile(r"[\\`*_\[\]<>&#|~]|^\s*(?:[-+*]|\d+[.)])\s|\n|^ {4}|^[-=]+\s*$|https?:", re.MULTILINE)
 
-KnownId = Callable[[str], bool]
+Anchor = Callable[[str], str]
+"""Id to the anchor of its place in the pack, empty when it has none."""
 
 
-def blocks_from_markdown(text: str, known: KnownId = lambda name: False) -> tuple[Block, ...]:
+def blocks_from_markdown(text: str, anchor: Anchor = lambda name: "") -> tuple[Block, ...]:
     """Turn CommonMark into blocks.
 
     Args:
         text: as the author wrote it.
-        known: whether a word is an id that has a place in the pack; such words become links.
+        anchor: where a word that is an id stands; such words become links.
     """
     text = text.strip("\n")
     if not text.strip():
         return ()
     if not _MARKUP.search(text):  # one plain paragraph, the commonest case by far
-        return (Paragraph(_link_ids((Run(text.strip()),), known)),)
-    return _Reader(_parser().parse(text), known).blocks()
+        return (Paragraph(_link_ids((Run(text.strip()),), anchor)),)
+    return _Reader(_parser().parse(text), anchor).blocks()
 
 
-def inline_runs(text: str, known: KnownId = lambda name: False) -> tuple[Run, ...]:
+def inline_runs(text: str, anchor: Anchor = lambda name: "") -> tuple[Run, ...]:
     """Turn one line of CommonMark into runs."""
     tokens = _parser().parseInline(text)
-    return _link_ids(_runs(tokens[0].children or []), known) if tokens else ()
+    return _link_ids(_runs(tokens[0].children or []), anchor) if tokens else ()
 
 
 @cache
@@ -73,10 +74,10 @@ def _parser() -> MarkdownIt:
 class _Reader:
     """Walks the flat token list of markdown-it once."""
 
-    def __init__(self, tokens: list[Token], known: KnownId) -> None:
+    def __init__(self, tokens: list[Token], anchor: Anchor) -> None:
         self._tokens = tokens
         self._at = 0
-        self._known = known
+        self._anchor = anchor
 
     def blocks(self, until: str = "") -> tuple[Block, ...]:
         found: list[Block] = []
@@ -117,7 +118,7 @@ class _Reader:
         while self._tokens[self._at].type != until:
             token = self._tokens[self._at]
             if token.type == "inline":
-                runs += _link_ids(_runs(token.children or []), self._known)
+                runs += _link_ids(_runs(token.children or []), self._anchor)
             self._at += 1
         self._at += 1
         return runs
@@ -195,7 +196,7 @@ def _merged(runs: list[Run]) -> tuple[Run, ...]:
     return tuple(merged)
 
 
-def _link_ids(runs: tuple[Run, ...], known: KnownId) -> tuple[Run, ...]:
+def _link_ids(runs: tuple[Run, ...], anchor: Anchor) -> tuple[Run, ...]:
     found: list[Run] = []
     for run in runs:
         if run.link or run.code or "-" not in run.text:
@@ -203,11 +204,12 @@ def _link_ids(runs: tuple[Run, ...], known: KnownId) -> tuple[Run, ...]:
             continue
         at = 0
         for match in _ID.finditer(run.text):
-            if not known(match.group()):
+            target = anchor(match.group())
+            if not target:
                 continue
             if match.start() > at:
                 found.append(Run(run.text[at : match.start()], run.bold, run.italic))
-            found.append(Run(match.group(), run.bold, run.italic, link=f"#{match.group()}"))
+            found.append(Run(match.group(), run.bold, run.italic, link=f"#{target}"))
             at = match.end()
         if at < len(run.text):
             found.append(Run(run.text[at:], run.bold, run.italic))

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from valgen.documents.blocks import Block, Cell, Column, Paragraph, Row, Run, Table, Tone, cell, link_cell, paragraph
 from valgen.documents.cases import tone_of
+from valgen.documents.common import tests_linked
 from valgen.documents.context import Context
 from valgen.documents.items import WORDS
 from valgen.model.outcome import Coverage, Outcome, RunMode
@@ -39,9 +40,9 @@ def forward(context: Context, entry: DocumentEntry | None, kind: str = "URS") ->
         Column("CS", 7),
         Column("DS", 7),
         Column("SOP, SUP", 7),
-        Column("Tests", 10),
-        Column("Formal result", 10),
-        Column("Dry run result", 10),
+        Column("Tests", 16),
+        Column("Formal result", 14),
+        Column("Dry run result", 14),
         Column("Deviations", 6),
         Column("Coverage (formal)", 10),
         Column("Coverage (dry run)", 10),
@@ -70,7 +71,7 @@ def everything(context: Context, entry: DocumentEntry | None) -> tuple[Block, ..
                 link_cell(row.downstream),
                 cell("\n".join(row.clauses)),
                 link_cell(row.risks),
-                link_cell(tuple(dict.fromkeys(test.id for test in row.tests))),
+                _tests_cell(row.tests, context),
                 cell(row.status.value, _TONES.get(row.status, Tone.NEUTRAL)),
                 cell(row.dry_status.value, _TONES.get(row.dry_status, Tone.NEUTRAL)),
             )
@@ -206,7 +207,7 @@ def regulations(context: Context, entry: DocumentEntry | None) -> tuple[Block, .
                             statement.rationale if statement else "",
                         ),
                         link_cell(tuple(row.item.id for row in rows_for)),
-                        link_cell(tuple(dict.fromkeys(test.id for row in rows_for for test in row.tests))),
+                        _tests_cell(tuple(test for row in rows_for for test in row.tests), context),
                         _clause_status(
                             clause, rows_for, statement is not None and not statement.applicable, RunMode.FORMAL
                         ),
@@ -366,9 +367,9 @@ def _forward_row(row: MatrixRow, context: Context) -> Row:
             _risk_cell(risk_lines, context),
             *(link_cell(row.chain.get(kind, ())) for kind in ("FS", "CS", "DS")),
             link_cell((*row.chain.get("SOP", ()), *row.chain.get("SUP", ()))),
-            link_cell(tuple(dict.fromkeys(test.id for test in row.tests))),
-            _result_cell(row.tests, RunMode.FORMAL),
-            _result_cell(row.tests, RunMode.DRY),
+            _tests_cell(row.tests, context),
+            _result_cell(row.tests, RunMode.FORMAL, context),
+            _result_cell(row.tests, RunMode.DRY, context),
             cell(", ".join(sorted({name for test in row.tests for name in test.deviations})) or "none"),
             cell(row.status.value, _TONES.get(row.status, Tone.NEUTRAL)),
             cell(row.dry_status.value, _TONES.get(row.dry_status, Tone.NEUTRAL)),
@@ -386,21 +387,29 @@ def _risk_cell(risks: tuple[str, ...], context: Context) -> Cell:
     return Cell((Paragraph(tuple(parts)),)) if parts else cell("none assessed")
 
 
-def _result_cell(tests: tuple[TestEntry, ...], mode: RunMode) -> Cell:
-    lines = []
-    outcomes = []
+def _tests_cell(tests: tuple[TestEntry, ...], context: Context) -> Cell:
+    names = tuple(dict.fromkeys(test.id for test in tests))
+    return Cell((tests_linked(names, context),)) if names else Cell()
+
+
+def _result_cell(tests: tuple[TestEntry, ...], mode: RunMode, context: Context) -> Cell:
+    """Results counted, each planned test and environment once; what is not accepted among others is named."""
+    found: dict[Outcome, list[str]] = {}
     for test in tests:
         outcome = test.result if mode is RunMode.FORMAL else test.dry_result
-        outcomes.append(outcome)
-        lines.append(f"{test.id} {test.environment}: {outcome.value}")
-    if not lines:
+        found.setdefault(outcome, []).append(f"{context.graph.cases[test.id].base_id} {test.environment}")
+    if not found:
         return cell("no test")
-    worst_tone = Tone.GOOD
-    if any(outcome in (Outcome.FAILED, Outcome.ERROR, Outcome.ABORTED) for outcome in outcomes):
-        worst_tone = Tone.BAD
-    elif not all(outcome.accepted for outcome in outcomes):
-        worst_tone = Tone.WARN
-    return cell("\n".join(lines), worst_tone)
+    lines = []
+    for outcome in (one for one in Outcome if one in found):
+        names = ", ".join(dict.fromkeys(found[outcome])) if len(found) > 1 and not outcome.accepted else ""
+        lines.append(f"{len(found[outcome])} {outcome.value}" + (f": {names}" if names else ""))
+    tone = Tone.GOOD
+    if found.keys() & {Outcome.FAILED, Outcome.ERROR, Outcome.ABORTED}:
+        tone = Tone.BAD
+    elif not all(outcome.accepted for outcome in found):
+        tone = Tone.WARN
+    return cell("\n".join(lines), tone)
 
 
 def _answers(context: Context) -> Mapping[str, list[MatrixRow]]:
