@@ -200,7 +200,8 @@ def _watermarks(marks: tuple[str, ...], width: float, height: float, first_id: i
         yield (
             f'<w:r><w:rPr><w:noProof/></w:rPr><w:pict>{shapetype}<v:shape id="PowerPlusWaterMarkObject{number + 1}" '
             f'o:spid="_x0000_s{first_id + number}" type="#_x0000_t136" alt="{text}" style="position:absolute;'
-            f"margin-left:0;margin-top:{top:.1f}pt;width:{wide:.1f}pt;height:{high:.1f}pt;rotation:315;z-index:-{251658752 - number};"
+            f"margin-left:0;margin-top:{top:.1f}pt;"
+            f"width:{wide:.1f}pt;height:{high:.1f}pt;rotation:315;z-index:-{251658752 - number};"
             "mso-position-horizontal:center;mso-position-horizontal-relative:margin;"
             'mso-position-vertical-relative:margin" o:allowincell="f" fillcolor="#d5dbe2" stroked="f">'
             f'<v:fill opacity=".55"/><v:textpath style="font-family:&quot;{SANS}&quot;;font-size:1pt;font-weight:bold" '
