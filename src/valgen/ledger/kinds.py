@@ -11,14 +11,15 @@ No files here. Format: docs/format.md, "Record kinds"; a test compares that text
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
 from valgen.errors import VerificationError
+from valgen.ledger import shapes
 from valgen.ledger.blobs import BlobRef
 from valgen.ledger.canonical import MAX_LINE_BYTES, decode, encode
+from valgen.ledger.shapes import Check
 from valgen.model.outcome import Outcome, Stage, StepKind
 
 FORMAT = 1
@@ -29,9 +30,6 @@ LONG_BYTES = 16 * 1024
 
 HEAD_CHARS = 1000
 """Characters of a long value that stay in the record."""
-
-Check = Callable[[Any], str]
-"""Returns what is wrong with a value, or an empty text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,17 +61,19 @@ def check_body(body: Mapping[str, Any]) -> list[str]:
     kind = KINDS.get(body.get("kind", "")) if isinstance(body.get("kind"), str) else None
     if kind is None:
         return [f"the kind {body.get('kind')!r} is not known"]
-    return _check_keys(body, {**_COMMON, **kind.required}, kind.optional)
+    return shapes.check_keys(body, {**_COMMON, **kind.required}, kind.optional)
 
 
 def check_plan(plan: Any) -> list[str]:
     """Return everything that is wrong with the content of a plan blob."""
-    return _listed(_list(_PLANNED_CASE)(plan))
+    problem = shapes.items(_PLANNED_CASE)(plan)
+    return [problem] if problem else []
 
 
 def check_facts(facts: Any) -> list[str]:
     """Return everything that is wrong with the content of a facts blob."""
-    return _listed(_FACTS(facts))
+    problem = _FACTS(facts)
+    return [problem] if problem else []
 
 
 def spill(body: Mapping[str, Any], put: Callable[[bytes], BlobRef]) -> dict[str, Any]:
@@ -153,161 +153,74 @@ def _long(value: Any, put: Callable[[bytes], BlobRef]) -> dict[str, Any]:
     return {"head": head[:HEAD_CHARS], "media_type": media_type, "sha256": ref.sha256, "size": ref.size}
 
 
-def _check_keys(value: Mapping[str, Any], required: Mapping[str, Check], optional: Mapping[str, Check]) -> list[str]:
-    problems = [f"{key} is missing" for key in required if key not in value]
-    for key, item in value.items():
-        check = required.get(key) or optional.get(key)
-        if check is None:
-            problems.append(f"the key {key!r} is not known")
-        elif problem := check(item):
-            problems.append(f"{key} {problem}")
-    return problems
-
-
-def _listed(problem: str) -> list[str]:
-    return [problem] if problem else []
-
-
-def _str(longest: int = 4096, *, empty: bool = True) -> Check:
-    def check(value: Any) -> str:
-        if not isinstance(value, str):
-            return "is not text"
-        if len(value) > longest:
-            return f"is longer than {longest} characters"
-        return "" if value or empty else "is empty"
-
-    return check
-
-
-def _int(low: int = 0) -> Check:
-    def check(value: Any) -> str:
-        if type(value) is not int:
-            return "is not a whole number"
-        return f"is below {low}" if value < low else ""
-
-    return check
-
-
-def _bool(value: Any) -> str:
-    return "" if type(value) is bool else "is neither true nor false"
-
-
-def _matches(pattern: str, name: str) -> Check:
-    matcher = re.compile(pattern)
-
-    def check(value: Any) -> str:
-        return "" if isinstance(value, str) and matcher.fullmatch(value) else f"is not {name}"
-
-    return check
-
-
-def _one_of(*words: str) -> Check:
-    known = frozenset(str(word) for word in words)
-
-    def check(value: Any) -> str:
-        return "" if isinstance(value, str) and value in known else f"is none of {', '.join(sorted(known))}"
-
-    return check
-
-
-def _list(item_check: Check) -> Check:
-    def check(value: Any) -> str:
-        if not isinstance(value, (list, tuple)):
-            return "is not a list"
-        for index, item in enumerate(value):
-            if problem := item_check(item):
-                return f"entry {index} {problem}"
-        return ""
-
-    return check
-
-
-def _map(item_check: Check, key_check: Check | None = None) -> Check:
-    def check(value: Any) -> str:
-        if not isinstance(value, Mapping):
-            return "is not an object"
-        for key, item in value.items():
-            if key_check is not None and (problem := key_check(key)):
-                return f"key {key!r} {problem}"
-            if problem := item_check(item):
-                return f"value of {key!r} {problem}"
-        return ""
-
-    return check
-
-
-def _object(required: Mapping[str, Check], optional: Mapping[str, Check] | None = None) -> Check:
-    def check(value: Any) -> str:
-        if not isinstance(value, Mapping):
-            return "is not an object"
-        return "; ".join(_check_keys(value, required, optional or {}))
-
-    return check
-
-
-def _or_null(item_check: Check) -> Check:
-    return lambda value: "" if value is None else item_check(value)
-
-
 def _or_long(item_check: Check) -> Check:
     return lambda value: _LONG(value) if _is_long(value) else item_check(value)
 
 
-_ANY_TEXT = _str(MAX_LINE_BYTES)
-_WORD = _str(400, empty=False)
-_SHA256 = _matches(r"[0-9a-f]{64}", "a SHA-256 in lower-case hex")
-_TIME = _matches(
+_ANY_TEXT = shapes.text(MAX_LINE_BYTES)
+_WORD = shapes.text(400, empty=False)
+_SHA256 = shapes.matches(r"[0-9a-f]{64}", "a SHA-256 in lower-case hex")
+_TIME = shapes.matches(
     r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\.[0-9]{1,6})?Z",
     "a time such as 2026-03-02T09:30:00.000Z",
 )
 _TIME_OR_EMPTY: Check = lambda value: "" if value == "" else _TIME(value)  # noqa: E731
-_RUN = _matches(r"(dry|run)-[0-9]{4,9}", "a run id such as dry-0001")
-_OUTCOME = _one_of(*Outcome)
-_LONG = _object({"head": _str(HEAD_CHARS), "media_type": _one_of(_PLAIN, _JSON), "sha256": _SHA256, "size": _int()})
-_BLOB = _object({"sha256": _SHA256, "size": _int()})
-_ROWS = _list(_list(_ANY_TEXT))
-_KEYS = _list(_object({"role": _one_of("log", "recorder"), "key": _SHA256}))
-_LINES = _list(_ANY_TEXT)
-_ATTACHMENT = _object(
-    {"id": _WORD, "name": _str(), "media_type": _str(200), "size": _int(), "sha256": _SHA256},
+_RUN = shapes.matches(r"(dry|run)-[0-9]{4,9}", "a run id such as dry-0001")
+_OUTCOME = shapes.one_of(*Outcome)
+_LONG = shapes.fields(
+    {
+        "head": shapes.text(HEAD_CHARS),
+        "media_type": shapes.one_of(_PLAIN, _JSON),
+        "sha256": _SHA256,
+        "size": shapes.number(),
+    }
+)
+_BLOB = shapes.fields({"sha256": _SHA256, "size": shapes.number()})
+_ROWS = shapes.items(shapes.items(_ANY_TEXT))
+_KEYS = shapes.items(shapes.fields({"role": shapes.one_of("log", "recorder"), "key": _SHA256}))
+_LINES = shapes.items(_ANY_TEXT)
+_ATTACHMENT = shapes.fields(
+    {"id": _WORD, "name": shapes.text(), "media_type": shapes.text(200), "size": shapes.number(), "sha256": _SHA256},
     {"captured_at": _TIME_OR_EMPTY},
 )
 
 _COMMON: dict[str, Check] = {
-    "seq": _int(),
+    "seq": shapes.number(),
     "time": _TIME,
-    "mono": _int(),
-    "boot": _str(200),
-    "actor": _str(400),
+    "mono": shapes.number(),
+    "boot": shapes.text(200),
+    "actor": shapes.text(400),
     "kind": _WORD,
     "origin": _WORD,
-    "salt": _matches(r"[0-9a-f]{32}", "16 random bytes in lower-case hex"),
+    "salt": shapes.matches(r"[0-9a-f]{32}", "16 random bytes in lower-case hex"),
 }
 
-_PLANNED_STEP = _object(
-    {"number": _int(), "kind": _one_of(*StepKind), "keyword": _str(), "text": _ANY_TEXT},
-    {"table": _ROWS, "doc_string": _or_null(_ANY_TEXT), "background": _bool},
+_PLANNED_STEP = shapes.fields(
+    {"number": shapes.number(), "kind": shapes.one_of(*StepKind), "keyword": shapes.text(), "text": _ANY_TEXT},
+    {"table": _ROWS, "doc_string": shapes.or_null(_ANY_TEXT), "background": shapes.flag},
 )
-_PLANNED_CASE = _object(
+_PLANNED_CASE = shapes.fields(
     {
         "id": _WORD,
         "title": _ANY_TEXT,
-        "mode": _one_of("Automated", "Manual", "Unscripted"),
-        "path": _str(),
-        "line": _int(),
-        "selected": _bool,
-        "fingerprint": _str(200),
-        "items": _map(_str(200)),
-        "steps": _list(_PLANNED_STEP),
+        "mode": shapes.one_of("Automated", "Manual", "Unscripted"),
+        "path": shapes.text(),
+        "line": shapes.number(),
+        "selected": shapes.flag,
+        "fingerprint": shapes.text(200),
+        "items": shapes.mapping(shapes.text(200)),
+        "steps": shapes.items(_PLANNED_STEP),
     }
 )
-_FACTS = _object(
+_FACTS = shapes.fields(
     {
-        "host": _map(_ANY_TEXT),
-        "packages": _map(_str()),
-        "plugins": _list(_str()),
-        "code": _list(_object({"path": _str(), "sha256": _SHA256})),
-        "git": _or_null(_object({"commit": _str(200), "dirty": _bool, "branch": _str()})),
+        "host": shapes.mapping(_ANY_TEXT),
+        "packages": shapes.mapping(shapes.text()),
+        "plugins": shapes.items(shapes.text()),
+        "code": shapes.items(shapes.fields({"path": shapes.text(), "sha256": _SHA256})),
+        "git": shapes.or_null(
+            shapes.fields({"commit": shapes.text(200), "dirty": shapes.flag, "branch": shapes.text()})
+        ),
     }
 )
 
@@ -323,7 +236,7 @@ def _kind(
     return Kind(name=name, required=required, optional=optional or {}, signed=signed, long=frozenset(long.split()))
 
 
-_ATTEMPT: dict[str, Check] = {"run": _RUN, "case": _WORD, "attempt": _int(1)}
+_ATTEMPT: dict[str, Check] = {"run": _RUN, "case": _WORD, "attempt": shapes.number(1)}
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
@@ -331,53 +244,53 @@ KINDS: dict[str, Kind] = {
         _kind(
             "genesis",
             {
-                "mode": _one_of("dry", "ledger"),
-                "format": _int(1),
-                "lines_per_file": _int(1),
+                "mode": shapes.one_of("dry", "ledger"),
+                "format": shapes.number(1),
+                "lines_per_file": shapes.number(1),
                 "keys": _KEYS,
-                "tool": _str(200),
+                "tool": shapes.text(200),
             },
         ),
-        _kind("keys.declared", {"keys": _KEYS, "reason": _str(1000)}),
+        _kind("keys.declared", {"keys": _KEYS, "reason": shapes.text(1000)}),
         _kind(
             "run.started",
             {
                 "run": _RUN,
-                "stage": _one_of(*Stage),
-                "mode": _one_of("dry", "formal"),
-                "environment": _str(400),
-                "tool": _str(200),
-                "pid": _int(),
+                "stage": shapes.one_of(*Stage),
+                "mode": shapes.one_of("dry", "formal"),
+                "environment": shapes.text(400),
+                "tool": shapes.text(200),
+                "pid": shapes.number(),
                 "argv": _or_long(_LINES),
-                "settings": _str(64),
+                "settings": shapes.text(64),
                 "plan": _BLOB,
                 "facts": _BLOB,
             },
             long="argv",
         ),
-        _kind("case.started", {**_ATTEMPT, "worker": _str(200)}),
+        _kind("case.started", {**_ATTEMPT, "worker": shapes.text(200)}),
         _kind(
             "step.result",
             {
                 **_ATTEMPT,
-                "step": _int(),
-                "kind_of_step": _one_of(*StepKind),
-                "keyword": _str(),
+                "step": shapes.number(),
+                "kind_of_step": shapes.one_of(*StepKind),
+                "keyword": shapes.text(),
                 "text": _or_long(_ANY_TEXT),
                 "outcome": _OUTCOME,
-                "observed": _bool,
+                "observed": shapes.flag,
                 "started": _TIME_OR_EMPTY,
-                "duration_ms": _int(),
+                "duration_ms": shapes.number(),
             },
             {
                 "expected": _or_long(_LINES),
                 "actual": _or_long(_LINES),
-                "tables": _or_long(_list(_ROWS)),
+                "tables": _or_long(shapes.items(_ROWS)),
                 "data_table": _or_long(_ROWS),
-                "doc_string": _or_null(_or_long(_ANY_TEXT)),
+                "doc_string": shapes.or_null(_or_long(_ANY_TEXT)),
                 "message": _or_long(_ANY_TEXT),
                 "trace": _or_long(_ANY_TEXT),
-                "attachments": _list(_ATTACHMENT),
+                "attachments": shapes.items(_ATTACHMENT),
             },
             signed=False,
             long="text expected actual tables data_table doc_string message trace",
@@ -390,30 +303,38 @@ KINDS: dict[str, Kind] = {
                 "message": _or_long(_ANY_TEXT),
                 "started": _TIME_OR_EMPTY,
                 "finished": _TIME,
-                "executor": _str(400),
-                "steps": _list(_SHA256),
+                "executor": shapes.text(400),
+                "steps": shapes.items(_SHA256),
             },
             long="message",
         ),
         _kind(
             "run.finished",
-            {"run": _RUN, "summary": _map(_int(), _OUTCOME), "planned": _int(), "selected": _int(), "executed": _int()},
+            {
+                "run": _RUN,
+                "summary": shapes.mapping(shapes.number(), _OUTCOME),
+                "planned": shapes.number(),
+                "selected": shapes.number(),
+                "executed": shapes.number(),
+            },
         ),
         _kind(
             "run.aborted",
-            {"run": _RUN, "reason": _or_long(_ANY_TEXT), "detected_by": _one_of("recorder", "recovery")},
+            {"run": _RUN, "reason": _or_long(_ANY_TEXT), "detected_by": shapes.one_of("recorder", "recovery")},
             long="reason",
         ),
         _kind(
             "recovery",
             {
-                "adopted": _int(),
-                "quarantined": _list(_object({"file": _str(), "size": _int(), "sha256": _SHA256})),
+                "adopted": shapes.number(),
+                "quarantined": shapes.items(
+                    shapes.fields({"file": shapes.text(), "size": shapes.number(), "sha256": _SHA256})
+                ),
             },
         ),
         _kind(
             "clock.anomaly",
-            {"previous_time": _TIME, "previous_mono": _int(), "jump_ms": _int(-(1 << 53))},
+            {"previous_time": _TIME, "previous_mono": shapes.number(), "jump_ms": shapes.number(-(1 << 53))},
             {"run": _RUN},
         ),
     )

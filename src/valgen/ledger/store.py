@@ -5,7 +5,7 @@ its lines in one write, and lets go. A line that was appended survives the death
 everything durable and signs a new checkpoint; what it returned for survives loss of power. After an error the object
 refuses to go on: opening the log again recovers it.
 
-``read_log`` needs no lock and no key.
+Reading (``read_log``, in ``reading``) needs no lock and no key.
 
 No clock: every time comes in with the call. Source: integrity.md §3.4, C-1 to C-5. Format: docs/format.md.
 """
@@ -19,16 +19,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
-from valgen.errors import ExecutionError, ValgenError, VerificationError
-from valgen.ledger import canonical, heads, kinds, recovery
+from valgen.errors import ExecutionError, VerificationError
+from valgen.ledger import heads, kinds, recovery
 from valgen.ledger.blobs import BlobRef, Blobs
 from valgen.ledger.durable import DISK, Disk
-from valgen.ledger.files import FIXED, LINES_PER_FILE, Layout, read_lines, read_plain, segment_name
+from valgen.ledger.files import LINES_PER_FILE, Layout, read_lines, read_plain, segment_name
+from valgen.ledger.folder import cannot_write, make_folders, writing
 from valgen.ledger.keys import ROLES, KeyStore, SigningKey
 from valgen.ledger.lock import Lock, is_held
-from valgen.ledger.merkle import Edge, leaf_hash
+from valgen.ledger.merkle import leaf_hash
 from valgen.ledger.note import NAME, Checkpoint
-from valgen.ledger.record import Draft, Stamp, Stored, build_line, read_line
+from valgen.ledger.reading import read_log
+from valgen.ledger.record import Draft, Stamp, Stored, build_line
 from valgen.ledger.run_rules import run_id
 from valgen.ledger.state import State
 
@@ -102,8 +104,8 @@ class Log:
                 fix="use letters, digits and . _ : / @ -",
                 code="VG526",
             )
-        with _writing(layout):
-            _make_folders(layout, disk)
+        with writing(layout):
+            make_folders(layout, disk)
             log = cls(layout, KeyStore(keystore), Stamp(time=now, mono=mono, boot=boot, actor=actor), disk, salt)
             try:
                 log._begin(origin, mode, tool, lines_per_file)
@@ -301,7 +303,7 @@ class Log:
                 fix="start the command again",
                 code="VG521",
             )
-        with _writing(self._layout), self._lock:
+        with writing(self._layout), self._lock:
             self._catch_up()
             yield
 
@@ -373,7 +375,7 @@ class Log:
             # What was written of it was never acknowledged; if it cannot be cut off now, the next writer sets it aside.
             with contextlib.suppress(OSError):
                 self._disk.truncate(target, state.offset)
-            raise _cannot_write(self._layout, error) from error
+            raise cannot_write(self._layout, error) from error
         state.added(lines)
 
     def _seal(self, *, keep: bool) -> None:
@@ -408,7 +410,7 @@ class Log:
             self._place_checkpoint(head)
         except OSError as error:
             self._usable = False
-            raise _cannot_write(layout, error) from error
+            raise cannot_write(layout, error) from error
         state.sealed_by(head)
         recovery.settle(disk, self._said)
         self._said = []
@@ -460,86 +462,6 @@ class Log:
         if self._alive.held:
             self._alive.path.unlink(missing_ok=True)
             self._alive.release()
-
-
-def read_log(folder: Path) -> Iterator[Stored]:
-    """Yield every record of a log, oldest first, without lock and keys and in bounded memory.
-
-    Ends at the last line that is complete and valid. Signatures are not checked; the records under the newest
-    checkpoint are compared with its root once they were all read. A folder without a log yields nothing.
-
-    Raises:
-        VerificationError: records under the newest checkpoint are missing or altered.
-    """
-    layout = Layout(folder)
-    try:
-        sealed: Checkpoint | None = heads.read_head(read_plain(layout.checkpoint)).checkpoint
-    except FileNotFoundError:
-        sealed = None
-    edge = Edge()
-    for first, path in layout.segments():
-        if first != edge.size:
-            break
-        for line in read_lines(path):
-            inside = sealed is not None and edge.size < sealed.size
-            try:
-                if not line.complete:
-                    raise VerificationError("the line has no end", code="VG510")
-                body = canonical.decode_line(line.data)["body"] if inside else read_line(line.data)[0]
-            except (VerificationError, KeyError) as error:
-                if inside:
-                    raise _altered(layout, f"record {edge.size} in log/{path.name} cannot be read") from error
-                return
-            leaf = leaf_hash(line.data)
-            if not inside and body["seq"] != edge.size:
-                return
-            yield Stored(seq=edge.size, leaf=leaf.hex(), body=body, file=path.name, offset=line.offset)
-            edge.append(leaf)
-            if sealed is not None and edge.size == sealed.size and edge.root() != sealed.root:
-                raise _altered(layout, f"the first {sealed.size} records are not those that were sealed")
-    if sealed is not None and edge.size < sealed.size:
-        raise _altered(layout, f"{sealed.size} records were sealed and only {edge.size} can be read")
-
-
-def _make_folders(layout: Layout, disk: Disk) -> None:
-    missing = [folder for folder in (layout.root, *layout.root.parents) if not folder.exists()]
-    for folder in [*reversed(missing), layout.log, layout.blobs, layout.torn, layout.tmp, layout.lock]:
-        if not folder.is_dir():
-            disk.make_folder(folder)
-            disk.sync_folder(folder.parent)
-    for name, content in FIXED.items():
-        path = layout.root / name
-        if not path.exists():
-            with contextlib.suppress(FileExistsError):
-                disk.write_file(layout.root / f"tmp/{secrets.token_hex(16)}", path, content)
-
-
-@contextlib.contextmanager
-def _writing(layout: Layout) -> Iterator[None]:
-    try:
-        yield
-    except ValgenError:
-        raise
-    except OSError as error:
-        raise _cannot_write(layout, error) from error
-
-
-def _cannot_write(layout: Layout, error: OSError) -> ExecutionError:
-    return ExecutionError(
-        f"records cannot be written to {layout.root}: {error.strerror or error}",
-        why="a run whose evidence cannot be kept must not go on",
-        fix="see that the disk has room and that you may write there, then start again",
-        code="VG521",
-    )
-
-
-def _altered(layout: Layout, reason: str) -> VerificationError:
-    return VerificationError(
-        f"the records in {layout.root} were altered: {reason}",
-        why="results that may have been changed are not shown as results",
-        fix="run `valgen verify` to see where; restore the folder from a backup, or, for a dry log, move it away",
-        code="VG507",
-    )
 
 
 __all__ = ["BlobRef", "Draft", "Log", "Stored", "read_log"]

@@ -1,0 +1,49 @@
+"""Making the folder of a log, and saying in plain words when it cannot be written.
+
+Format: docs/format.md, "Files".
+"""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from collections.abc import Iterator
+
+from valgen.errors import ExecutionError, ValgenError
+from valgen.ledger.durable import Disk
+from valgen.ledger.files import FIXED, Layout
+
+
+def make_folders(layout: Layout, disk: Disk) -> None:
+    """Create what is missing of the folders and fixed files of a log."""
+    missing = [folder for folder in (layout.root, *layout.root.parents) if not folder.exists()]
+    for folder in [*reversed(missing), layout.log, layout.blobs, layout.torn, layout.tmp, layout.lock]:
+        if not folder.is_dir():
+            disk.make_folder(folder)
+            disk.sync_folder(folder.parent)
+    for name, content in FIXED.items():
+        path = layout.root / name
+        if not path.exists():
+            with contextlib.suppress(FileExistsError):
+                disk.write_file(layout.tmp / secrets.token_hex(16), path, content)
+
+
+@contextlib.contextmanager
+def writing(layout: Layout) -> Iterator[None]:
+    """Turn what the system reports while a log is written into an error with a way out."""
+    try:
+        yield
+    except ValgenError:
+        raise
+    except OSError as error:
+        raise cannot_write(layout, error) from error
+
+
+def cannot_write(layout: Layout, error: OSError) -> ExecutionError:
+    """Return the error for a log that cannot be written."""
+    return ExecutionError(
+        f"records cannot be written to {layout.root}: {error.strerror or error}",
+        why="a run whose evidence cannot be kept must not go on",
+        fix="see that the disk has room and that you may write there, then start again",
+        code="VG521",
+    )
