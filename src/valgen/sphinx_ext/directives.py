@@ -62,7 +62,8 @@ class BlockDirective(SphinxDirective):
         return addnodes.index(entries=entries)
 
     def _nodes(self, blocks: tuple[Block, ...]) -> list[nodes.Node]:
-        parent = getattr(self.state, "parent", None)
+        # In Markdown pages myst-parser stands in for docutils' state and knows the node only here.
+        parent = getattr(self.state_machine, "node", None)
         sections_fit = isinstance(parent, nodes.section | nodes.document)
         return [node for block in blocks for node in self._node(block, sections_fit)]
 
