@@ -106,8 +106,8 @@ Feature: Scale
   Scenario: Taring fails a check
     Given a load of 250
     When the tare is taken
-    Then the weight is 0
-    And the weight is 250
+    Then the weight is 250
+    And the weight is 0
 
   @OQ-003 @verifies:URS-003 @verifies:URS-011 @verifies:URS-012
   Scenario: Printing is skipped

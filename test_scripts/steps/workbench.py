@@ -84,8 +84,13 @@ class Workbench:
         return {**kept, **places, "NO_COLOR": "1", **self.variables}
 
     def valgen(self, arguments: str, folder: Path | None = None) -> Answer:
-        """Call the program and keep its answer."""
-        return self.call([program(), *shlex.split(arguments)], f"valgen {arguments}", folder)
+        """Call the program and keep its answer.
+
+        Runs leave out the pytest plugin of hypothesis, which has nothing to do with valgen and costs a second to load.
+        """
+        words = shlex.split(arguments)
+        lean = ("--pytest=-p", "--pytest=no:hypothesispytest") if words[:1] == ["run"] else ()
+        return self.call([program(), *words, *lean], f"valgen {arguments}", folder)
 
     def call(self, command: list[str], shown: str, folder: Path | None = None) -> Answer:
         """Call any program and keep its answer."""
