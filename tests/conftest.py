@@ -1,4 +1,4 @@
-"""What every test may rely on: a key store and a cache of its own, and no silent skipping where nothing may be skipped."""
+"""What every test may rely on: a key store and a cache of its own, and no silent skipping in CI."""
 
 from __future__ import annotations
 
@@ -32,6 +32,11 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """With VALGEN_REQUIRE_REAL, a skipped real test fails the session: CI must not pass by leaving tests out."""
-    if os.environ.get("VALGEN_REQUIRE_REAL") and _skipped and exitstatus == 0 and not hasattr(session.config, "workerinput"):
+    if (
+        os.environ.get("VALGEN_REQUIRE_REAL")
+        and _skipped
+        and exitstatus == 0
+        and not hasattr(session.config, "workerinput")
+    ):
         print(f"\n{len(_skipped)} real tests were skipped although VALGEN_REQUIRE_REAL is set:", *_skipped, sep="\n  ")
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

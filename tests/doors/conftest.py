@@ -30,7 +30,7 @@ items:
     text: Adds.
     satisfies: [URS-001]
 """
-STEPS = '''
+STEPS = """
 import os, pathlib, signal, time
 import pytest
 from pytest_bdd import given, parsers, then, when
@@ -58,7 +58,7 @@ def skip_it():
 def kill_it():
     os.kill(os.getppid() if os.environ.get("PYTEST_XDIST_WORKER") else os.getpid(), signal.SIGKILL)
     time.sleep(30)
-'''
+"""
 
 
 @pytest.fixture

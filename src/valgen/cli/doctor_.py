@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import importlib.util
 import platform
 import shutil
 
@@ -20,7 +21,6 @@ _PACKAGES = (
     "pytest-bdd",
     "python-docx",
     "pyyaml",
-    "rich",
     "sphinx",
 )
 _EXTRAS = {"pytest-xdist": "parallel", "boto3": "aws"}
@@ -64,8 +64,4 @@ def _version(name: str) -> str | None:
 
 
 def _fast_yaml() -> bool:
-    try:
-        from yaml import CParser
-    except ImportError:
-        return False
-    return CParser is not None
+    return importlib.util.find_spec("yaml._yaml") is not None

@@ -43,8 +43,8 @@ def command(name: str | None, as_json: bool) -> int:
         if as_json:
             click.echo(json.dumps([_plain(asdict(one)) for one in found], ensure_ascii=False, indent=1))
         else:
-            for one in found:
-                click.echo(f"{one.id:<26} {one.coverage or '-':<12} {one.title}")
+            for entry in found:
+                click.echo(f"{entry.id:<26} {entry.coverage or '-':<12} {entry.title}")
         return 0
     if name not in known_ids():
         hint = did_you_mean(name, {*known_ids(), *libraries()})
