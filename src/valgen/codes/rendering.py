@@ -55,7 +55,7 @@ RENDERING: tuple[CodeInfo, ...] = (
         "VG720",
         E_,
         "document key that cannot be a page name",
-        "The key of a document becomes a file name of the HTML site and part of addresses that must work on every system.",
+        "The key of a document becomes a file name and part of addresses that must work on every system.",
         "Use letters, digits, dots, hyphens and underscores for the key, and no two keys that differ only by capitals.",
         "key: OQ report/2",
     ),
@@ -64,7 +64,7 @@ RENDERING: tuple[CodeInfo, ...] = (
         E_,
         "HTML site cannot be written",
         "The pack would be incomplete.",
-        "Check that the output folder can be written, that no program holds a file in it open, and that the disk has room.",
+        "Check that the folder can be written, that no program holds a file in it open, and that the disk has room.",
     ),
     CodeInfo(
         "VG722",
