@@ -7,6 +7,7 @@ Examples, as in Gherkin itself.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -209,7 +210,7 @@ class CaseMaker:
         return tuple(made)
 
     def _ambiguous(self, keyword: str, before: StepKind | None) -> StepKind:
-        dialect = self._dialect()
+        dialect = self._dialect
         lists = (dialect.given_keywords, dialect.when_keywords, dialect.then_keywords)
         candidates = [kind for kind, words in zip(_ORDER, lists, strict=True) if keyword in words]
         if before is None:
@@ -220,10 +221,11 @@ class CaseMaker:
         return later[0] if later else candidates[0]
 
     def _is_outline(self, scenario: Mapping[str, Any]) -> bool:
-        dialect = self._dialect()
+        dialect = self._dialect
         keyword = scenario["keyword"]
         return keyword in dialect.scenario_outline_keywords and keyword not in dialect.scenario_keywords
 
+    @functools.cached_property
     def _dialect(self) -> Any:
         from gherkin.dialect import Dialect
 
