@@ -4,8 +4,8 @@
     python tools/write_docs.py            write the pages that differ
     python tools/write_docs.py --check    change nothing; exit 1 and name the pages that differ
 
-A page holds pairs of lines, ``<!-- generated: NAME -->`` and ``<!-- end generated -->``; what stands between them belongs to
-this script, everything else to people. A test runs the check, so that no page says what the code does not.
+A page holds pairs of lines, ``<!-- generated: NAME -->`` and ``<!-- end generated -->``; what stands between them
+belongs to this script, everything else to people. A test runs the check, so that no page says what the code does not.
 """
 
 from __future__ import annotations
@@ -203,7 +203,7 @@ def results() -> Iterator[str]:
 
     means = {
         Outcome.PASSED: "every step was executed and every check held",
-        Outcome.PASSED_WITH_DEVIATION: "given by a person once quality assurance closed every deviation; this version never gives it",
+        Outcome.PASSED_WITH_DEVIATION: "given by a person once every deviation is closed; this version never gives it",
         Outcome.FAILED: "a check did not hold",
         Outcome.ERROR: "the test itself broke: no step code, a fault in step code, a fixture that fails",
         Outcome.BLOCKED: "valgen refused to execute it, such as a destructive case in production",
@@ -262,11 +262,15 @@ def template_headings() -> Iterator[str]:
                     files,
                     f"`## {heading}`",
                     _yes("required" in options),
-                    _text(options.get("default", "nothing" if "required" not in options else "a note that it is missing")),
+                    _text(
+                        options.get("default", "nothing" if "required" not in options else "a note that it is missing")
+                    ),
                     where.get(name, name),
                 )
             )
-    yield from _table(("File in documents/", "Heading", "Required", "Printed when it is not written", "Stands in"), rows)
+    yield from _table(
+        ("File in documents/", "Heading", "Required", "Printed when it is not written", "Stands in"), rows
+    )
 
 
 def _prose_headings(template: str) -> list[tuple[str, dict[str, str]]]:
@@ -288,7 +292,9 @@ def directives() -> Iterator[str]:
     rows = []
     for spec in SPECS.values():
         argument = _text(spec.argument) + ("" if spec.required else " (may be left out)") if spec.argument else "none"
-        rows.append((f"`valgen:{spec.name}`", _text(spec.summary), argument, _codes(f":{name}:" for name in spec.options)))
+        rows.append(
+            (f"`valgen:{spec.name}`", _text(spec.summary), argument, _codes(f":{name}:" for name in spec.options))
+        )
     yield from _table(("Directive", "Places", "Argument", "Options"), rows)
     yield "\nExamples:\n\n```rst"
     yield "\n\n".join(spec.example for spec in SPECS.values() if spec.example)
@@ -336,14 +342,19 @@ def settings() -> Iterator[str]:
     yield from _table(
         ("Document", "Signatures, in this order"),
         (
-            (f"`{key}` {DOCUMENT_TYPES[key]}", ", ".join(f"{one.role} ({one.meaning})" for one in steps).replace("_", " "))
+            (
+                f"`{key}` {DOCUMENT_TYPES[key]}",
+                ", ".join(f"{one.role} ({one.meaning})" for one in steps).replace("_", " "),
+            )
             for key, steps in declared.DEFAULT_WORKFLOW.items()
         ),
     )
     yield from _risk()
     yield f"\n### `[acceptance]`\n\n{declared.TOP_LEVEL['acceptance']}"
     yield "A key of your own adds a criterion; a shipped key replaces its words.\n"
-    yield from _table(("Key", "Shipped words"), ((f"`{key}`", text) for key, text in declared.DEFAULT_ACCEPTANCE.items()))
+    yield from _table(
+        ("Key", "Shipped words"), ((f"`{key}`", text) for key, text in declared.DEFAULT_ACCEPTANCE.items())
+    )
     yield from _own_types()
     yield f"\n### `[severity]`\n\n{declared.TOP_LEVEL['severity']}"
     yield "A key is a code, its value `warning` or `error`."
@@ -360,7 +371,10 @@ def _risk() -> Iterator[str]:
         ("Key", "What it says"),
         (
             ("`method`", f"One of {_codes(declared.RISK_METHODS)}. Without it: `two-step`."),
-            ("`severity`, `probability`, `detectability`", "Words of your own for a scale, lowest first; `two-step` only."),
+            (
+                "`severity`, `probability`, `detectability`",
+                "Words of your own for a scale, lowest first; `two-step` only.",
+            ),
             ("`class`", "Severity, then probability, to a class; needed with words of your own."),
             ("`priority`", "Class, then detectability, to low, medium or high; needed with words of your own."),
             ("`scale`", f"Highest score, from 2 to 10; `rpn` only. Without it: {declared.DEFAULT_RPN_SCALE}."),
@@ -407,7 +421,9 @@ def _own_types() -> Iterator[str]:
     )
 
 
-def _setting_table(title: str, key: str, declared: Iterable[Any], defaults: dict[str, str] | None = None) -> Iterator[str]:
+def _setting_table(
+    title: str, key: str, declared: Iterable[Any], defaults: dict[str, str] | None = None
+) -> Iterator[str]:
     from valgen.readers.settings_declared import TOP_LEVEL
 
     yield f"\n### {title}\n\n{TOP_LEVEL[key]}\n"
@@ -424,7 +440,7 @@ def _setting_rows(
         SettingKind.TEXTS: "list of texts",
         SettingKind.CHOICE: "one word",
         SettingKind.PATH: "folder",
-        SettingKind.VARIABLES: "texts, or `{ secret = \"NAME\" }`",
+        SettingKind.VARIABLES: 'texts, or `{ secret = "NAME" }`',
     }
     rows: list[tuple[str, ...]] = []
     for one in declared:
@@ -458,7 +474,9 @@ def commands() -> Iterator[str]:
                 if found is None:
                     raise LookupError(inner)
                 yield f"\n#### valgen {name} {inner}\n"
-                yield from _help(found, click.Context(found, info_name=inner, parent=context, terminal_width=100), inner)
+                yield from _help(
+                    found, click.Context(found, info_name=inner, parent=context, terminal_width=100), inner
+                )
 
 
 def _help(command: Any, context: Any, name: str) -> Iterator[str]:
