@@ -49,8 +49,12 @@ def aws(session_service: Any) -> Any:
 
 
 @pytest.fixture
-def site(aws: Any) -> Any:
-    """The vault with its accounts, and what the case has done so far."""
+def site(aws: Any) -> Iterator[Any]:
+    """The vault with its accounts, and what the case has done so far; settings it changed are put back."""
     from valgen_project_steps import world
 
-    return world.Site(aws)
+    found = world.Site(aws)
+    yield found
+    if not aws.simulated:  # the simulator is emptied before the next case
+        for undo in reversed(found.undo):
+            undo()

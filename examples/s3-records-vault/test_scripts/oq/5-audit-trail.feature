@@ -6,7 +6,7 @@ Feature: Audit trail
 
   @OQ-036 @verifies:URS-030 @verifies:FS-013 @verifies:DS-004 @verifies:DS-007 @risk:RSK-010 @positive @critical @evidence
   Scenario: Each act yields one entry
-    Objective: show that each kind of act is recorded exactly once, in the order of the acts.
+    Objective: Show that each kind of act is recorded exactly once, in the order of the acts.
     When these acts are performed on "KRAS-001"
       | person    | act                          |
       | A. Keller | store                        |
@@ -35,7 +35,7 @@ Feature: Audit trail
 
   @OQ-037 @verifies:URS-031 @verifies:URS-006 @verifies:FS-013 @risk:RSK-010 @positive
   Scenario: An entry states who, when, what, before, after and why
-    Objective: show that the entry of a change holds all facts that 11.10(e) and Annex 11 clause 9 ask for.
+    Objective: Show that the entry of a change holds all facts that 11.10(e) and Annex 11 clause 9 ask for.
     Given revision 1 of "KRAS-001" is stored by "A. Keller"
     When "E. Young" stores revision 2 of "KRAS-001" with the reason "threshold cycle of S07 corrected, see DEV-1188"
     Then the last entry of the audit trail of "KRAS-001" states
@@ -52,7 +52,7 @@ Feature: Audit trail
 
   @OQ-038 @verifies:URS-032 @verifies:FS-014 @verifies:DS-007 @risk:RSK-011 @negative @critical
   Scenario Outline: A fault in the stored audit trail is named: <case>
-    Objective: show that entries altered, hidden or inserted past the vault are found.
+    Objective: Show that entries altered, hidden or inserted past the vault are found.
     Given an audit trail of "KRAS-001" with 6 entries
     And somebody with the rights of the AWS account <fault>
     When the tester checks the audit trail of "KRAS-001"
@@ -69,7 +69,7 @@ Feature: Audit trail
 
   @OQ-039 @verifies:URS-032 @verifies:URS-052 @verifies:FS-014 @verifies:FS-021 @risk:RSK-011 @negative
   Scenario Outline: A fault in a copied audit trail is named: <case>
-    Objective: show that a copy outside the bucket reveals every change of its audit trail.
+    Objective: Show that a copy outside the bucket reveals every change of its audit trail.
     Given an audit trail of "KRAS-001" with 6 entries
     And a copy of revision 1 of "KRAS-001" is exported by "I. Duarte"
     And somebody <fault> in the copy
@@ -87,8 +87,8 @@ Feature: Audit trail
 
   @OQ-040 @verifies:URS-033 @verifies:FS-015 @verifies:DS-007 @boundary
   Scenario: The audit trail is listed by period and user
-    Objective: show that entries inside the period are listed and others are not.
-    Test data: entries of 120, 91, 89 and 0 days ago, written by a server clock set back accordingly.
+    Objective: Show that entries inside the period are listed and others are not.
+    Test data: Entries of 120, 91, 89 and 0 days ago, written by a server clock set back accordingly.
     Given an audit trail of "KRAS-001" with reads by "B. Meier" 120, 91, 89 and 0 days ago
     When "I. Duarte" lists the audit trail of "KRAS-001" for the last 90 days
     Then the list holds 2 entries of "B. Meier"
@@ -99,7 +99,7 @@ Feature: Audit trail
 
   @OQ-041 @verifies:URS-033 @verifies:FS-015 @boundary @negative
   Scenario Outline: A period outside the permitted range is refused: <days> days
-    Objective: show that the limits of the period are checked.
+    Objective: Show that the limits of the period are checked.
     Given revision 1 of "KRAS-001" is stored by "A. Keller"
     When "I. Duarte" tries to list the audit trail of "KRAS-001" for the last <days> days
     Then the act is refused with "PackageInvalid"
@@ -111,14 +111,14 @@ Feature: Audit trail
 
   @OQ-042 @verifies:URS-034 @verifies:FS-016 @verifies:DS-011 @risk:RSK-016 @boundary
   Scenario: Times are in UTC and agree with the storage service
-    Objective: show form and accuracy of the times the vault writes.
+    Objective: Show form and accuracy of the times the vault writes.
     When "A. Keller" stores revision 1 of "KRAS-001" with the reason "analytical run 1 completed"
     Then the time of the last audit trail entry of "KRAS-001" ends with "Z" and has milliseconds
     And it differs by at most 5 seconds from the time at which the storage service stored that entry
 
   @OQ-043 @verifies:URS-035 @verifies:CS-012 @risk:RSK-010 @env:AWSVAL @positive
   Scenario: The storage provider logs a read past the vault
-    Objective: show that an object-level request leaves a trace at the provider.
+    Objective: Show that an object-level request leaves a trace at the provider.
     Prerequisites: AWS account; delivery takes up to 15 minutes. The simulator delivers no events.
     Given revision 1 of "KRAS-001" is stored by "A. Keller"
     When the request "GetObject" is sent to the storage service with the credentials of the AWS role "s3v-inspector"

@@ -7,7 +7,7 @@ Feature: Electronic signatures
 
   @OQ-044 @verifies:URS-040 @verifies:FS-017 @verifies:DS-008 @risk:RSK-012 @positive @critical @evidence
   Scenario: A signature shows name, time and meaning
-    Objective: show that the signature record holds the facts of 21 CFR 11.50(a) and is valid.
+    Objective: Show that the signature record holds the facts of 21 CFR 11.50(a) and is valid.
     When "B. Meier" signs revision 2 of "KRAS-001" with the meaning "reviewed"
     Then the signature record states
       | fact         | value    |
@@ -22,7 +22,7 @@ Feature: Electronic signatures
 
   @OQ-045 @verifies:URS-041 @verifies:FS-010 @verifies:FS-017 @risk:RSK-013 @negative @critical
   Scenario: A wrong password does not sign
-    Objective: show that both components are needed, that nothing is signed without them, and that the attempt is recorded.
+    Objective: Show that both components are needed, that nothing is signed without them, and that the attempt is recorded.
     When "B. Meier" tries 1 times to sign revision 2 of "KRAS-001" with a wrong password
     Then the act is refused with "AuthenticationFailed"
     And revision 2 of "KRAS-001" has 0 signatures
@@ -30,14 +30,14 @@ Feature: Electronic signatures
 
   @OQ-046 @verifies:URS-042 @verifies:FS-018 @verifies:DS-008 @verifies:CS-015 @risk:RSK-012 @negative @critical
   Scenario: A signature copied to another revision is invalid
-    Objective: show that a signature cannot be transferred to content its owner did not sign.
+    Objective: Show that a signature cannot be transferred to content its owner did not sign.
     Given "C. Wong" signed revision 1 of "KRAS-001" with the meaning "approved"
     When the signature record is copied under revision 2 of "KRAS-001" with the rights of the AWS account
     Then the check of the signatures of revision 2 of "KRAS-001" says "signature is for another package"
 
   @OQ-047 @verifies:URS-042 @verifies:FS-018 @verifies:DS-008 @risk:RSK-012 @negative @critical
   Scenario Outline: An altered signature is invalid: <fact>
-    Objective: show that no fact of a signature can be changed without being noticed.
+    Objective: Show that no fact of a signature can be changed without being noticed.
     Given "C. Wong" signed revision 1 of "KRAS-001" with the meaning "approved"
     When the fact "<fact>" of a copy of the signature record is changed to "<value>"
     Then the check of that copy says "signature does not match its record"
@@ -52,7 +52,7 @@ Feature: Electronic signatures
 
   @OQ-048 @verifies:URS-044 @verifies:FS-019 @verifies:DS-005 @risk:RSK-014 @negative @critical
   Scenario Outline: A revision without all signatures is not released: <case>
-    Objective: show that the release names each meaning that is missing.
+    Objective: Show that the release names each meaning that is missing.
     Given revision 2 of "KRAS-001" bears valid signatures with the meanings "<meanings>"
     When "C. Wong" tries to release revision 2 of "KRAS-001"
     Then the act is refused with "NotSigned"
@@ -68,7 +68,7 @@ Feature: Electronic signatures
 
   @OQ-049 @verifies:URS-044 @verifies:FS-019 @risk:RSK-014 @negative
   Scenario: A transplanted signature does not count for the release
-    Objective: show that only valid signatures count.
+    Objective: Show that only valid signatures count.
     Given revision 2 of "KRAS-001" bears valid signatures with the meanings "authored, reviewed"
     And "C. Wong" signed revision 1 of "KRAS-001" with the meaning "approved"
     And the signature record is copied under revision 2 of "KRAS-001" with the rights of the AWS account
@@ -78,7 +78,7 @@ Feature: Electronic signatures
 
   @OQ-050 @verifies:URS-044 @verifies:FS-019 @positive
   Scenario: A revision with all signatures is released
-    Objective: show that the release is done and recorded when no meaning is missing.
+    Objective: Show that the release is done and recorded when no meaning is missing.
     Given revision 2 of "KRAS-001" bears valid signatures with the meanings "authored, reviewed, approved"
     When "C. Wong" tries to release revision 2 of "KRAS-001"
     Then the act is done

@@ -8,7 +8,7 @@ Feature: Copies for inspection
 
   @OQ-051 @verifies:URS-050 @verifies:FS-020 @verifies:DS-009 @risk:RSK-015 @positive @critical @evidence
   Scenario: A copy is complete
-    Objective: show that the copy holds files, README, manifest, signatures and audit trail, byte for byte.
+    Objective: Show that the copy holds files, README, manifest, signatures and audit trail, byte for byte.
     When "I. Duarte" exports revision 1 of "KRAS-001"
     Then the copy consists of exactly these files
       """text
@@ -30,7 +30,7 @@ Feature: Copies for inspection
 
   @OQ-052 @verifies:URS-051 @verifies:URS-040 @verifies:FS-020 @risk:RSK-015 @positive
   Scenario: The README of a copy is readable without the system
-    Objective: show that a person finds every fact in the README as plain text.
+    Objective: Show that a person finds every fact in the README as plain text.
     When "I. Duarte" exports revision 1 of "KRAS-001"
     Then the README of the copy contains each of these lines
       """markdown
@@ -47,7 +47,7 @@ Feature: Copies for inspection
 
   @OQ-053 @verifies:URS-052 @verifies:FS-021 @verifies:DS-009 @risk:RSK-015 @positive
   Scenario: An untouched copy is found to be unaltered without network
-    Objective: show that the check of a copy needs neither the vault nor a network connection.
+    Objective: Show that the check of a copy needs neither the vault nor a network connection.
     Given a copy of revision 1 of "KRAS-001" is exported by "I. Duarte"
     When the tester checks the copy without vault and network
     Then the check of the copy reports "unaltered"
@@ -55,7 +55,7 @@ Feature: Copies for inspection
 
   @OQ-054 @verifies:URS-052 @verifies:FS-021 @verifies:DS-009 @risk:RSK-015 @negative @critical
   Scenario Outline: A fault in a copy is named: <case>
-    Objective: show that the check names what was altered, removed or added.
+    Objective: Show that the check names what was altered, removed or added.
     Given a copy of revision 1 of "KRAS-001" is exported by "I. Duarte"
     And somebody <fault> in the copy
     When the tester checks the copy without vault and network
@@ -73,7 +73,7 @@ Feature: Copies for inspection
 
   @OQ-055 @verifies:URS-052 @verifies:FS-021 @negative
   Scenario Outline: A file that is no copy is refused: <case>
-    Objective: show that the check does not call an arbitrary file unaltered.
+    Objective: Show that the check does not call an arbitrary file unaltered.
     When the tester checks <file> as if it were a copy
     Then the act is refused with "PackageInvalid"
 
@@ -85,17 +85,17 @@ Feature: Copies for inspection
 
   @OQ-056 @verifies:URS-053 @verifies:FS-020 @boundary @stress
   Scenario: A copy of 10 MB is handed over within 10 seconds
-    Objective: show the time from the request to the complete copy for a package of 10 MB.
-    Test data: one record file of 10,000,000 bytes that cannot be compressed.
-    Acceptance: at most 10 seconds.
+    Objective: Show the time from the request to the complete copy for a package of 10 MB.
+    Test data: One record file of 10,000,000 bytes that cannot be compressed.
+    Acceptance: At most 10 seconds.
     Given revision 1 of "KRAS-010" with a record file of 10000000 bytes is stored by "A. Keller"
     When "I. Duarte" exports revision 1 of "KRAS-010" and the time is taken
     Then the copy is complete after at most 10 seconds
 
   @OQ-057 @manual @verifies:URS-051 @risk:RSK-015
   Scenario: A person reads the README of a copy
-    Objective: show that a person who does not know the vault finds the facts in the README of a copy.
-    Prerequisites: the copy attached to OQ-051, on a computer without access to the vault; a tester who has not worked with the vault.
+    Objective: Show that a person who does not know the vault finds the facts in the README of a copy.
+    Prerequisites: The copy attached to OQ-051, on a computer without access to the vault; a tester who has not worked with the vault.
     When the tester opens README.md of the copy in a text viewer
     Then record, revision, status and address are found without help
     When the tester looks for the persons who signed

@@ -7,7 +7,7 @@ Feature: Approved configuration
 
   @OQ-058 @verifies:URS-061 @verifies:FS-022 @verifies:DS-010 @risk:RSK-018 @risk:RSK-008 @negative @critical
   Scenario Outline: A changed setting is named: <setting>
-    Objective: show that the comparison names the setting with its approved and its found value.
+    Objective: Show that the comparison names the setting with its approved and its found value.
     Given somebody with the rights of the AWS account <change>
     When the tester compares the configuration of bucket, keys and roles with the approved configuration
     Then exactly the setting "<setting>" differs: approved "<approved>", found "<found>"
@@ -24,7 +24,7 @@ Feature: Approved configuration
 
   @OQ-059 @verifies:URS-061 @verifies:FS-022 @verifies:CS-009 @risk:RSK-018 @risk:RSK-007 @negative @critical
   Scenario: A permission added to a role is named
-    Objective: show that a permission to delete, added to the service role, is found.
+    Objective: Show that a permission to delete, added to the service role, is found.
     Given somebody with the rights of the AWS account adds the action "s3:DeleteObjectVersion" to the role "s3v-service"
     When the tester compares the configuration of bucket, keys and roles with the approved configuration
     Then exactly one setting differs: "role.s3v-service", and the found value names "s3:DeleteObjectVersion"

@@ -146,7 +146,7 @@ def stores_several(site: Any, evidence: Any, person: str, count: int, record: st
     converters={"number": int},
 )
 def tries_to_store(site: Any, evidence: Any, person: str, number: int, record: str) -> None:
-    readme, files = contents_of(record, 9)
+    readme, files = contents_of(site.record(record), 9)
     site.attempt(
         lambda: site.vault.store(
             user_of(person),
@@ -163,7 +163,7 @@ def tries_to_store(site: Any, evidence: Any, person: str, number: int, record: s
 
 @when(parsers.parse('"{person}" tries to store "{record}" with {content}'))
 def tries_to_store_with(site: Any, evidence: Any, person: str, record: str, content: str) -> None:
-    readme, files = contents_of(record, 1)
+    readme, files = contents_of(site.record(record), 1)
     reason = "analytical run 1 completed"
     if content == "an empty README":
         readme = ""
@@ -248,13 +248,13 @@ def verifies(site: Any, evidence: Any, person: str, number: int, record: str) ->
 @then("the act is done")
 def done(site: Any, evidence: Any) -> None:
     evidence.actual(site.outcome())
-    assert site.refusal is None
+    assert site.refusal is None, f"the act was {site.outcome()}"
 
 
 @then(parsers.parse('the act is refused with "{code}"'))
 def refused(site: Any, evidence: Any, code: str) -> None:
     evidence.actual(site.outcome())
-    assert site.refusal is not None
+    assert site.refusal is not None, "the act was done and not refused"
     assert site.refusal.code == code
 
 

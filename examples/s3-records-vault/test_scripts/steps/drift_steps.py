@@ -59,6 +59,23 @@ def changes_setting(site: Any, evidence: Any, change: str) -> None:
             ChecksumAlgorithm="SHA256",
         ),
     }
+    key = alias_target(site.platform("kms"), configuration["encryption_key_alias"])
+    trail = configuration["trail"]
+    locked = (configuration["object_lock_mode"], configuration["object_lock_days"])
+    back: dict[str, Callable[[], Any]] = {
+        "switches off BlockPublicPolicy": lambda: s3.put_public_access_block(
+            Bucket=bucket, PublicAccessBlockConfiguration=dict(configuration["block_public_access"])
+        ),
+        "sets the default retention to 30 days": lambda: lock(*locked),
+        "sets the default mode to GOVERNANCE": lambda: lock(*locked),
+        "suspends versioning": lambda: s3.put_bucket_versioning(
+            Bucket=bucket, VersioningConfiguration={"Status": "Enabled"}
+        ),
+        "switches off the rotation of the key": lambda: site.platform("kms").enable_key_rotation(KeyId=key),
+        "stops the access log": lambda: site.platform("cloudtrail").start_logging(Name=trail),
+        "adds a rule that expires objects": lambda: s3.delete_bucket_lifecycle(Bucket=bucket),
+    }
+    site.undo.append(back[change])
     status = changes[change]()["ResponseMetadata"]["HTTPStatusCode"]
     evidence.actual(f"{change}: HTTP status {status}")
     assert status == 200
@@ -67,6 +84,12 @@ def changes_setting(site: Any, evidence: Any, change: str) -> None:
 @given(parsers.parse('somebody with the rights of the AWS account adds the action "{action}" to the role "{role}"'))
 def adds_action(site: Any, evidence: Any, action: str, role: str) -> None:
     site.aws.changed = True
+    approved = role_policy(site.aws.configuration["roles"][role], site.aws.bucket)
+    site.undo.append(
+        lambda: site.platform("iam").put_role_policy(
+            RoleName=role, PolicyName="s3v", PolicyDocument=json.dumps(approved)
+        )
+    )
     policy = role_policy([*site.aws.configuration["roles"][role], action], site.aws.bucket)
     answer = site.platform("iam").put_role_policy(RoleName=role, PolicyName="s3v", PolicyDocument=json.dumps(policy))
     evidence.actual(f"PutRolePolicy {role}: HTTP status {answer['ResponseMetadata']['HTTPStatusCode']}")

@@ -34,6 +34,7 @@ class Service:
         endpoint: address of the S3 service.
         simulated: whether it is the simulator, with a fresh installation for every case.
         stamp: tells records of this session from those of earlier ones in a shared bucket.
+        case: number of the case in this session; with the stamp, it keeps the records of cases apart.
         changed: whether keys, roles or access log have to be installed anew before the next case.
     """
 
@@ -43,6 +44,7 @@ class Service:
     simulated: bool
     configuration: Configuration
     stamp: str
+    case: int = 0
     changed: bool = True
     _credentials: dict[str, dict[str, str]] = field(default_factory=dict)
     _clients: dict[tuple[str, str], Any] = field(default_factory=dict)
@@ -63,13 +65,14 @@ class Service:
 
     def record_id(self, name: str) -> str:
         """Return the record id for a name: the name itself in a fresh bucket, a longer one in a shared bucket."""
-        return name if self.simulated else f"{name}-{self.stamp}"
+        return name if self.simulated else f"{name}-{self.stamp}-{self.case}"
 
     def fresh(self) -> None:
         """Give the next case an installation in which nothing has happened; not where the vault is installed already.
 
         The bucket is always made anew. Keys, roles and access log are made anew when a case has changed them.
         """
+        self.case += 1
         if not self.simulated:
             return
         if self.changed:

@@ -158,7 +158,7 @@ def faulty_connection(site: Any, evidence: Any) -> None:
 @when(parsers.parse('"{person}" tries to store revision {number:d} of "{record}" over this connection'))
 def store_over_connection(site: Any, evidence: Any, person: str, number: int, record: str) -> None:
     client = site.answer
-    readme, files = contents_of(record, number)
+    readme, files = contents_of(site.record(record), number)
     site.attempt(
         lambda: site.vault.store(
             user_of(person), site.record(record), "KRAS", readme, files, "analytical run completed"
@@ -204,7 +204,7 @@ def two_writers(site: Any, evidence: Any, first: str, record: str, second: str) 
     store = InterruptedStore(
         site.aws.client("s3", "s3v-service"), site.aws.bucket, lambda: site.store(first, record) and None
     )
-    readme, files = contents_of(record, 9)
+    readme, files = contents_of(site.record(record), 9)
     site.attempt(
         lambda: site.vault_on(store).store(user_of(second), site.record(record), "KRAS", readme, files, "second writer")
     )
@@ -324,7 +324,7 @@ def deletes_with_account(site: Any, evidence: Any, flag: str | None) -> None:
 def request_refused(site: Any, evidence: Any, code: str) -> None:
     evidence.expected(f"error code {code}, HTTP status 400 to 409")
     evidence.actual(told(site))
-    assert site.answer["code"] == code
+    assert site.answer["code"] == code, f"the storage service answered: {told(site)}, and not: refused with {code}"
     assert 400 <= site.answer["status"] <= 409
 
 
@@ -399,13 +399,19 @@ def date_later(site: Any, evidence: Any, days: int) -> None:
 
 @when("versioning of the bucket is suspended with the rights of the AWS account")
 def suspends_versioning(site: Any, evidence: Any) -> None:
+    site.undo.append(
+        lambda: site.platform().put_bucket_versioning(
+            Bucket=site.aws.bucket, VersioningConfiguration={"Status": "Enabled"}
+        )
+    )
     ask(
         site,
         lambda: site.platform().put_bucket_versioning(
             Bucket=site.aws.bucket, VersioningConfiguration={"Status": "Suspended"}
         ),
     )
-    evidence.actual(f"PutBucketVersioning Suspended: {told(site)}")
+    found = site.platform().get_bucket_versioning(Bucket=site.aws.bucket).get("Status", "not set")
+    evidence.actual(f"PutBucketVersioning Suspended: {told(site)}; status of the versioning now: {found}")
 
 
 # Legal hold
@@ -584,6 +590,7 @@ def _set_retention(site: Any, evidence: Any, mode: str, until: datetime) -> None
     )
     site.answer["before"] = before
     evidence.actual(f"PutObjectRetention {mode} until {_time(until)}: {told(site)}")
+    evidence.actual(f"retention date before {_time(before)}, now {_time(_retained_until(site))}")
     evidence.attach(as_json(site.answer["answer"]), "answer-of-the-storage-service.json", "application/json")
 
 

@@ -51,6 +51,7 @@ class Site:
         refusal: of the last act that was refused, None when it was done.
         revisions: what was stored in this case, by record name and number.
         stored: bytes handed in, by record name and number.
+        undo: what puts back the settings that the case has changed, in the order of the changes.
     """
 
     aws: Service
@@ -62,6 +63,7 @@ class Site:
     answer: Any = None
     revisions: dict[tuple[str, int], Revision] = field(default_factory=dict)
     stored: dict[tuple[str, int], dict[str, bytes]] = field(default_factory=dict)
+    undo: list[Callable[[], Any]] = field(default_factory=list)
     _accounts: Accounts | None = None
     _vault: RecordVault | None = None
 
@@ -114,7 +116,7 @@ class Site:
     def store(self, person: str, record: str, *, number: int = 0, reason: str = "") -> Revision:
         """Store the next revision of a record with content that follows from record and number."""
         expected = number or len([key for key in self.revisions if key[0] == record]) + 1
-        readme, files = contents_of(record, expected)
+        readme, files = contents_of(self.record(record), expected)
         revision = self.vault.store(
             user_of(person),
             self.record(record),
