@@ -79,11 +79,13 @@ class _CaseCheck:
         yield from self._environments(case)
 
     def _verified(self, case: TestCase, link: Link) -> Iterator[Finding]:
-        target, place, ids = link.target, case.link_location(link), (case.base_id, link.target)
+        target = link.target
         found = self.graph.items.get(target)
+        if found is not None and (case.retired or not found.retired):
+            return
+        place, ids = case.link_location(link), (case.base_id, target)
         if found is not None:
-            if found.retired and not case.retired:
-                yield finding("VG234", f"{case.base_id} verifies {target}, which is retired", place, ids=ids)
+            yield finding("VG234", f"{case.base_id} verifies {target}, which is retired", place, ids=ids)
         elif target in self.graph.rows or target in self.graph.cases:
             what = f"{case.base_id} verifies {target}, which is itself a test case"
             yield finding("VG231", what, place, ids=ids, fix="name the requirement or function that both show")
@@ -98,13 +100,14 @@ class _CaseCheck:
             )
 
     def _challenged(self, case: TestCase, link: Link) -> Iterator[Finding]:
-        target, place, ids = link.target, case.link_location(link), (case.base_id, link.target)
+        target, ids = link.target, (case.base_id, link.target)
         found = self.graph.items.get(target)
         if found is None or found.type != "RSK":
             what = f"{case.base_id} names {target} as its risk, which is no risk"
-            yield finding("VG235", what, place, ids=ids, fix=self.risks.hint(target))
+            yield finding("VG235", what, case.link_location(link), ids=ids, fix=self.risks.hint(target))
         elif found.retired and not case.retired:
-            yield finding("VG234", f"{case.base_id} challenges {target}, which is retired", place, ids=ids)
+            what = f"{case.base_id} challenges {target}, which is retired"
+            yield finding("VG234", what, case.link_location(link), ids=ids)
 
     def _environments(self, case: TestCase) -> Iterator[Finding]:
         ids = (case.base_id,)
