@@ -86,7 +86,7 @@ Feature: Record packages
     Examples: paths that leave the package
       | case     | fault                     | message                                  |
       | parent   | the path ../results.csv   | is not a relative path inside the package |
-      | absolute | the path /tmp/results.csv | is not a relative path inside the package |
+      | absolute | the path /etc/results.csv | is not a relative path inside the package |
 
     @boundary
     Examples: just beyond a limit
