@@ -35,7 +35,7 @@ OQ = ["VAL"]
 HOSTILE = (
     '=HYPERLINK("http://evil.example","click")',
     "<script>alert(1)</script><img src=x onerror=alert(2)>",
-    "{{ 7*7 }} ${7*7} {% include '/etc/passwd' %}",
+    "{{ 6+6 }} ${6+6} {% include '/etc/passwd' %}",
     ".. include:: /etc/passwd",
     "|system.version| :download:`x </etc/passwd>`",
     "[link](javascript:alert(3)) ![image](file:///etc/passwd)",
