@@ -213,7 +213,7 @@ def results() -> Iterator[str]:
         Outcome.NOT_APPLICABLE: "excluded with a reason; this version never gives it",
     }
     yield from _table(
-        ("Result", "Means", "Counts as passed"),
+        ("Result", "Means", "Accepted"),
         ((f"**{one.value}**", means[one], _yes(one.accepted)) for one in Outcome),
     )
 
@@ -262,9 +262,7 @@ def template_headings() -> Iterator[str]:
                     files,
                     f"`## {heading}`",
                     _yes("required" in options),
-                    _text(
-                        options.get("default", "nothing" if "required" not in options else "a note that it is missing")
-                    ),
+                    options.get("default", "nothing" if "required" not in options else "a note that it is missing"),
                     where.get(name, name),
                 )
             )
@@ -459,7 +457,8 @@ def commands() -> Iterator[str]:
 
     from valgen.cli import COMMANDS, _root
 
-    root = click.Context(_root, info_name="valgen", terminal_width=100)
+    # Made as the program makes it, so that options such as -h are there; subcommands inherit them.
+    root = click.Context(_root, info_name="valgen", terminal_width=100, help_option_names=["-h", "--help"])
     yield from _help(_root, root, "valgen")
     for name in COMMANDS:
         command = _root.get_command(root, name)

@@ -9,8 +9,8 @@ import pytest
 from valgen.documents.blocks import Document, Notice, Section, Table, plain_text, walk
 from valgen.documents.catalog import plan_documents
 from valgen.documents.context import Context
-from valgen.documents.shipped import find_template, shipped_templates
-from valgen.documents.template import Template, assemble
+from valgen.documents.shipped import Template, find_template, shipped_templates
+from valgen.documents.template import assemble
 from valgen.errors import Finding
 
 Make = Callable[..., Context]
@@ -35,7 +35,7 @@ def test_shipped_templates_have_no_mistake(context: Make, key: str) -> None:
 
 
 def test_every_document_type_has_a_shipped_template() -> None:
-    assert set(shipped_templates()) == {"URS", "FS", "CS", "DS", "RA", "RTM", "VSR", "protocol", "report"}
+    assert set(shipped_templates()) == {"URS", "FS", "CS", "DS", "RA", "RTM", "VSR", "items", "protocol", "report"}
 
 
 def test_placeholders_become_literal_text(context: Make) -> None:

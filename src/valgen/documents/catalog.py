@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from valgen.documents.context import Context
+from valgen.model.document_types import DOCUMENT_TYPES
 from valgen.model.outcome import RunMode, Stage
 from valgen.model.project import DocumentEntry
 
@@ -47,7 +48,7 @@ class DocumentSpec:
     @property
     def title(self) -> str:
         """Full title, with protocol or report for a stage."""
-        base = self.entry.title or TITLES.get(self.entry.type, self.entry.type)
+        base = self.entry.title or TITLES.get(self.entry.type) or DOCUMENT_TYPES.get(self.entry.type, self.entry.type)
         if self.variant and self.variant not in base.lower():
             base = f"{base} {self.variant.capitalize()}"
         return base
@@ -69,8 +70,8 @@ def plan_documents(context: Context) -> tuple[DocumentSpec, ...]:
     entries = list(context.project.documents)
     registered = {entry.type for entry in entries}
     settings = context.project.settings
-    for kind in SHIPPED:
-        if kind not in registered and _has_content(kind, context):
+    for kind in (*SHIPPED, *(name for name in context.graph.types if name not in SHIPPED)):
+        if not registered & _document_types(kind, context) and _has_content(kind, context):
             entries.append(DocumentEntry(key=kind, type=kind, number=f"{settings.project_id or 'DOC'}-{kind}"))
     order = {kind: number for number, kind in enumerate(SHIPPED)}
     entries.sort(key=lambda entry: order.get(entry.type, len(order)))
@@ -85,7 +86,7 @@ def plan_documents(context: Context) -> tuple[DocumentSpec, ...]:
             for variant in ("protocol", "report"):
                 key = f"{entry.key}-{variant}"
                 specs.append(DocumentSpec(key=key, entry=entry, variant=variant, registered=known))
-        elif entry.type in SHIPPED or entry.type in context.graph.types:
+        else:
             specs.append(DocumentSpec(key=entry.key, entry=entry, registered=known))
     return tuple(specs)
 
@@ -108,9 +109,24 @@ def marks(spec: DocumentSpec, context: Context) -> tuple[str, ...]:
     return tuple(found)
 
 
+def item_type_of(entry_type: str, context: Context) -> str:
+    """Return the item type that a document of some type lists; empty when it lists none."""
+    if entry_type in context.graph.types:
+        return entry_type
+    return next((key for key, kind in context.graph.types.items() if kind.document == entry_type), "")
+
+
+def _document_types(kind: str, context: Context) -> set[str]:
+    """Types of documents in which items of a type may stand; only a document of their own counts for shipped ones."""
+    own = context.graph.types.get(kind)
+    return {kind, own.document} if own and own.document not in SHIPPED else {kind}
+
+
 def _has_content(kind: str, context: Context) -> bool:
     if kind in STAGES:
         return bool(context.cases(Stage(kind)))
     if kind == "RA":
         return bool(context.items("RSK"))
+    if kind == "RSK":
+        return False  # risks stand in the RA
     return kind in ("RTM", "VSR") or bool(context.items(kind))

@@ -29,6 +29,7 @@ class Context:
         media: SHA-256 of an attachment or figure to the absolute path of its bytes.
         figures: (path of the item's file, name as written) to (SHA-256, media type).
         tool: name and version of the program, printed in documents.
+        templates: names of the project's own templates, without ending.
     """
 
     project: Project
@@ -38,6 +39,7 @@ class Context:
     media: Mapping[str, str] = field(default_factory=dict)
     figures: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     tool: str = "valgen"
+    templates: frozenset[str] = frozenset()
 
     def anchor(self, name: str) -> str:
         """Return the anchor of an id in the pack, empty when it has none.

@@ -15,6 +15,7 @@ from docutils.parsers.rst import directives
 
 from valgen.documents import cases, common, items, matrix, results, risks, summary
 from valgen.documents.blocks import Block
+from valgen.documents.catalog import item_type_of
 from valgen.documents.context import Context
 from valgen.model.outcome import Stage
 from valgen.model.project import DocumentEntry
@@ -57,7 +58,7 @@ def _kind(function: Callable[..., tuple[Block, ...]], default: str = "") -> Rend
     def render(
         context: Context, entry: DocumentEntry | None, argument: str, options: Mapping[str, str]
     ) -> tuple[Block, ...]:
-        kind = argument or default or (entry.type if entry else "")
+        kind = argument or default or (item_type_of(entry.type, context) if entry else "")
         if kind not in context.graph.types:
             raise DirectiveError(f"{kind or 'nothing'} is no item type; known: {', '.join(context.graph.types)}")
         return function(context, entry, kind)

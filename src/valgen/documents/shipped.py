@@ -7,12 +7,25 @@ type with the variant, then the variant or type alone (``OQ-report.rst``, ``repo
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from valgen.documents.catalog import DocumentSpec
-from valgen.documents.template import Template, template_text
+from valgen.documents.catalog import DocumentSpec, item_type_of
+from valgen.documents.context import Context
 from valgen.errors import RenderError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """A template's text and where it stands.
+
+    Attributes:
+        path: as shown in findings; relative to the project, or ``valgen:URS.rst`` for a shipped one.
+    """
+
+    path: str
+    text: str
 
 
 @cache
@@ -44,12 +57,21 @@ def template_names(spec: DocumentSpec) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def find_template(spec: DocumentSpec, own: Mapping[str, Template]) -> Template:
+def writable(spec: DocumentSpec, context: Context) -> bool:
+    """Return whether a document can be written: from its own template, or from the general one for items."""
+    if item_type_of(spec.entry.type, context):
+        return True
+    names = template_names(spec)
+    return any(name in context.templates or (shipped_folder() / f"{name}.rst").is_file() for name in names)
+
+
+def find_template(spec: DocumentSpec, own: Mapping[str, Template], item_type: str = "") -> Template:
     """Return the template of a document.
 
     Args:
         spec: the document.
         own: templates of the project by name, without ending.
+        item_type: type of the items that the document lists, so that the general template may serve; empty for none.
 
     Raises:
         RenderError: neither the project nor valgen has one, as for a type that the project added.
@@ -57,12 +79,23 @@ def find_template(spec: DocumentSpec, own: Mapping[str, Template]) -> Template:
     for name in template_names(spec):
         if name in own:
             return own[name]
-        path = shipped_folder() / f"{name}.rst"
+        path = _shipped(name)
         if path.is_file():
             return Template(path=f"valgen:{name}.rst", text=template_text(path.read_text(encoding="utf-8")))
+    if item_type:
+        return Template(path="valgen:items.rst", text=template_text(_shipped("items").read_text(encoding="utf-8")))
     names = ", ".join(f"templates/{name}.rst" for name in template_names(spec))
     raise RenderError(
         f"no template for document {spec.key}",
-        why=f"type {spec.entry.type} is one that this project added, and valgen ships no template for it",
+        why=f"valgen ships no template for documents of type {spec.entry.type}",
         fix=f"write {names}; an existing template is a good start",
     )
+
+
+def _shipped(name: str) -> Path:
+    return shipped_folder() / f"{name}.rst"
+
+
+def template_text(content: str) -> str:
+    """Return template text with line ends as docutils expects them."""
+    return content.replace("\r\n", "\n")

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections import Counter
 
 from valgen.codes import CODES
-from valgen.documents.blocks import Block, Column, Notice, Row, Table, Tone, cell, paragraph
-from valgen.documents.catalog import plan_documents
+from valgen.documents.blocks import Block, Cell, Column, Notice, Row, Table, Tone, cell, paragraph
+from valgen.documents.catalog import DocumentSpec, plan_documents
 from valgen.documents.context import Context
 from valgen.documents.results import COUNTED
+from valgen.documents.shipped import writable
 from valgen.model.item import Item
 from valgen.model.outcome import Coverage, RunMode, Stage
 from valgen.model.project import DocumentEntry
@@ -38,7 +39,7 @@ def deliverables(context: Context, entry: DocumentEntry | None) -> tuple[Block, 
                 cell(spec.version),
                 cell("Draft", Tone.WARN),
                 cell("not approved", Tone.WARN),
-                cell("planned" if spec.registered else "not in the register; written from its content"),
+                _remark(spec, context),
             )
         )
         for spec in plan_documents(context)
@@ -66,6 +67,12 @@ def deliverables(context: Context, entry: DocumentEntry | None) -> tuple[Block, 
         Column("Remark", 20),
     )
     return (Table(columns, tuple(rows), role="index"),)
+
+
+def _remark(spec: DocumentSpec, context: Context) -> Cell:
+    if not writable(spec, context):
+        return cell("not written: there is no template for documents of this type", Tone.BAD)
+    return cell("planned" if spec.registered else "not in the register; written from its content")
 
 
 def stages(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:

@@ -10,7 +10,7 @@ Source: design.md §2, integrity.md H-3, H-4.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, cast
 
 from docutils import frontend, nodes
@@ -38,6 +38,7 @@ from valgen.documents.common import prose_sections
 from valgen.documents.context import Context
 from valgen.documents.directives import SPECS, DirectiveError, DirectiveSpec, prose_keys
 from valgen.documents.nodes import block_node, valgen_block
+from valgen.documents.shipped import Template
 from valgen.errors import Finding
 from valgen.source import SourceLocation
 
@@ -66,18 +67,6 @@ _FORBIDDEN = (
     "title",
     "restructuredtext-test-directive",
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Template:
-    """A template's text and where it stands.
-
-    Attributes:
-        path: as shown in findings; relative to the project, or ``valgen:URS.rst`` for a shipped one.
-    """
-
-    path: str
-    text: str
 
 
 def assemble(template: Template, spec: DocumentSpec, context: Context) -> tuple[Document, tuple[Finding, ...]]:
@@ -413,8 +402,3 @@ def _media(document: Document, context: Context) -> tuple[tuple[str, str], ...]:
 
     wanted = {block.sha256 for block in walk(document.sections) if isinstance(block, Image)}
     return tuple(sorted((digest, context.media[digest]) for digest in wanted if digest in context.media))
-
-
-def template_text(content: str) -> str:
-    """Return template text with line ends as docutils expects them."""
-    return content.replace("\r\n", "\n")

@@ -93,6 +93,7 @@ def make_context(loaded: Loaded, runs: tuple[Run, ...]) -> Context:
     folder = dry_folder(loaded.root, loaded.project) / "blobs"
     found = {digest: folder / digest[:2] / digest[2:] for digest in media}
     figures, figure_files = _figures(loaded)
+    paths = loaded.project.settings.paths
     return Context(
         project=loaded.project,
         graph=loaded.graph,
@@ -101,6 +102,7 @@ def make_context(loaded: Loaded, runs: tuple[Run, ...]) -> Context:
         media={digest: str(path) for digest, path in found.items() if path.is_file()} | figure_files,
         figures=figures,
         tool=f"valgen {__version__}",
+        templates=frozenset(path.stem for path in (loaded.root / paths.templates).glob("*.rst")),
     )
 
 

@@ -14,15 +14,15 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from valgen.documents.blocks import Document
-from valgen.documents.catalog import DocumentSpec, plan_documents
+from valgen.documents.catalog import item_type_of, plan_documents
 from valgen.documents.context import Context
-from valgen.documents.shipped import find_template
-from valgen.documents.template import Template, assemble, template_text
+from valgen.documents.shipped import Template, find_template, template_text, writable
+from valgen.documents.template import assemble
 from valgen.errors import Finding, RenderError, Severity, SourceError
 from valgen.model.project import Project
 from valgen.workflow.load import Loaded, load, load_runs, make_context
@@ -105,7 +105,10 @@ def assemble_documents(root: Path, context: Context) -> tuple[Document, ...]:
     found: list[Finding] = []
     documents = []
     for spec in plan_documents(context):
-        document, findings = assemble(find_template(spec, own), spec, context)
+        if not writable(spec, context):
+            continue  # the VSR lists it as not written
+        template = find_template(spec, own, item_type_of(spec.entry.type, context))
+        document, findings = assemble(template, spec, context)
         documents.append(document)
         found.extend(findings)
     errors = list(dict.fromkeys(one for one in found if one.severity is Severity.ERROR))
@@ -131,12 +134,6 @@ def own_templates(root: Path, project: Project) -> dict[str, Template]:
                 f"{place} cannot be read: {error}", why="a template is UTF-8 text", fix="save it as UTF-8"
             ) from error
     return found
-
-
-def document_keys(root: Path) -> tuple[DocumentSpec, ...]:
-    """Return what a build of the project would write."""
-    loaded = load(root, cached=True)
-    return plan_documents(make_context(loaded, load_runs(root, loaded.project)))
 
 
 def _refuse_unreadable(loaded: Loaded) -> None:
@@ -254,8 +251,3 @@ def _seal(work: Path, context: Context, documents: Sequence[Document]) -> tuple[
     text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     (work / "manifest.json").write_text(text, encoding="utf-8", newline="\n")
     return tuple(sorted((*names, "manifest.json")))
-
-
-def first_errors(findings: Iterable[Finding], number: int) -> list[Finding]:
-    """Return the first findings that are errors, for a short message."""
-    return [one for one in findings if one.severity is Severity.ERROR][:number]
