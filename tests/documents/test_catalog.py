@@ -45,7 +45,7 @@ name = "Tiny"
 title = "Validation"
 [types.IF]
 name = "Interface"
-document = "IFS"
+document = "IF"
 links = ["URS"]
 """
     items = "items:\n  - {id: IF-001, title: To the scale, text: Reads weights., satisfies: [URS-001]}\n"
