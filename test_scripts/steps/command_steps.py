@@ -71,8 +71,8 @@ def _(bench: Workbench, words: str, evidence: Any) -> None:
 
 @then("no output shows an internal error")
 def _(bench: Workbench, evidence: Any) -> None:
-    bad = [a.command for a in bench.answers if a.status == 3 or "Traceback" in a.text or "VG999" in a.text]
-    holds(evidence, "no traceback, no VG999 and no exit status 3 in any output", f"{len(bad)} of {len(bench.answers)}", not bad)
+    bad = [a.command for a in bench.answers if a.status == 3 or "Traceback" in a.text or "[VG999]" in a.text]
+    holds(evidence, "no traceback, no error[VG999] and no exit status 3 in any output", f"{len(bad)} of {len(bench.answers)}", not bad)
 
 
 @then("exactly these errors and warnings are shown")

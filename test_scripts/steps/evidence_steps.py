@@ -10,7 +10,6 @@ import importlib.metadata
 import json
 import platform
 import subprocess
-import sys
 import urllib.parse
 import zipfile
 from pathlib import Path
@@ -227,8 +226,3 @@ def _(bench: Workbench, title: str, key: str, words: str, evidence: Any) -> None
 def page_path(bench: Workbench, key: str) -> Path:
     """Return the HTML page of a document."""
     return bench.root / "build" / "pack" / "html" / f"{key}.html"
-
-
-def python() -> str:
-    """Return this Python."""
-    return sys.executable

@@ -25,7 +25,7 @@ def _(executed_sample: Workbench, evidence: Any) -> Workbench:
     executed_sample.answers = [run, build]
     for name in ("requirements/urs/scale.yaml", "requirements/urs/hostile.yaml", "test_scripts/oq/scale.feature"):
         evidence.attach(executed_sample.root / name)
-    assert (run.status, build.status) == (1, 0), run.text + build.text
+    assert (run.status, build.status) == (1, 0), f"run: {run.status} {run.err}; build: {build.status} {build.text}"
     return executed_sample
 
 
