@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import TYPE_CHECKING
 
 import click
 
 from valgen.cli.options import json_option
+
+if TYPE_CHECKING:
+    from valgen.regulations.library import Clause
 
 
 @click.command("regulations")
@@ -17,8 +23,6 @@ def command(name: str | None, as_json: bool) -> int:
 
     Texts are valgen's own wording; the published regulations are binding.
     """
-    from dataclasses import asdict
-
     from valgen.regulations.library import clause, known_ids, libraries, library_clauses
     from valgen.trace.rules.suggest import did_you_mean
 
@@ -41,7 +45,7 @@ def command(name: str | None, as_json: bool) -> int:
     if name in libraries():
         found = library_clauses(name)
         if as_json:
-            click.echo(json.dumps([_plain(asdict(one)) for one in found], ensure_ascii=False, indent=1))
+            click.echo(json.dumps([_plain(one) for one in found], ensure_ascii=False, indent=1))
         else:
             for entry in found:
                 click.echo(f"{entry.id:<26} {entry.coverage or '-':<12} {entry.title}")
@@ -52,7 +56,7 @@ def command(name: str | None, as_json: bool) -> int:
         return 1
     found_one = clause(name)
     if as_json:
-        click.echo(json.dumps(_plain(asdict(found_one)), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(_plain(found_one), ensure_ascii=False, indent=1))
         return 0
     click.echo(f"{found_one.id}  {found_one.title}  ({found_one.library})")
     for label, text in (
@@ -76,5 +80,12 @@ def command(name: str | None, as_json: bool) -> int:
     return 0
 
 
-def _plain(found: dict[str, object]) -> dict[str, object]:
-    return {key: value for key, value in found.items() if value}
+def _plain(one: Clause) -> dict[str, object]:
+    """Return what an entry says, by field; empty fields are left out."""
+    found: dict[str, object] = {}
+    for field in fields(one):
+        value = getattr(one, field.name)
+        if value:
+            # Details are a read-only mapping, which neither JSON nor dataclasses.asdict takes.
+            found[field.name] = dict(value) if isinstance(value, Mapping) else value
+    return found
