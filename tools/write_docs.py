@@ -142,10 +142,12 @@ def document_types() -> Iterator[str]:
     """Document types with what this version writes."""
     from valgen.documents.catalog import SHIPPED
     from valgen.model.document_types import DOCUMENT_TYPES
+    from valgen.model.item_types import SHIPPED_TYPES
 
+    written = {*SHIPPED, *SHIPPED_TYPES}
     yield from _table(
         ("Type", "Title", "Written by this version"),
-        ((f"`{key}`", title, _yes(key in SHIPPED)) for key, title in DOCUMENT_TYPES.items()),
+        ((f"`{key}`", title, _yes(key in written)) for key, title in DOCUMENT_TYPES.items()),
     )
 
 
@@ -250,8 +252,8 @@ def template_headings() -> Iterator[str]:
     """The headings under which each document takes prose."""
     from valgen.documents.shipped import shipped_folder, shipped_templates
 
-    serves = {"protocol": ("IQ", "OQ", "PQ"), "report": ("IQ", "OQ", "PQ")}
-    where = {"protocol": "the protocol", "report": "the report"}
+    serves = {"protocol": ("IQ", "OQ", "PQ"), "report": ("IQ", "OQ", "PQ"), "items": ("SOP", "SUP", "CR")}
+    where = {"protocol": "the protocol", "report": "the report", "items": "these, and types of your own"}
     rows = []
     for name in sorted(shipped_templates(), key=str.casefold):
         found = _prose_headings((shipped_folder() / f"{name}.rst").read_text(encoding="utf-8"))
