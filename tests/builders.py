@@ -1,9 +1,9 @@
 """A whole project in one line per thing, for tests that need no files.
 
 Places follow from the id, so that a test can tell them: the item ``URS-003`` stands in line 3 of
-``requirements/urs.yaml`` at column 5, the value of its n-th field at column 20 + n of the same line, the k-th link of
-that field ten columns further each. A case ``OQ-014`` stands in line 140 of ``test_scripts/oq.feature``, its tags in the
-line above.
+``requirements/urs.yaml`` at column 5, the value of its n-th field at column 20 + n of the same line, the k-th link
+of that field ten columns further each. A case ``OQ-014`` stands in line 140 of ``test_scripts/oq.feature``, its tags
+in the line above.
 """
 
 from __future__ import annotations

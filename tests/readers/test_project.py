@@ -7,6 +7,7 @@ import pytest
 
 from valgen.readers import project as project_module
 from valgen.readers import read_project
+from valgen.readers import sources as sources_module
 from valgen.readers.cache import ReadCache
 
 ITEM = "id: {id}\ntitle: A\ntext: B\n"
@@ -178,7 +179,7 @@ def test_mistakes_of_every_file_come_in_the_order_of_places(root):
 
 def test_order_in_which_files_are_named_changes_nothing(root, monkeypatch):
     first = read_project(root)
-    real = project_module.list_files
+    real = sources_module.list_files
 
     def shuffled(*args):
         listing = real(*args)
@@ -187,7 +188,7 @@ def test_order_in_which_files_are_named_changes_nothing(root, monkeypatch):
         listing.prose.reverse()
         return listing
 
-    monkeypatch.setattr(project_module, "list_files", shuffled)
+    monkeypatch.setattr(sources_module, "list_files", shuffled)
     again = read_project(root)
     assert (again.items, again.cases, again.files, again.findings) == (
         first.items,

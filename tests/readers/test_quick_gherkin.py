@@ -16,8 +16,8 @@ from valgen.readers.gherkin_parser import _parser_class, _scanner_class
 LINES = (
     "Feature: F", "Background:", "Rule: R", "Scenario: S", "Scenario Outline: O", "Examples:", "  Given a", "  When b",
     "  Then c", "  And d", "  * e", "| a | b |", "| 1 | 2 |", "| 1 |", '  """', "  ```", '""" json', "@a @b",
-    "  @c # x", "@a b", "# comment", "# language: de", "# language: xx", "", "   ", "text", "Funktionalität: F", "Szenario: S",
-    "Angenommen x", "\\n", '  """x', "|", "@", "*", "*x", "Given", "Example: E", "Scenarios:", "\u00a0Given y",
+    "  @c # x", "@a b", "# comment", "# language: de", "# language: xx", "", "   ", "text", "Funktionalität: F", 
+    "Szenario: S", "Angenommen x", "\\n", '  """x', "|", "@", "*", "*x", "Given", "Example: E", "Scenarios:", "\u00a0Given y",
 )  # fmt: skip
 
 

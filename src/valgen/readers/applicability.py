@@ -12,7 +12,6 @@ from valgen.readers.text import shown
 from valgen.readers.yaml_events import read_yaml
 from valgen.source import SourceLocation
 
-FILE_NAME = "applicability.yaml"
 COLUMNS = (
     Column(name="clause", doc="Id of the clause, such as 21CFR11.30.", required=True),
     Column(name="applicable", doc="yes or no.", required=True, choices=("yes", "no")),

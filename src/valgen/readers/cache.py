@@ -1,35 +1,25 @@
 """What was read from unchanged files, kept in one file per project in the user's cache folder.
 
-An entry belongs to the path and the SHA-256 of a file, and the whole pack to the readers, the item types and the
-environments with which it was read; anything else is read anew. The pack is marshalled plain tuples, guarded
-by a digest against damage: what is damaged, foreign or from another version is ignored and rewritten. It is
-written beside itself and then renamed, so that a reader never meets half of it.
-
-The cache holds nothing that the files do not say, and may be deleted at any time.
+An entry belongs to the path and the SHA-256 of a file, and the whole pack (``packs``) to the readers, the item types
+and the environments with which it was read; anything else is read anew. The cache holds nothing that the files
+do not say, and may be deleted at any time.
 """
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import marshal
-import os
-import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import valgen
-from valgen.errors import Finding, Severity
+from valgen.errors import Finding
 from valgen.model.item import Item, Link
 from valgen.model.outcome import Mode, Stage, StepKind
 from valgen.model.testcase import Step, TestCase
-from valgen.source import SourceLocation
+from valgen.readers.packs import pack_file, pack_findings, read_pack, unpack_findings, world_of, write_pack
 
-FORMAT = 1
-_MAGIC = b"valgen-cache\n"
-_DIGEST_BYTES = 32
+FORMAT = 2
+_ROOMS = ("readers", "model", "codes")
 
 Loaded = tuple[list[Item], list[TestCase], list[Finding]]
 
@@ -48,10 +38,10 @@ class ReadCache:
         self._old: dict[str, tuple[bytes, bytes]] = {}
         self._new: dict[str, tuple[bytes, bytes]] = {}
         if folder is not None:
-            name = hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:24]
-            self._file = folder / f"read-{name}.cache"
-            self._world = hashlib.sha256(repr((FORMAT, sys.version, _readers(), world)).encode()).digest()
-            self._old = self._load()
+            self._file = pack_file(folder, "read", root)
+            self._world = world_of(_ROOMS, FORMAT, world)
+            found = read_pack(self._file, self._world)
+            self._old = found if isinstance(found, dict) else {}
 
     def get(self, path: str, digest: bytes) -> Loaded | None:
         """Return what was read from a file with this SHA-256, or None."""
@@ -72,50 +62,8 @@ class ReadCache:
 
     def save(self) -> None:
         """Write the pack when anything changed; a cache that cannot be written is done without."""
-        if self._file is None or self._new == self._old:
-            return
-        body = marshal.dumps((self._world, self._new))
-        data = _MAGIC + hashlib.sha256(body).digest() + body
-        with contextlib.suppress(OSError):
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            descriptor, name = tempfile.mkstemp(dir=self._file.parent, prefix="read-", suffix=".tmp")
-            try:
-                with os.fdopen(descriptor, "wb") as out:
-                    out.write(data)
-                Path(name).replace(self._file)
-            except OSError:
-                Path(name).unlink(missing_ok=True)
-
-    def _load(self) -> dict[str, tuple[bytes, bytes]]:
-        if self._file is None:
-            return {}
-        try:
-            data = self._file.read_bytes()
-        except OSError:
-            return {}
-        start = len(_MAGIC) + _DIGEST_BYTES
-        if not data.startswith(_MAGIC) or hashlib.sha256(data[start:]).digest() != data[len(_MAGIC) : start]:
-            return {}
-        try:
-            world, entries = marshal.loads(memoryview(data)[start:])
-        except (ValueError, TypeError, EOFError):
-            return {}
-        return entries if world == self._world and isinstance(entries, dict) else {}
-
-
-def _readers() -> tuple[Any, ...]:
-    """Return what tells one state of the reading code from another."""
-    marks: list[tuple[str, int, int]] = []
-    package = Path(__file__).parent.parent
-    with contextlib.suppress(OSError):
-        for room in ("readers", "model", "codes"):
-            with os.scandir(package / room) as found:
-                marks += [
-                    (entry.name, entry.stat().st_size, entry.stat().st_mtime_ns)
-                    for entry in found
-                    if entry.name.endswith(".py")
-                ]
-    return (valgen.__version__, tuple(sorted(marks)))
+        if self._file is not None and self._new != self._old:
+            write_pack(self._file, self._world, self._new)
 
 
 def _pack(loaded: Loaded) -> tuple[Any, ...]:
@@ -135,11 +83,7 @@ def _pack(loaded: Loaded) -> tuple[Any, ...]:
              dict(c.example), c.row, c.language, c.line, c.column, c.scenario_line)
             for c in cases
         ],
-        [
-            (f.code, f.message, f.ids, f.fix, f.severity.value,
-             (f.location.path, f.location.line, f.location.column, f.location.length) if f.location else None)
-            for f in findings
-        ],
+        pack_findings(findings),
     )  # fmt: skip
 
 
@@ -187,11 +131,4 @@ def _unpack(path: str, plain: tuple[Any, ...]) -> Loaded:
         )
         for c in packed_cases
     ]  # fmt: skip
-    findings = [
-        Finding(
-            code=code, message=message, ids=tuple(ids), fix=fix, severity=Severity(severity),
-            location=SourceLocation(*place) if place else None,
-        )
-        for code, message, ids, fix, severity, place in packed_findings
-    ]  # fmt: skip
-    return items, cases, findings
+    return items, cases, unpack_findings(packed_findings)

@@ -8,7 +8,6 @@ mean is left to ``trace``, as is every question that needs more than one file.
 from __future__ import annotations
 
 import gc
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,25 +20,25 @@ from valgen.model.item import Item
 from valgen.model.item_types import FieldKind
 from valgen.model.project import Applicability, DocumentEntry, Project, Prose, Settings, SourceFile
 from valgen.model.testcase import TestCase
-from valgen.readers import applicability, register
 from valgen.readers.applicability import read_applicability
 from valgen.readers.cache import Loaded, ReadCache
 from valgen.readers.features import read_feature
-from valgen.readers.folders import folder_stage, list_files
+from valgen.readers.folders import Listing, folder_stage
 from valgen.readers.items import read_items
 from valgen.readers.prose import read_prose
 from valgen.readers.register import read_register
-from valgen.readers.settings import read_settings, unusable
+from valgen.readers.sources import APPLICABILITY, REGISTER, Sources, read_sources
 from valgen.readers.text import decode
 from valgen.source import SourceLocation
 
 
-def read_project(root: Path, *, cache: Path | None = None) -> Project:
+def read_project(root: Path, *, cache: Path | None = None, sources: Sources | None = None) -> Project:
     """Read everything that people wrote in a project.
 
     Args:
         root: folder of the settings file.
-        cache: the user's cache folder; None reads every file anew.
+        cache: the user's cache folder; None understands every file anew.
+        sources: the bytes, where they were read already.
 
     Returns:
         The project with every finding. Where the settings cannot be used, it holds their findings only.
@@ -47,7 +46,7 @@ def read_project(root: Path, *, cache: Path | None = None) -> Project:
     was_collecting = gc.isenabled()
     gc.disable()  # thousands of new values, none of them garbage: collecting costs more than reading
     try:
-        return _Reading(root, cache).run()
+        return _Reading(sources or read_sources(root), cache).run()
     finally:
         if was_collecting:
             gc.enable()
@@ -55,9 +54,8 @@ def read_project(root: Path, *, cache: Path | None = None) -> Project:
 
 @dataclass(slots=True)
 class _Reading:
-    root: Path
+    sources: Sources
     cache_folder: Path | None
-    settings: Settings = field(default_factory=Settings)
     files: list[SourceFile] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)
@@ -67,11 +65,10 @@ class _Reading:
     prose: dict[str, Prose] = field(default_factory=dict)
 
     def run(self) -> Project:
-        self.settings, found = read_settings(self.root)
-        self.findings.extend(found)
-        if not unusable(found):
+        self.findings.extend(self.sources.findings)
+        if self.sources.listing is not None:
             self._bytes(self.settings.file)
-            self._read()
+            self._read(self.sources.listing)
         self.findings.sort(key=_place)
         return Project(
             root=str(self.root),
@@ -87,9 +84,16 @@ class _Reading:
             findings=tuple(self.findings),
         )
 
-    def _read(self) -> None:
+    @property
+    def root(self) -> Path:
+        return self.sources.root
+
+    @property
+    def settings(self) -> Settings:
+        return self.sources.settings
+
+    def _read(self, listing: Listing) -> None:
         settings = self.settings
-        listing = list_files(self.root, settings.paths, (register.FILE_NAME, applicability.FILE_NAME))
         self.findings.extend(listing.findings)
         environments = tuple(settings.environments)
         types = settings.item_types
@@ -101,10 +105,10 @@ class _Reading:
         cache.save()
         for path in listing.code:
             self._bytes(path)
-        if register.FILE_NAME in listing.special:
-            self._register(listing.special[register.FILE_NAME])
-        if applicability.FILE_NAME in listing.special:
-            self._applicability(listing.special[applicability.FILE_NAME])
+        if REGISTER in listing.special:
+            self._register(listing.special[REGISTER])
+        if APPLICABILITY in listing.special:
+            self._applicability(listing.special[APPLICABILITY])
         keys = dict.fromkeys([*(entry.key for entry in self.documents), *DOCUMENT_TYPES, *settings.types])
         for path in listing.prose:
             self._prose(path, tuple(keys))
@@ -203,13 +207,12 @@ class _Reading:
         return text
 
     def _bytes(self, path: str) -> bytes | None:
-        try:
-            data = (self.root / path).read_bytes()
-        except OSError as error:
-            self.findings.append(finding("VG010", f"cannot be read: {error.strerror}", SourceLocation(path)))
+        if path in self.sources.failures:
+            what = f"cannot be read: {self.sources.failures[path]}"
+            self.findings.append(finding("VG010", what, SourceLocation(path)))
             return None
-        self.files.append(SourceFile(path=path, sha256=hashlib.sha256(data).hexdigest(), size_bytes=len(data)))
-        return data
+        self.files.append(self.sources.files[path])
+        return self.sources.contents[path]
 
 
 def _place(found: Finding) -> tuple[str, int, int, str, str]:

@@ -19,7 +19,6 @@ from valgen.readers.text import shown
 from valgen.readers.yaml_events import Block, Node, Text, read_yaml
 from valgen.source import SourceLocation
 
-FILE_NAME = "documents.yaml"
 PLANNED = ("yes", "combined", "no")
 DOCUMENT_COLUMNS = (
     Column(name="key", doc="Name of its files; the type when absent."),

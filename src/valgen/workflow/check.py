@@ -1,6 +1,11 @@
 """Check a project: every problem and gap at once. Changes no source and no record.
 
-Source: design.md §7 (check).
+A check that was made before is not made again: its findings lie in the user's cache folder under a digest of the
+bytes of every file, the names of the files that are not read, the settings, and the code that judged them. One changed
+byte anywhere, and the project is checked anew. Two kinds of projects are always checked anew, because
+their findings rest on more than those bytes: where an item names a figure, and where a file could not be read.
+
+Source: design.md §7 (check), §9 (nothing changed).
 """
 
 from __future__ import annotations
@@ -9,15 +14,21 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from valgen.documents.rules import check_documents
 from valgen.errors import Finding, Severity
+from valgen.model.item_types import FieldKind
 from valgen.model.project import Project, Settings
-from valgen.regulations.library import known_ids, libraries, library_clauses
+from valgen.readers.packs import pack_file, pack_findings, read_pack, unpack_findings, world_of, write_pack
+from valgen.readers.sources import Sources, read_sources
 from valgen.source import SourceLocation
-from valgen.trace.rules import ClauseFacts, check_graph
-from valgen.workflow.load import Loaded, load
+from valgen.workflow.load import Loaded, cache_folder, load
 
+if TYPE_CHECKING:  # the rules are imported when something must be judged
+    from valgen.trace.rules import ClauseFacts
+
+_FORMAT = 1
+_ROOMS = ("codes", "documents", "model", "readers", "regulations", "trace", "workflow")
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
@@ -45,12 +56,31 @@ class CheckReport:
 
 
 def check(root: Path, *, cached: bool = True) -> CheckReport:
-    """Read and check the project at ``root``."""
-    return check_loaded(load(root, cached=cached))
+    """Read and check the project at ``root``.
+
+    Args:
+        root: folder of the settings file.
+        cached: whether the user's cache folder may be used; the answer is the same without it.
+    """
+    folder = cache_folder() if cached else None
+    if folder is None:
+        return check_loaded(load(root))
+    sources = read_sources(root)
+    file, world = pack_file(folder, "check", root), world_of(_ROOMS, _FORMAT, sources.digest())
+    report = _earlier(read_pack(file, world))
+    if report is None:
+        loaded = load(root, cached=True, sources=sources)
+        report = check_loaded(loaded)
+        if _rests_on_sources(sources, loaded.project):
+            write_pack(file, world, (report.items, report.test_cases, pack_findings(report.findings)))
+    return report
 
 
 def check_loaded(loaded: Loaded) -> CheckReport:
     """Check a project that was read already."""
+    from valgen.documents.rules import check_documents
+    from valgen.trace.rules import check_graph
+
     project = loaded.project
     found = [*project.findings, *check_graph(project, loaded.graph, clause_facts()), *check_documents(project)]
     return CheckReport(
@@ -60,6 +90,9 @@ def check_loaded(loaded: Loaded) -> CheckReport:
 
 def clause_facts() -> ClauseFacts:
     """Return what the rules need of the regulations library."""
+    from valgen.regulations.library import known_ids, libraries, library_clauses
+    from valgen.trace.rules import ClauseFacts
+
     return ClauseFacts(
         known=known_ids(),
         coverage=lambda name: {clause.id: clause.coverage for clause in library_clauses(name)},
@@ -70,6 +103,26 @@ def clause_facts() -> ClauseFacts:
 def blocking(project: Project, findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the errors among findings, raised and waived as the settings say."""
     return tuple(one for one in _settled(findings, project.settings) if one.severity is Severity.ERROR)
+
+
+def _earlier(values: object) -> CheckReport | None:
+    """Return the report that a pack holds; None where it holds none."""
+    if not isinstance(values, tuple) or len(values) != 3:
+        return None
+    items, test_cases, packed = values
+    try:
+        return CheckReport(findings=tuple(unpack_findings(packed)), items=items, test_cases=test_cases)
+    except (TypeError, ValueError):
+        return None
+
+
+def _rests_on_sources(sources: Sources, project: Project) -> bool:
+    """Whether nothing beside the sources decided what was found."""
+    if sources.failures or sources.listing is None:
+        return False
+    figures = {field.name for kind in project.settings.item_types.values() for field in kind.fields
+               if field.kind is FieldKind.FIGURES}  # fmt: skip
+    return not any(figures & item.fields.keys() for item in project.items)
 
 
 def _settled(findings: Iterable[Finding], settings: Settings) -> tuple[Finding, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,15 +17,17 @@ from typing import TYPE_CHECKING
 from valgen import __version__
 from valgen.errors import Severity, SourceError
 from valgen.model.project import Project
-from valgen.readers.project import read_project
 from valgen.readers.settings import find_project
-from valgen.trace.graph import Graph, build_graph
 
 if TYPE_CHECKING:  # a check needs neither documents nor runs, and importing them costs it more than its rules
     from valgen.documents.context import Context
     from valgen.model.run import Run
+    from valgen.readers.sources import Sources
+    from valgen.trace.graph import Graph
 
 DRY = "dry"
+_SETTLE_TRIES = 100
+_SETTLE_PAUSE_S = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +48,18 @@ def project_root(start: Path) -> Path:
     return find_project(start)
 
 
-def load(root: Path, *, cached: bool = False) -> Loaded:
-    """Read every file of a project and build its graph; findings stay in ``project.findings``."""
-    project = read_project(root, cache=cache_folder() if cached else None)
+def load(root: Path, *, cached: bool = False, sources: Sources | None = None) -> Loaded:
+    """Read every file of a project and build its graph; findings stay in ``project.findings``.
+
+    Args:
+        root: project folder.
+        cached: whether files that did not change may come from the user's cache folder.
+        sources: the bytes, where they were read already.
+    """
+    from valgen.readers.project import read_project
+    from valgen.trace.graph import build_graph
+
+    project = read_project(root, cache=cache_folder() if cached else None, sources=sources)
     return Loaded(root=root, project=project, graph=build_graph(project))
 
 
@@ -63,7 +75,18 @@ def load_runs(root: Path, project: Project) -> tuple[Run, ...]:
         return ()
     from valgen.records import read_runs
 
+    wait_until_settled(folder)
     return read_runs(folder)
+
+
+def wait_until_settled(folder: Path) -> None:
+    """Give recorders that outlive their killed tests the moment they need to write the end, a few seconds at most."""
+    from valgen.records import closing_runs
+
+    for _ in range(_SETTLE_TRIES):
+        if not closing_runs(folder):
+            return
+        time.sleep(_SETTLE_PAUSE_S)
 
 
 def load_context(root: Path) -> Context:

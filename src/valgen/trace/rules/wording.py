@@ -17,9 +17,11 @@ _VAGUE = re.compile(
     r"state of the art|robust|flexible|sufficient(?:ly)?|and/or|efficient(?:ly)?)\b",
     re.IGNORECASE,
 )
-# No vague word lacks each of these; looking for them first spares most texts the pattern (3 us instead of 17 us a text).
-_PARTS = ("user", "etc", "fast", "quick", "eas", "equate", "propriate", "needed", "possible", "state of", "robust", "flexib",
-          "sufficien", "/or", "efficien")  # fmt: skip
+# No vague word lacks each of these. Looking for them first spares most texts the pattern: 3 us a text instead of 17.
+_PARTS = (
+    "user", "etc", "fast", "quick", "eas", "equate", "propriate", "needed", "possible", "state of", "robust",
+    "flexib", "sufficien", "/or", "efficien",
+)  # fmt: skip
 _DEMAND = re.compile(r"\b(shall|must|should|may|will)\b", re.IGNORECASE)
 
 
