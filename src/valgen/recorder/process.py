@@ -21,7 +21,9 @@ from pathlib import Path
 
 import valgen
 from valgen.errors import ExecutionError
+from valgen.ledger.lock import Lock
 from valgen.recorder.client import RecorderClient, RecorderLost
+from valgen.records.liveness import session_lock_path
 
 _END_SECONDS = 60
 
@@ -35,7 +37,10 @@ class RecorderProcess:
         client: connection of this process.
     """
 
-    def __init__(self, folder: Path, token: str, process: subprocess.Popen[bytes], client: RecorderClient) -> None:
+    def __init__(
+        self, folder: Path, token: str, process: subprocess.Popen[bytes], client: RecorderClient, session: Lock
+    ) -> None:
+        self._session = session  # held while this process lives, so that readers can tell its death from its work
         self.folder = folder
         self.token = token
         self.client = client
@@ -51,6 +56,9 @@ class RecorderProcess:
         self.client.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(_END_SECONDS)
+        self._session.release()
+        with contextlib.suppress(OSError):
+            self._session.path.unlink()  # its recorder has ended: nobody asks for this lock any more
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -129,7 +137,9 @@ def start_recorder(
         process.kill()
         process.wait(_END_SECONDS)
         raise _cannot_start(str(error)) from error
-    return RecorderProcess(folder, token, process, client)
+    session = Lock(session_lock_path(records, process.pid))
+    session.try_acquire()
+    return RecorderProcess(folder, token, process, client, session)
 
 
 def _hand_over(process: subprocess.Popen[bytes], settings: Mapping[str, object]) -> dict[str, object]:

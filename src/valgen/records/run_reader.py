@@ -23,7 +23,7 @@ from valgen.ledger.record import Stored
 from valgen.ledger.store import read_log
 from valgen.model.outcome import Mode, Outcome, RunMode, RunState, Stage, StepKind
 from valgen.model.run import CaseAttempt, EvidenceRef, PlannedCase, PlannedStep, Run, StepResult
-from valgen.records.liveness import recorder_alive
+from valgen.records.liveness import recorder_alive, recorder_closing
 
 Alive = Callable[[Path, int], bool]
 
@@ -67,6 +67,16 @@ def unfinished_runs(folder: Path, *, alive: Alive | None = None) -> tuple[str, .
     Reads only the lines that speak of whole runs.
     """
     is_alive = alive or recorder_alive
+    return tuple(run_id for run_id, pid in _open_runs(folder).items() if not is_alive(folder, pid))
+
+
+def closing_runs(folder: Path) -> tuple[str, ...]:
+    """Return the runs whose tests have ended or died while their recorder still writes the end, oldest first."""
+    return tuple(run_id for run_id, pid in _open_runs(folder).items() if recorder_closing(folder, pid))
+
+
+def _open_runs(folder: Path) -> dict[str, int]:
+    """Map each run without a closing record to the process id of its recorder."""
     found: dict[str, int] = {}
     for _, path in Layout(folder).segments():
         for line in read_lines(path):
@@ -75,12 +85,12 @@ def unfinished_runs(folder: Path, *, alive: Alive | None = None) -> tuple[str, .
             try:
                 body = canonical.decode_line(line.data)["body"]
             except (VerificationError, KeyError):
-                return ()  # an altered log is for verification to report; nothing is added to it here
+                return {}  # an altered log is for verification to report; nothing is added to it here
             if body["kind"] == "run.started":
                 found[body["run"]] = body["pid"]
             elif body["kind"] in ("run.finished", "run.aborted"):
                 found.pop(body["run"], None)
-    return tuple(run_id for run_id, pid in found.items() if not is_alive(folder, pid))
+    return found
 
 
 def evidence_path(folder: Path, sha256: str) -> Path:

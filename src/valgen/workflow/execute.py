@@ -30,12 +30,15 @@ from valgen.model.outcome import Outcome, RunState, Stage
 from valgen.model.project import Project
 from valgen.model.run import Run
 from valgen.source import SourceLocation
+from valgen.workflow.load import dry_folder, wait_until_settled
 from valgen.workflow.plan import check_scripts, choose_environment, planned_cases, planned_environments
 from valgen.workflow.variables import read_variables
 
 _POLL_SECONDS = 0.05
 _PATIENCE_SECONDS = 30.0
 _TAIL_LINES = 25
+# Own default options of pytest, and a switch of Python under which the assertions of helper modules do nothing.
+_NOT_HANDED_ON = ("PYTEST_ADDOPTS", "PYTHONOPTIMIZE")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +190,7 @@ def _run_stage(
         events_file, output_file = Path(name) / "events.jsonl", Path(name) / "output.txt"
         events_file.touch()
         command = _command(project, stage, environment, request, events_file)
-        clean = {key: value for key, value in os.environ.items() if key != "PYTEST_ADDOPTS"}
+        clean = {key: value for key, value in os.environ.items() if key not in _NOT_HANDED_ON}
         with output_file.open("wb") as output:
             process = subprocess.Popen(
                 command,
@@ -210,7 +213,8 @@ def _run_stage(
             )
         if not ids:
             raise _no_run(problems, "" if request.verbose else _tail(output_file))
-        folder = root / project.settings.paths.records / "dry"
+        folder = dry_folder(root, project)
+        wait_until_settled(folder)
         return [run for run_id in ids for run in read_runs(folder, only=run_id)]
 
 
