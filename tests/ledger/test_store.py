@@ -290,6 +290,20 @@ def test_a_torn_tail_is_set_aside_byte_for_byte_and_said(log: Log, keystore: Pat
     assert len(list(read_log(log.folder))) == 3
 
 
+def test_a_record_file_of_nothing_but_garbage_is_set_aside_and_begun_anew(
+    log: Log, keystore: Path, tmp_path: Path
+) -> None:
+    log.append([sample.step(n) for n in range(1, 5)], **sample.stamp(1))
+    log.close()
+    garbage = log.folder / "log/000000005.jsonl"
+    garbage.write_bytes(bytes(68))
+    os.link(garbage, tmp_path / "held")  # so that the new file cannot get the same number from the file system
+    with sample.open_log(log.folder, keystore, lines_per_file=5) as again:
+        again.append([sample.step(6)], **sample.stamp(2))
+    assert [record.kind for record in read_log(log.folder)][-2:] == ["recovery", "step.result"]
+    assert {problem.code for problem in verify_log(log.folder).problems} == {"VG514"}
+
+
 def test_a_tail_over_several_files_is_set_aside_from_the_first_line_that_does_not_hold(
     log: Log, keystore: Path, tmp_path: Path
 ) -> None:

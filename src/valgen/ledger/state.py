@@ -220,6 +220,8 @@ class State:
         )
         if later and bad is None:
             bad = (self.layout.segment(self.first), self.offset)
+        if bad is not None and not bad[1]:
+            self._file_id = None  # set aside as a whole: the next record begins a new file
         return bad, later
 
     def _read_file(self, path: Path, sealed: int, root: bytes) -> tuple[Path, int] | None:
