@@ -17,6 +17,8 @@ Feature: Documents of the pack
       | OQ-report   |
       | RTM         |
       | VSR         |
+      | SOP         |
+      | SUP         |
     And every active requirement stands with its title in URS and RTM as Word and HTML and in the Excel file
     And retired "URS-010" stands with its reason "Nobody heard it." in URS as Word and HTML
     And every executed step stands with its observed values in the OQ report as Word and HTML
@@ -101,7 +103,7 @@ Feature: Documents of the pack
   Scenario: No cell of Excel and CSV is a formula
     Objective: show the form of the workbook and that texts which begin like formulas stay texts.
     Given the executed sample project
-    Then no cell of the workbook is a formula, and its package holds no macro, connection or outside link but those of texts
+    Then no cell of the workbook is a formula, and its package holds no macro, connection or hostile link
     And the workbook begins with "Document control", ends with "Digests", and each sheet has fixed header rows and a filter
     And no cell of any CSV file begins like a formula
     And the title of "URS-013" in the Excel file is the text that was written

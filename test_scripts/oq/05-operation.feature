@@ -83,7 +83,7 @@ Feature: Command line, status, limits
 
   @OQ-049 @verifies:URS-063 @verifies:FS-053 @verifies:DS-020 @risk:RSK-015 @negative
   Scenario: Status says where the project stands, and never that rehearsals validate it
-    Objective: show status before a run, after a failed and after a passed dry run.
+    Objective: show status before a run, after a passed dry run, and after a change. The status after a failed run is part of OQ-026.
     Given a small project without errors
     When the user runs "valgen status"
     Then the exit status is 1
@@ -93,16 +93,6 @@ Feature: Command line, status, limits
       | OQ in VAL: no formal execution     |
       | no document is approved            |
       | valgen run oq --env VAL            |
-    Given in "test_scripts/oq/box.feature" the text "Then the number is 2" is replaced by "Then the number is 1"
-    When the user runs "valgen run oq"
-    Then the exit status is 1
-    When the user runs "valgen status"
-    Then the exit status is 1
-    And the output says "1 Failed"
-    And the output says "Look at 1 failed"
-    Given in "test_scripts/oq/box.feature" the text "Then the number is 1" is replaced by "Then the number is 2"
-    When the user runs "valgen status"
-    Then the output says "1 stale"
     When the user runs "valgen run oq"
     Then the exit status is 0
     When the user runs "valgen status --json"
@@ -110,7 +100,12 @@ Feature: Command line, status, limits
     And the status holds
       | key       | value |
       | validated | false |
-      | runs      | 2     |
+      | runs      | 1     |
+    Given in "test_scripts/oq/box.feature" the text "Then the number is 2" is replaced by "Then the number is 1"
+    When the user runs "valgen status"
+    Then the exit status is 1
+    And the output says "1 stale"
+    And the output says "Repeat OQ in VAL"
 
   @OQ-050 @verifies:URS-065 @verifies:FS-055 @verifies:DS-022 @risk:RSK-021 @negative
   Scenario: No connection leaves the computer
@@ -147,8 +142,8 @@ Feature: Command line, status, limits
   @OQ-052 @verifies:URS-067 @verifies:FS-010 @verifies:FS-007 @stress
   Scenario: A project of 2,000 items and 1,000 test cases is checked in the stated time
     Objective: measure the processor time of a first and of a second check.
-    Acceptance: at most 10 seconds of processor time each; the second takes no longer than the first.
+    Acceptance: at most 10 seconds of processor time each.
     Given a project of 2000 items and 1000 test cases
     When the project is checked twice and the processor time is measured
     Then both checks name the planted mistakes and no others
-    And the processor time is at most 10 seconds for each, and the second is no longer than the first
+    And the processor time is at most 10 seconds for each

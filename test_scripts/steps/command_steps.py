@@ -11,7 +11,9 @@ from pytest_bdd import parsers, then, when
 from .judge import equal, excerpt, holds, same_members
 from .workbench import Answer, Workbench
 
-FINDING = re.compile(r"^(?P<place>\S[^\n]*?): (?P<severity>error|warning|info)\[(?P<code>VG\d+)\] (?P<message>.*)$", re.M)
+FINDING = re.compile(
+    r"^(?P<place>\S[^\n]*?): (?P<severity>error|warning|info)\[(?P<code>VG\d+)\] (?P<message>.*)$", re.M
+)
 
 
 @when(parsers.re(r'the user runs "valgen (?P<arguments>[^"]*)"$'))
@@ -58,7 +60,7 @@ def _(bench: Workbench, words: str, evidence: Any) -> None:
 
 @then("the output says each of these")
 def _(bench: Workbench, datatable: list[list[str]], evidence: Any) -> None:
-    for (words, *_) in datatable[1:]:
+    for words, *_ in datatable[1:]:
         lines = [line.strip() for line in bench.last.text.splitlines() if words in line]
         holds(evidence, f"the output says: {words}", " | ".join(lines[:2]), bool(lines))
 
@@ -72,7 +74,12 @@ def _(bench: Workbench, words: str, evidence: Any) -> None:
 @then("no output shows an internal error")
 def _(bench: Workbench, evidence: Any) -> None:
     bad = [a.command for a in bench.answers if a.status == 3 or "Traceback" in a.text or "[VG999]" in a.text]
-    holds(evidence, "no traceback, no error[VG999] and no exit status 3 in any output", f"{len(bad)} of {len(bench.answers)}", not bad)
+    holds(
+        evidence,
+        "no traceback, no error[VG999] and no exit status 3 in any output",
+        f"{len(bad)} of {len(bench.answers)}",
+        not bad,
+    )
 
 
 @then("exactly these errors and warnings are shown")
@@ -109,7 +116,12 @@ def _(bench: Workbench, evidence: Any) -> None:
             codes.add(code.group(1))
             if "  why: " not in block or "  fix: " not in block:
                 poor.append(code.group(1))
-    holds(evidence, "why and fix with the first finding of each code", f"{len(codes)} codes, without: {poor}", bool(codes) and not poor)
+    holds(
+        evidence,
+        "why and fix with the first finding of each code",
+        f"{len(codes)} codes, without: {poor}",
+        bool(codes) and not poor,
+    )
 
 
 def findings(answer: Answer) -> list[tuple[str, str, str, str]]:

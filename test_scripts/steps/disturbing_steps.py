@@ -20,7 +20,7 @@ from .run_steps import case_of
 from .workbench import Workbench, program
 
 
-@when("the run of OQ is started and the step \"the tester waits\" is reached")
+@when('the run of OQ is started and the step "the tester waits" is reached')
 def _(bench: Workbench, evidence: Any) -> None:
     process = bench.start([program(), "run", "oq"])
     bench.facts["program"] = process
@@ -73,19 +73,6 @@ def _(bench: Workbench, name: str, result: str, evidence: Any) -> None:
     equal(evidence, f"dry result of {name} in {len(tests)} rows", {result}, {test["dry_result"] for test in tests})
 
 
-@then(parsers.parse('case "{name}" of the run is "{result}"'))
-def _(bench: Workbench, name: str, result: str, evidence: Any) -> None:
-    case = case_of(answer_json(bench.last), name)
-    evidence.actual(f"message: {case['message']}")
-    equal(evidence, name, result, case["result"])
-
-
-@then(parsers.parse('no case of the run but "{name}" is "{result}"'))
-def _(bench: Workbench, name: str, result: str, evidence: Any) -> None:
-    others = {case["id"]: case["result"] for case in answer_json(bench.last)["cases"] if case["id"] != name}
-    holds(evidence, f"none but {name} is {result}", others, result not in others.values())
-
-
 @then("after each of these changes, made one at a time, the dry results are")
 def _(bench: Workbench, datatable: list[list[str]], evidence: Any) -> None:
     rows, wrong = [], []
@@ -131,8 +118,8 @@ def _(bench: Workbench, number: int, evidence: Any) -> None:
         fails = at % 7 == 0
         if fails:
             bench.facts["failing"].append(name)
-        lines += [f"  @{name} @verifies:URS-001", "  Scenario: Of many", f"    Given the number {at}", "    When 1 is added",
-                  f"    Then the number is {at if fails else at + 1}", ""]  # fmt: skip
+        lines += [f"  @{name} @verifies:URS-001", "  Scenario: Of many", f"    Given the number {at}"]
+        lines += ["    When 1 is added", f"    Then the number is {at if fails else at + 1}", ""]
     bench.write("test_scripts/oq/many.feature", "\n".join(lines))
     evidence.actual(f"planted failures: {', '.join(bench.facts['failing'])}")
 
@@ -145,7 +132,9 @@ def _(bench: Workbench, number: int, evidence: Any) -> None:
     equal(evidence, "failed", bench.facts["failing"], [case["id"] for case in cases if case["result"] == "Failed"])
     equal(evidence, "passed", number - len(bench.facts["failing"]), sum(case["result"] == "Passed" for case in cases))
     observed = [case["steps"][1]["actual"] for case in cases if case["id"] not in ("OQ-001", "OQ-002")]
-    expected = [[f"the box shows {int(case['id'][3:]) + 1}"] for case in cases if case["id"] not in ("OQ-001", "OQ-002")]
+    expected = [
+        [f"the box shows {int(case['id'][3:]) + 1}"] for case in cases if case["id"] not in ("OQ-001", "OQ-002")
+    ]
     equal(evidence, "observed values belong to their cases", expected, observed)
 
 
@@ -163,7 +152,9 @@ def _(bench: Workbench, datatable: list[list[str]], evidence: Any, tmp_path: Pat
         answer = copy.valgen("verify --dry --json")
         found = answer_json(answer) if answer.out else {"ok": True, "problems": []}
         problems = [f"{one['code']} {one['where']}: {one['message']}" for one in found["problems"]]
-        rows.append({"alteration": name, "exit status": answer.status, "ok": found["ok"], "problems": "\n".join(problems[:3])})
+        rows.append(
+            {"alteration": name, "exit status": answer.status, "ok": found["ok"], "problems": "\n".join(problems[:3])}
+        )
     evidence.expected("exit status 1 with at least one named place for each")
     evidence.table(rows)
     missed = [row for row in rows if row["exit status"] != 1 or row["ok"] or not row["problems"]]
@@ -241,7 +232,11 @@ def _middle(lines: list[bytes]) -> int:
 
 
 def _blob(folder: Path) -> Path:
-    return next(path for path in sorted((folder / "blobs").rglob("*")) if path.is_file() and path.read_bytes() == b"weight;250\r\n")
+    return next(
+        path
+        for path in sorted((folder / "blobs").rglob("*"))
+        if path.is_file() and path.read_bytes() == b"weight;250\r\n"
+    )
 
 
 def _alter_blob(folder: Path) -> None:
@@ -266,7 +261,9 @@ def _texts(value: Any) -> list[str]:
 
 ALTERATIONS: dict[str, Callable[[Path], None]] = {
     "a result in a record is changed": _edit(_result),
-    "one bit of a record is turned": _edit(lambda all_: [*all_[: _middle(all_)], _bit(all_[_middle(all_)]), *all_[_middle(all_) + 1 :]]),
+    "one bit of a record is turned": _edit(
+        lambda all_: [*all_[: _middle(all_)], _bit(all_[_middle(all_)]), *all_[_middle(all_) + 1 :]]
+    ),
     "a record in the middle is removed": _edit(lambda all_: [*all_[: _middle(all_)], *all_[_middle(all_) + 1 :]]),
     "the last record is removed": _edit(lambda all_: all_[:-1]),
     "two records change places": _edit(lambda all_: [*all_[:2], all_[3], all_[2], *all_[4:]]),

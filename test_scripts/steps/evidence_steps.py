@@ -19,7 +19,7 @@ from pytest_bdd import given, parsers, then, when
 
 from .command_steps import answer_json, note
 from .judge import equal, excerpt, holds
-from .reading_back import read_page
+from .reading_back import read_page, read_word
 from .run_steps import case_of, compare_results
 from .sample import SECRET, SECRET_NAME
 from .workbench import Workbench
@@ -35,7 +35,17 @@ def _(bench: Workbench, datatable: list[list[str]], evidence: Any) -> None:
     summary = answer_json(bench.facts["run"])["summary"]
     for name, number in datatable[1:]:
         equal(evidence, name, int(number), summary[name])
-    results = ("passed", "passed_with_deviation", "failed", "error", "blocked", "skipped", "not_executed", "aborted", "not_applicable")
+    results = (
+        "passed",
+        "passed_with_deviation",
+        "failed",
+        "error",
+        "blocked",
+        "skipped",
+        "not_executed",
+        "aborted",
+        "not_applicable",
+    )
     equal(evidence, "sum of all results", summary["planned"], sum(summary[name] for name in results))
 
 
@@ -43,7 +53,12 @@ def _(bench: Workbench, datatable: list[list[str]], evidence: Any) -> None:
 def _(bench: Workbench, name: str, evidence: Any) -> None:
     results = [step["result"] for step in case_of(answer_json(bench.facts["run"]), name)["steps"]]
     after = results[results.index("Failed") + 1 :] if "Failed" in results else []
-    holds(evidence, "each step after the failed one is Not executed", results, bool(after) and set(after) == {"Not executed"})
+    holds(
+        evidence,
+        "each step after the failed one is Not executed",
+        results,
+        bool(after) and set(after) == {"Not executed"},
+    )
 
 
 @then(parsers.parse('the step of "{name}" that looked at nothing is marked as such'))
@@ -61,7 +76,12 @@ def _(bench: Workbench, title: str, datatable: list[list[str]], evidence: Any) -
 
 @then(parsers.parse("step {number:d} of case \"{name}\" reads '{text}'"))
 def _(bench: Workbench, number: int, name: str, text: str, evidence: Any) -> None:
-    equal(evidence, "sentence as executed", text, case_of(answer_json(bench.facts["run"]), name)["steps"][number - 1]["text"])
+    equal(
+        evidence,
+        "sentence as executed",
+        text,
+        case_of(answer_json(bench.facts["run"]), name)["steps"][number - 1]["text"],
+    )
 
 
 @then(parsers.parse('case "{name}" holds this evidence'))
@@ -77,13 +97,17 @@ def _(bench: Workbench, name: str, datatable: list[list[str]], evidence: Any) ->
 @then(parsers.parse('the attachment "{label}" has the SHA-256 of its bytes, and lies in the pack byte for byte'))
 def _(bench: Workbench, label: str, evidence: Any) -> None:
     expected = hashlib.sha256(b"weight;250\r\n").hexdigest()
-    refs = [ref for case in answer_json(bench.facts["run"])["cases"] for step in case["steps"] for ref in step["evidence"]]
+    refs = [
+        ref for case in answer_json(bench.facts["run"])["cases"] for step in case["steps"] for ref in step["evidence"]
+    ]
     ref = next(ref for ref in refs if ref["id"] == label)
     equal(evidence, f"SHA-256 of {label}", expected, ref["sha256"])
     (stored,) = (bench.root / "build/pack/evidence").rglob(f"{label}_*")
     equal(evidence, f"SHA-256 of {stored.name} in the pack", expected, hashlib.sha256(stored.read_bytes()).hexdigest())
     page = read_page(bench.root / "build/pack/html/OQ-report.html")
-    holds(evidence, "label and digest in the index of the report", expected, label in page.text and expected in page.text)
+    holds(
+        evidence, "label and digest in the index of the report", expected, label in page.text and expected in page.text
+    )
 
 
 @then("the report of the sample shows user, start and end of the run in UTC")
@@ -168,7 +192,12 @@ def _(bench: Workbench, evidence: Any) -> None:
                         look(f"{path.name}/{name}", package.read(name))
     for answer in (bench.facts["run"], bench.facts["build"]):
         look(answer.command, answer.text.encode())
-    holds(evidence, "no file, no part of a package and no output with the password", f"{looked} looked at, found: {found}", not found and looked > 60)
+    holds(
+        evidence,
+        "no file, no part of a package and no output with the password",
+        f"{looked} looked at, found: {found}",
+        not found and looked > 60,
+    )
 
 
 @then(parsers.parse('the record of "{name}" names the secret in its place'))
@@ -203,7 +232,12 @@ def _(bench: Workbench, result: str, evidence: Any) -> None:
     tests = [test for row in answer_json(bench.last)["rows"] for test in row["tests"]]
     seen = sorted({test["result"] for test in tests})
     equal(evidence, f"formal results of {len(tests)} links", [result], seen)
-    holds(evidence, "no row reads Covered-Passed", "", all(row["status"] != "Covered-Passed" for row in answer_json(bench.last)["rows"]))
+    holds(
+        evidence,
+        "no row reads Covered-Passed",
+        "",
+        all(row["status"] != "Covered-Passed" for row in answer_json(bench.last)["rows"]),
+    )
 
 
 @then(parsers.parse('the mode of the sample run is "{mode}"'))
@@ -221,6 +255,13 @@ def _(bench: Workbench, key: str, words: str, evidence: Any) -> None:
 def _(bench: Workbench, title: str, key: str, words: str, evidence: Any) -> None:
     text = read_page(page_path(bench, key)).sections[title]
     holds(evidence, f"{title}: {words}", excerpt(text, 500), words in text)
+
+
+@then(parsers.re(r'the Word file "(?P<key>[^"]*)" says "(?P<words>.*)"$'))
+def _(bench: Workbench, key: str, words: str, evidence: Any) -> None:
+    path = bench.root / "build" / "pack" / "word" / f"{key}.docx"
+    lines = [line for line in read_word(path).text.splitlines() if words in line]
+    holds(evidence, f"{key}.docx says: {words}", " | ".join(lines[:3]), bool(lines))
 
 
 def page_path(bench: Workbench, key: str) -> Path:

@@ -14,7 +14,9 @@ from .workbench import Workbench
 def _(bench: Workbench, evidence: Any) -> None:
     assert "run" not in bench.facts, "the sample project is shared and must not be changed"
     small_project(bench)
-    evidence.actual("files: " + ", ".join(sorted(p.relative_to(bench.root).as_posix() for p in bench.root.rglob("*.*"))))
+    evidence.actual(
+        "files: " + ", ".join(sorted(p.relative_to(bench.root).as_posix() for p in bench.root.rglob("*.*")))
+    )
 
 
 @given("the executed sample project", target_fixture="bench")

@@ -55,7 +55,7 @@ Feature: Arithmetic of the box
     Then the number is 2
 """
 
-STEPS = '''
+STEPS = """
 import os
 import time
 from pathlib import Path
@@ -93,7 +93,7 @@ def _(box, n, evidence):
     evidence.expected(str(n))
     evidence.actual(str(box["n"]))
     assert box["n"] == n
-'''
+"""
 
 
 def small_project(bench: Workbench) -> None:

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 _VOID = frozenset(("meta", "link", "input", "br", "hr", "img", "col", "wbr", "source"))
-_BLOCKS = frozenset(("p", "td", "th", "tr", "li", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "div", "section", "pre", "br"))
+_BLOCKS = frozenset(
+    ("p", "td", "th", "tr", "li", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "div", "section", "pre", "br")
+)
 
 
 @dataclass(slots=True)
@@ -123,7 +125,9 @@ def read_word(path: Path) -> WordFile:
 
     document = Document(str(path))
     header = "\n".join(
-        _all_text(part._element) for section in document.sections for part in (section.header, section.footer, section.first_page_header)
+        _all_text(part._element)
+        for section in document.sections
+        for part in (section.header, section.footer, section.first_page_header)
     )
     tables = [[[cell.text for cell in row.cells] for row in table.rows] for table in document.tables]
     with zipfile.ZipFile(path) as package:

@@ -70,6 +70,8 @@ def _(bench: Workbench, name: str, datatable: list[list[str]], evidence: Any) ->
     rows = []
     for judgement, text in datatable[1:]:
         errors = [error.message for error in validator.iter_errors(yaml.safe_load(text))]
-        rows.append({"expected": judgement, "observed": "refused" if errors else "accepted", "text": text, "why": errors[:1]})
+        rows.append(
+            {"expected": judgement, "observed": "refused" if errors else "accepted", "text": text, "why": errors[:1]}
+        )
     evidence.table(rows)
     assert all(row["expected"] == row["observed"] for row in rows), rows

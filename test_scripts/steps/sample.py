@@ -65,7 +65,8 @@ items:
 
 OTHERS = """
 items:
-  - {id: FS-001, title: Show weight, text: Shows the weight., satisfies: [URS-001], inputs: Load of 0 to 500 g., outputs: Weight in grams.}
+  - {id: FS-001, title: Show weight, text: Shows the weight., satisfies: [URS-001],
+     inputs: Load of 0 to 500 g., outputs: Weight in grams.}
   - {id: DS-001, title: Display driver, text: Drives the display., satisfies: [FS-001], module: scale.display}
   - {id: SOP-001, title: Training, satisfies: [URS-008]}
   - {id: SUP-001, title: Certificate, satisfies: [URS-009], document: Certificate of conformity, leverage: full}
@@ -87,7 +88,8 @@ documents:
 FEATURE = """
 Feature: Scale
 
-  @OQ-001 @verifies:FS-001 @verifies:DS-001 @verifies:URS-011 @verifies:URS-012 @verifies:URS-013 @risk:RSK-001 @boundary
+  @OQ-001 @verifies:FS-001 @verifies:DS-001 @verifies:URS-011 @verifies:URS-012 @verifies:URS-013
+  @risk:RSK-001 @boundary
   Scenario: Weighing
     Objective: show that the weight is shown.
     Given the scale at "<endpoint>" version "<system.version>"
@@ -197,7 +199,7 @@ Feature: Installation
     Then the weight is 0
 """
 
-STEPS = '''
+STEPS = """
 import pytest
 from pytest_bdd import given, parsers, then, when
 
@@ -295,7 +297,7 @@ def _(scale, weight, evidence):
     evidence.expected(f"{{weight}} g")
     evidence.actual(f"{{scale['weight']}} g")
     assert scale["weight"] == weight
-'''
+"""
 
 OUTCOMES = {
     "OQ-001": "Passed",

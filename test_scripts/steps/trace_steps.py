@@ -42,7 +42,9 @@ def _(bench: Workbench, datatable: list[list[str]], evidence: Any) -> None:
     table = []
     for name, _, formal, dry in datatable[1:]:
         seen = rows[name]
-        table.append({"id": name, "expected": f"{formal} / {dry}", "observed": f"{seen['status']} / {seen['dry_status']}"})
+        table.append(
+            {"id": name, "expected": f"{formal} / {dry}", "observed": f"{seen['status']} / {seen['dry_status']}"}
+        )
     evidence.expected("the coverage of the table")
     evidence.table(table)
     wrong = [row for row in table if row["expected"] != row["observed"]]

@@ -103,7 +103,9 @@ class Workbench:
             timeout=PATIENCE_S,
             check=False,
         )
-        out, err = (part.decode("utf-8", "backslashreplace").replace("\r\n", "\n") for part in (done.stdout, done.stderr))
+        out, err = (
+            part.decode("utf-8", "backslashreplace").replace("\r\n", "\n") for part in (done.stdout, done.stderr)
+        )
         answer = Answer(command=shown, status=done.returncode, out=out, err=err)
         self.answers.append(answer)
         return answer
