@@ -134,7 +134,7 @@ def _(bench: Workbench, evidence: Any) -> None:
         "m.version = version\n",
         "utf-8",
     )
-    bench.variables["PYTHONPATH"] = str(folder)
+    bench.prefer(folder)
     answer = bench.valgen("doctor")
     del bench.variables["PYTHONPATH"]
     line = next(line for line in answer.out.splitlines() if "python-docx" in line)

@@ -162,7 +162,8 @@ def _(bench: Workbench, evidence: Any) -> None:
     folder = bench.home / "watch"
     folder.mkdir()
     (folder / "sitecustomize.py").write_text(textwrap.dedent(WATCH), "utf-8")
-    bench.variables.update(PYTHONPATH=str(folder), CONNECTIONS=str(bench.home / "connections.txt"))
+    bench.prefer(folder)
+    bench.variables["CONNECTIONS"] = str(bench.home / "connections.txt")
     evidence.actual("an audit hook is set in each Python process by sitecustomize.py")
 
 
@@ -199,7 +200,7 @@ def _(bench: Workbench, names: str, evidence: Any) -> None:
     folder = bench.home / "block"
     folder.mkdir()
     (folder / "sitecustomize.py").write_text(BLOCK.format(names=listed), "utf-8")
-    bench.variables["PYTHONPATH"] = str(folder)
+    bench.prefer(folder)
     answer = bench.call([sys.executable, "-c", f"import {listed[0]}"], f"python -c 'import {listed[0]}'")
     bench.answers.pop()
     holds(evidence, f"importing {listed[0]} fails", answer.err.splitlines()[-1:], answer.status != 0)

@@ -127,6 +127,11 @@ class Workbench:
         self._processes.append(process)
         return process
 
+    def prefer(self, folder: Path) -> None:
+        """Have every Python of this bench look into a folder first."""
+        before = os.environ.get("PYTHONPATH")
+        self.variables["PYTHONPATH"] = os.pathsep.join([str(folder), before] if before else [str(folder)])
+
     def end_everything(self) -> None:
         """End what this case started."""
         for process in self._processes:
