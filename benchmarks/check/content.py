@@ -119,8 +119,8 @@ class _Maker:
 
     def _designs(self) -> list[Thing]:
         return [
-            self._thing("DS", number, {"module": f"vault.{self.chance.choice(_ACTIONS)}", "data": self._sentence("Keeps")},
-                        self._parents("FS", number))
+            self._thing("DS", number, {"module": f"vault.{self.chance.choice(_ACTIONS)}",
+                                       "data": self._sentence("Keeps")}, self._parents("FS", number))
             for number in range(1, self.counts["DS"] + 1)
         ]  # fmt: skip
 

@@ -1,8 +1,9 @@
 """Write the generated content as a valgen project, as Doorstop documents and as a sphinx-needs project.
 
-``python benchmarks/check/generate.py FOLDER --size 10000`` writes all three, for a look at what is measured. Each tool gets
-its native files in the shape that its documentation recommends: valgen some 200 items to a YAML file and 25
-scenarios to a feature, sphinx-needs some 200 needs to a reST page, Doorstop one YAML file per item, since it knows no other way.
+``python benchmarks/check/generate.py FOLDER --size 10000`` writes all three, for a look at what is measured. Each tool
+gets its native files in the shape that its documentation recommends: valgen some 200 items to a YAML file and 25
+scenarios to a feature, sphinx-needs some 200 needs to a reST page, Doorstop one YAML file per item, since it knows no
+other way. Doorstop links items to the parent document only, so controls of risks and risks of tests are left out there.
 """
 
 from __future__ import annotations
@@ -10,12 +11,11 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
-import sys
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-sys.path.insert(0, str(Path(__file__).parent))
 from content import Content, Script, Thing, make_content
 
 ITEMS_PER_FILE = 200
@@ -52,7 +52,7 @@ needs_id_regex = "^[A-Z]+-[0-9]+"
 needs_types = [
 {types}
 ]
-needs_extra_options = ["category", "controls", "clause", "objective", {details}]
+needs_fields = {{name: {{}} for name in ["category", "controls", "clause", "objective", {details}]}}
 """
 
 
@@ -65,8 +65,8 @@ def write_valgen(content: Content, folder: Path) -> None:
             lines = [f"type: {key}", "items:", *itertools.chain.from_iterable(_yaml(thing) for thing in some)]
             _write(folder / "requirements" / key.lower() / f"part-{number:03d}.yaml", "\n".join(lines) + "\n")
     for stage, scripts in itertools.groupby(content.scripts, key=lambda script: script.stage):
-        for number, some in enumerate(_portions(scripts, SCENARIOS_PER_FILE), 1):
-            parts = [f"Feature: {TYPE_NAMES[stage]}s, part {number}\n", *(_scenario(script) for script in some)]
+        for number, part in enumerate(_portions(scripts, SCENARIOS_PER_FILE), 1):
+            parts = [f"Feature: {TYPE_NAMES[stage]}s, part {number}\n", *(_scenario(script) for script in part)]
             _write(folder / "test_scripts" / stage.lower() / f"part-{number:03d}.feature", "\n".join(parts))
 
 
@@ -101,18 +101,20 @@ def write_needs(content: Content, folder: Path) -> None:
             pages.append(f"{key.lower()}-{number:03d}")
             _write(folder / f"{pages[-1]}.rst", _page(f"{TYPE_NAMES[key]}s {number}", map(_need_thing, some)))
     for stage, scripts in itertools.groupby(content.scripts, key=lambda script: script.stage):
-        for number, some in enumerate(_portions(scripts, ITEMS_PER_FILE), 1):
+        for number, part in enumerate(_portions(scripts, ITEMS_PER_FILE), 1):
             pages.append(f"{stage.lower()}-{number:03d}")
-            _write(folder / f"{pages[-1]}.rst", _page(f"{TYPE_NAMES[stage]}s {number}", map(_need_script, some)))
+            _write(folder / f"{pages[-1]}.rst", _page(f"{TYPE_NAMES[stage]}s {number}", map(_need_script, part)))
     toc = "\n".join(f"   {page}" for page in pages)
     _write(folder / "index.rst", f"Generated project\n=================\n\n.. toctree::\n\n{toc}\n")
 
 
-def change_one_file(folder: Path) -> None:
-    """Change one statement of one requirement file of a valgen project, as an author would."""
+def change_one_file(folder: Path, number: int) -> None:
+    """Change one statement of one requirement file of a valgen project; each number is another change."""
     path = folder / "requirements" / "urs" / "part-001.yaml"
-    text = path.read_text(encoding="utf-8")
-    _write(path, text.replace("The system shall let", "The system shall always let", 1))
+    text = re.sub(
+        r"shall (?:[0-9]+ times )?let", f"shall {number} times let", path.read_text(encoding="utf-8"), count=1
+    )
+    _write(path, text)
 
 
 def _yaml(thing: Thing) -> Iterator[str]:
