@@ -87,8 +87,9 @@ def command(
 
 
 def _begun(event: RunBegun) -> str:
+    cases = f"{event.planned} case{'s' if event.planned != 1 else ''} planned"
     chosen = f", {event.selected} chosen" if event.selected != event.planned else ""
-    title = f"{event.run}: {event.stage.value} in {event.environment}, {event.planned} cases planned{chosen}, DRY RUN"
+    title = f"{event.run}: {event.stage.value} in {event.environment}, {cases}{chosen}, DRY RUN"
     return click.style(title, bold=True)
 
 

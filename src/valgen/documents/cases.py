@@ -75,6 +75,11 @@ def tone_of(outcome: Outcome) -> Tone:
     return TONES.get(outcome, Tone.WARN)
 
 
+def is_unproven(step: StepResult) -> bool:
+    """Return whether an expected result counts as passed although its step checked and observed nothing."""
+    return step.kind is StepKind.THEN and step.outcome is Outcome.PASSED and not step.observed
+
+
 def printed_rows(steps: Sequence[PlannedStep]) -> tuple[PrintedRow, ...]:
     """Pair each When with its Thens; a Given and a Then without a When stand alone."""
     rows: list[list[PlannedStep]] = []
@@ -257,8 +262,11 @@ def _actual(row: PrintedRow, done: dict[int, StepResult]) -> Cell:
         if result.message:
             blocks.append(paragraph(f"{lead}{result.message}", tone_of(result.outcome)))
         elif not result.actual and not result.tables:
+            unproven = is_unproven(result)
             text = "executed; no value was recorded" if result.outcome.executed else result.outcome.value.lower()
-            blocks.append(paragraph(f"{lead}{text}", Tone.MUTED))
+            if unproven:
+                text = "executed; nothing was checked and no value was recorded"
+            blocks.append(paragraph(f"{lead}{text}", Tone.WARN if unproven else Tone.MUTED))
     return Cell(tuple(blocks)) if blocks else cell("not executed", Tone.WARN)
 
 

@@ -243,6 +243,12 @@ SPECS: dict[str, DirectiveSpec] = {
             render=_stage(results.unsuccessful),
         ),
         DirectiveSpec(
+            name="unproven",
+            summary="Expected results that passed although nothing was checked.",
+            argument="stage",
+            render=_stage(results.unproven),
+        ),
+        DirectiveSpec(
             name="evidence-index",
             summary="Attachments with digests.",
             argument="stage",

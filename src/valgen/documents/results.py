@@ -24,7 +24,7 @@ from valgen.documents.blocks import (
     cell,
     paragraph,
 )
-from valgen.documents.cases import tone_of
+from valgen.documents.cases import is_unproven, tone_of
 from valgen.documents.common import linked, moment
 from valgen.documents.context import Context
 from valgen.model.outcome import Outcome, RunMode, RunState, Stage
@@ -172,6 +172,32 @@ def unsuccessful(context: Context, entry: DocumentEntry | None, stage: Stage) ->
         Column("What happened", 39),
     )
     return (Table(columns, tuple(rows), role="results", wide=True, empty="Every attempt passed, or none was made."),)
+
+
+def unproven(context: Context, entry: DocumentEntry | None, stage: Stage) -> tuple[Block, ...]:
+    """Expected results that passed without a check or an observation: they prove nothing and need a look."""
+    where = entry.environment if entry else ""
+    rows = [
+        Row(
+            (
+                Cell((linked((status.case,)),)),
+                cell(status.environment),
+                cell(str(step.number)),
+                cell(f"{step.keyword} {step.text}"),
+            )
+        )
+        for status in context.statuses(stage, where)
+        for step in (status.attempt.steps if status.attempt else ())
+        if is_unproven(step)
+    ]
+    if not rows:
+        return (paragraph("Every expected result that passed was checked or observed.", Tone.MUTED),)
+    text = (
+        f"{len(rows)} expected results passed although their steps checked and observed nothing. They prove nothing; "
+        "in a formal execution they are errors."
+    )
+    columns = (Column("Test ID", 14), Column("Env.", 8), Column("Step", 6), Column("Expected result", 72))
+    return (Notice("Passed without a check", (paragraph(text),), Tone.WARN), Table(columns, tuple(rows), role="gaps"))
 
 
 def evidence_index(context: Context, entry: DocumentEntry | None, stage: Stage) -> tuple[Block, ...]:

@@ -8,12 +8,13 @@ Source: design.md §4, §11; integrity.md decision 6, X-3, X-14.
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import sys
 import sysconfig
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -24,14 +25,15 @@ from valgen.errors import ExecutionError, Finding, SourceError, ValgenError
 from valgen.model.outcome import Outcome, Stage
 from valgen.model.project import Project
 from valgen.model.testcase import TestCase
+from valgen.pytest_plugin import bdd
 from valgen.pytest_plugin.attempts import Attempt
-from valgen.pytest_plugin.step_modules import StepModules
+from valgen.pytest_plugin.step_modules import PACKAGE, StepModules
 from valgen.recorder.client import RecorderClient, RecorderLost
 from valgen.recorder.process import RecorderProcess, new_token, private_folder, start_recorder
 from valgen.recorder.redact import Redactor
 from valgen.source import SourceLocation
 from valgen.steps.environment import Environment
-from valgen.workflow.facts import gather_facts, python_argv, user_name
+from valgen.workflow.facts import declared_facts, gather_facts, python_argv, user_name
 from valgen.workflow.plan import check_scripts, choose_environment, freeze_plan, planned_cases, refused_in
 from valgen.workflow.variables import Variables, read_variables
 
@@ -84,6 +86,8 @@ class Door:
         Raises:
             ValgenError: with every mistake in the scripts, or the one that stopped a step module.
         """
+        if sys.flags.optimize:
+            raise _without_assertions()
         check_scripts(self.project)
         try:
             modules = self._modules.load()
@@ -94,6 +98,8 @@ class Door:
             self.config.addinivalue_line("markers", f"{tag}: tag of test scripts")
         for module in modules:
             self.config.pluginmanager.register(module, f"valgen-{module.__name__}")
+        for step, functions in bdd.twice_defined(PACKAGE):
+            raise self._defined_twice(step, functions)
 
     def cases_of(self, path: Path) -> list[TestCase]:
         """Return the active cases of a feature file."""
@@ -136,7 +142,7 @@ class Door:
         plugins = sorted(
             {f"{dist.project_name} {dist.version}" for _, dist in self.config.pluginmanager.list_plugin_distinfo()}
         )
-        facts = gather_facts(self.project, argv=python_argv(), plugins=plugins)
+        facts = gather_facts(self.project, argv=python_argv(self.root), plugins=plugins)
         runs: list[dict[str, Any]] = []
         blobs: list[bytes] = []
         for stage in stages:
@@ -147,17 +153,19 @@ class Door:
                 {
                     "stage": stage.value,
                     "environment": variables.environment,
-                    "argv": list(python_argv()),
+                    "argv": list(python_argv(self.root)),
                     "settings": self.project.settings.digest,
                 }
             )
-            blobs += [_canonical([_plan_json(case) for case in plan]), _canonical(facts)]
+            declared = declared_facts(self.project.settings, variables.environment)
+            here = {**facts, "host": {**facts["host"], **declared}}
+            blobs += [_canonical([_plan_json(case) for case in plan]), _canonical(here)]
         events = self.config.getoption("valgen_events")
         self._recorder = start_recorder(
             folder or private_folder(),
             token or new_token(),
             records=self.root / self.project.settings.paths.records / "dry",
-            origin=self.project.settings.project_id,
+            origin=self.project.settings.project_id or "project",
             actor=user_name() or "unknown",
             hidden={name: value for found in self._variables.values() for name, value in found.secrets.items()},
             events=Path(events) if events else None,
@@ -329,6 +337,20 @@ class Door:
             return message_of(self._interrupted)
         return "pytest ended with an internal error" if exit_status == pytest.ExitCode.INTERNAL_ERROR else ""
 
+    def _defined_twice(self, step: str, functions: Sequence[Any]) -> ExecutionError:
+        codes = [inspect.unwrap(function).__code__ for function in functions]
+        places = [
+            SourceLocation(Path(code.co_filename).relative_to(self.root).as_posix(), code.co_firstlineno)
+            for code in codes
+        ]
+        return ExecutionError(
+            f"the step is defined {len(places)} times: {step} ({', '.join(map(str, places))})",
+            why="which of the definitions decides the result would depend on the order of loading",
+            fix="keep one of them, or word the steps differently",
+            code="VG414",
+            location=places[-1],
+        )
+
     def _module_error(self, error: Exception) -> ExecutionError:
         place: SourceLocation | None = None
         frames = [(frame.filename, frame.lineno or 0) for frame in traceback.extract_tb(error.__traceback__)]
@@ -345,6 +367,15 @@ class Door:
             code="VG406",
             location=place,
         )
+
+
+def _without_assertions() -> ExecutionError:
+    return ExecutionError(
+        "Python runs without assertions (python -O, or PYTHONOPTIMIZE is set)",
+        why="a check in a module that steps import would do nothing, and its case would pass",
+        fix="start Python without -O and unset PYTHONOPTIMIZE",
+        code="VG413",
+    )
 
 
 def describe(error: ValgenError) -> str:

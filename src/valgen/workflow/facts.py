@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from valgen import __version__
-from valgen.model.project import Project
+from valgen.model.project import Project, Settings
 
 _GIT_SECONDS = 10
 
@@ -54,6 +54,14 @@ def gather_facts(project: Project, *, argv: Sequence[str], plugins: Sequence[str
         "code": [{"path": path, "sha256": digest} for path, digest in code_digests(project).items()],
         "git": git_facts(root),
     }
+
+
+def declared_facts(settings: Settings, environment: str) -> dict[str, str]:
+    """Return what the settings declare for runs in an environment; a change of it makes their results stale."""
+    from valgen.trace.fingerprint import environment_fingerprint
+    from valgen.trace.results import DECLARED, SYSTEM, system_name
+
+    return {SYSTEM: system_name(settings), DECLARED: environment_fingerprint(settings, environment)}
 
 
 def user_name() -> str:
@@ -113,7 +121,7 @@ def _code_files(root: Path, scripts: Path, project: Project) -> Iterable[Path]:
     for folder_name, folders, files in os.walk(scripts):
         folders[:] = sorted(name for name in folders if name != "__pycache__" and not name.startswith("."))
         for name in sorted(files):
-            if name.endswith((".py", ".feature")):
+            if name.endswith((".py", ".feature")) and not name.startswith("."):
                 yield Path(folder_name) / name
 
 
@@ -135,6 +143,23 @@ def _git(root: Path, *arguments: str) -> str | None:
     return done.stdout.strip() if done.returncode == 0 else None
 
 
-def python_argv() -> tuple[str, ...]:
-    """Return the command line of this process, the program by its name alone."""
-    return (Path(sys.argv[0]).name, *sys.argv[1:])
+def python_argv(root: Path) -> tuple[str, ...]:
+    """Return the command line of this process as documents may print it: no path of this computer in it.
+
+    Paths inside the project are relative to it, of others only the name is left; the file through which the command
+    line follows a run is none of the reader's business.
+    """
+    words = list(sys.argv[1:])
+    if "--valgen-events" in words:
+        at = words.index("--valgen-events")
+        del words[at : at + 2]
+    return (Path(sys.argv[0]).name, *(_without_place(word, root) for word in words))
+
+
+def _without_place(word: str, root: Path) -> str:
+    option, equals, value = word.rpartition("=") if word.startswith("-") else ("", "", word)
+    path = Path(value)
+    if not path.is_absolute():
+        return word
+    shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else f".../{path.name}"
+    return f"{option}{equals}{shown}"

@@ -190,13 +190,14 @@ def _write(
     formats: Collection[str],
     progress: Progress,
 ) -> None:
+    digests = {one.key: one.digest for one in documents}
     if "docx" in formats:
         from valgen.writers.docx import write_docx
 
         (work / "word").mkdir(exist_ok=True)
         for document in chosen:
             progress(f"word/{document.key}.docx")
-            (work / "word" / f"{document.key}.docx").write_bytes(write_docx(document))
+            (work / "word" / f"{document.key}.docx").write_bytes(write_docx(document, digest=digests[document.key]))
     names = attachments(work, context)
     if "html" in formats:
         from valgen.writers.html.site import build_site
