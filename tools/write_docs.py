@@ -189,7 +189,7 @@ def tags() -> Iterator[str]:
         "negative": "shows that what is forbidden is refused",
         "boundary": "shows the behaviour at a limit",
         "stress": "shows the behaviour under load",
-        "evidence": "the case is meant to attach something; printed",
+        "evidence": "the case must attach something; without an attachment it ends as Error",
         "witness": "somebody watches the execution; printed",
         "retired": "kept for its id only; never planned or executed",
     }

@@ -96,4 +96,19 @@ EXECUTION: tuple[CodeInfo, ...] = (
         "pytest ended before it could execute the planned cases; they stay Not executed.",
         "Read pytest's own words below the message; valgen run -v shows all of its output.",
     ),
+    CodeInfo(
+        "VG413",
+        E_,
+        "Python runs without assertions",
+        "Under python -O the assert statements of helper modules do nothing, so a case could pass unchecked.",
+        "Start Python without -O and unset PYTHONOPTIMIZE, then run again.",
+    ),
+    CodeInfo(
+        "VG414",
+        E_,
+        "A step is defined twice",
+        "Which definition is executed depends on the order of loading, so the result could come from either.",
+        "Keep one definition, or word the steps differently.",
+        '@then("the sum is right")\ndef first(): ...\n\n@then("the sum is right")\ndef second(): ...',
+    ),
 )

@@ -22,6 +22,7 @@ from _pytest.outcomes import Exit, XFailed
 from valgen.model.outcome import Mode, Outcome, StepKind
 from valgen.model.testcase import TestCase
 from valgen.pytest_plugin import bdd
+from valgen.pytest_plugin.intact import replaced
 from valgen.pytest_plugin.step_modules import CHECKS, is_marked, may_check
 from valgen.recorder.client import RecorderLost
 from valgen.steps.evidence import Evidence
@@ -31,6 +32,7 @@ TRACE_CHARACTERS = 12_000
 
 _PASSED = Outcome.PASSED
 _XPASS = "marked as expected to fail (xfail), but every step passed; remove the mark"
+_NO_EVIDENCE = "the case is tagged @evidence, but no step attached anything"
 _SWALLOWED = "the steps did not run to their end, and no exception reached pytest: the report was changed by other code"
 
 
@@ -136,7 +138,10 @@ class Attempt:
             return
         self._ended = True
         self.evidence.close()
-        self._recorder.end({"x": self._extras(interrupted)})
+        failed = self.steps_error is not None or any(
+            getattr(report, "outcome", "") == "failed" for report in self._reports.values()
+        )
+        self._recorder.end({"x": self._extras(interrupted), "f": failed})
 
     def _extras(self, interrupted: BaseException | None) -> list[dict[str, str]]:
         """Return every verdict that did not come from a step, each with outcome, message and trace."""
@@ -155,6 +160,11 @@ class Attempt:
             extras.append(_plain(Outcome.ABORTED, _why_cut_off(interrupted)))
         if "call" in self._phases and self._phases["call"][0] is None and not self.steps_ran:
             extras.append(_plain(Outcome.ERROR, _SWALLOWED))
+        if self.steps_ran and "evidence" in self.case.flags and not self.evidence.attached:
+            extras.append(_plain(Outcome.ERROR, _NO_EVIDENCE))
+        names = replaced()
+        if names:
+            extras.append(_plain(Outcome.ERROR, f"the code that executes and records was replaced: {names}"))
         return extras
 
     def _is_complete(self) -> bool:

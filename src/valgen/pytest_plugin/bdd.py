@@ -12,6 +12,9 @@ Source: design.md §4.
 
 from __future__ import annotations
 
+import dataclasses
+import functools
+import inspect
 import sys
 from collections import OrderedDict
 from typing import Any
@@ -24,6 +27,7 @@ from valgen.workflow.variables import Variables
 
 # "import pytest_bdd.scenario" gives the decorator of that name, not the module.
 _scenario: Any = sys.modules["pytest_bdd.scenario"]
+_steps: Any = sys.modules["pytest_bdd.steps"]
 
 
 class BddCase:
@@ -61,6 +65,10 @@ class BddCase:
         )
 
 
+class StepNotRunError(Exception):
+    """A step function returned a coroutine or generator, so its statements were never executed."""
+
+
 def before_scenario(request: Any, bdd: BddCase) -> None:
     """Tell pytest-bdd's hooks that a scenario begins."""
     request.config.hook.pytest_bdd_before_scenario(request=request, feature=bdd.feature, scenario=bdd.scenario)
@@ -90,9 +98,36 @@ def find_step(request: Any, bdd: BddCase, step: Any) -> Any:
     return context
 
 
+def twice_defined(package: str) -> list[tuple[str, list[Any]]]:
+    """Return the steps that modules of a package define more than once, each with its functions.
+
+    Only equal patterns of one kind of step are compared; the kind of a ``@step`` equals every other.
+    """
+    found: dict[tuple[str, str], list[Any]] = {}
+    for context in list(_steps.step_function_context_registry.values()):
+        function = context.step_func
+        module = sys.modules.get(str(getattr(function, "__module__", "")))
+        if module is None or not module.__name__.startswith(package) or function.__globals__ is not vars(module):
+            continue
+        pattern = str(getattr(context.parser, "name", ""))
+        for kind in (context.type,) if context.type else ("given", "when", "then"):
+            found.setdefault((kind, pattern), []).append(function)
+    return [(f"{kind.capitalize()} {pattern}", functions) for (kind, pattern), functions in found.items()
+            if len(functions) > 1]  # fmt: skip
+
+
 def call_step(request: Any, bdd: BddCase, step: Any, context: Any) -> None:
-    """Call the step function with its arguments and fixtures."""
+    """Call the step function with its arguments and fixtures.
+
+    Raises:
+        StepNotRunError: the function gave back work that nobody carried out.
+        BaseException: whatever the step raises.
+    """
     __tracebackhide__ = True
+    function = context.step_func
+    if not inspect.isgeneratorfunction(function):
+        # A function with a yield is carried on by pytest-bdd; every other one must be done when it returns.
+        context = dataclasses.replace(context, step_func=_finished(function))
     _scenario._execute_step_function(request, bdd.scenario, step, context)
 
 
@@ -104,6 +139,23 @@ def bound_features(item: Any) -> str:
     except TypeError:  # not every callable can be a weak key
         return ""
     return str(template.feature.filename) if template is not None else ""
+
+
+def _finished(function: Any) -> Any:
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        __tracebackhide__ = True
+        value = function(*args, **kwargs)
+        if inspect.isgenerator(value) or inspect.isawaitable(value) or inspect.isasyncgen(value):
+            if inspect.iscoroutine(value):
+                value.close()
+            raise StepNotRunError(
+                f"the step returned an object of type {type(value).__name__} that nothing carries out, "
+                "so it did nothing; write an ordinary function (asyncio.run(...) in it runs asynchronous code)"
+            )
+        return value
+
+    return call
 
 
 def _step(step: Step, variables: Variables) -> Any:

@@ -63,6 +63,7 @@ class CaseItem(pytest.Function):
         super().__init__(**rest)
         self.case = case
         self.attempt: Attempt | None = None
+        self.add_marker(pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning"))
         for link in case.tags:
             tag = link.target
             if tag not in _MARKS_OF_PYTEST:

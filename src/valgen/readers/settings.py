@@ -47,6 +47,7 @@ SHARED_FILE = "pyproject.toml"
 UNUSABLE = frozenset(("VG002", "VG004", "VG010", "VG011", "VG013", "VG014"))
 
 _ENVIRONMENT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_PROJECT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _ORDER = {Severity.INFO: 0, Severity.WARNING: 1, Severity.ERROR: 2}
 
@@ -181,6 +182,7 @@ class _Reader:
             if key not in declared.TOP_LEVEL and key != "$schema":
                 tables.unknown((key,), declared.TOP_LEVEL)
         project = tables.read(document.get("project", {}), ("project",), declared.PROJECT)
+        self._project_id(project)
         self._regulations(project)
         environments = self._environments(document.get("environments", {}))
         types = read_types(tables, document.get("types", {}))
@@ -211,6 +213,19 @@ class _Reader:
             file=self.name,
             digest=digest,
         )
+
+    def _project_id(self, project: dict[str, Any]) -> None:
+        """Refuse an id that could not stand in document numbers and records."""
+        written = project.get("id", "")
+        if written and not _PROJECT_ID.fullmatch(written):
+            self.tables.add(
+                "VG007",
+                f"the project id {shown(written)} holds characters that document numbers and records cannot hold",
+                ("project", "id"),
+                fix="use letters from A to Z, digits, dots, hyphens and underscores, such as S3V",
+                value=True,
+            )
+            project["id"] = ""
 
     def _regulations(self, project: dict[str, Any]) -> None:
         if not project.get("regulations"):

@@ -37,6 +37,7 @@ longer has its own (decision 0011).
 """
 
 _MOST_HELD = 200
+_UNSAID = "pytest saw this case fail, but no step reported a failure: what was sent to the recorder was changed"
 
 Listener = Callable[[dict[str, Any]], None]
 
@@ -194,9 +195,19 @@ class Journal:
             attempt.refusals = []
         self._write_step(attempt, step, outcome, event, now)
 
-    def end_case(self, link: int, extras: list[dict[str, Any]], now: Moment) -> None:
-        """Write the signed result of an attempt."""
+    def end_case(self, link: int, extras: list[dict[str, Any]], now: Moment, *, failed: bool = False) -> None:
+        """Write the signed result of an attempt.
+
+        Args:
+            link: connection of the attempt.
+            extras: verdicts that did not come from a step.
+            now: when.
+            failed: whether pytest saw a failure; then the case is never Passed, whatever the steps said.
+        """
         attempt = self._attempt(link)
+        said = [*attempt.outcomes.values(), *(Outcome(extra["o"]) for extra in extras)]
+        if failed and all(outcome is Outcome.PASSED for outcome in said):
+            extras = [*extras, {"o": Outcome.ERROR.value, "m": _UNSAID}]
         del self._open[link]
         self._close(attempt, extras, now)
 

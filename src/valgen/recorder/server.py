@@ -242,7 +242,7 @@ class Server:
         elif what == "case":
             journal.begin_case(link.number, message["stage"], message["case"], link.role, now)
         elif what == "end":
-            journal.end_case(link.number, message["x"], now)
+            journal.end_case(link.number, message["x"], now, failed=bool(message.get("f")))
             self._reply(link, {"ok": True})
         elif what == "start":
             self._start(link, message, data, now)

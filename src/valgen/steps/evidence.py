@@ -62,13 +62,27 @@ class Evidence:
 
     Args:
         sink: receives attachments as they are given.
+
+    Attributes:
+        attached: number of attachments of all steps so far.
     """
 
-    __slots__ = ("_attachments", "_budget", "_open", "_sink", "actual_values", "expected_values", "observed", "tables")
+    __slots__ = (
+        "_attachments",
+        "_budget",
+        "_open",
+        "_sink",
+        "actual_values",
+        "attached",
+        "expected_values",
+        "observed",
+        "tables",
+    )
 
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
         self._open = True
+        self.attached = 0
         self.begin()
 
     def begin(self) -> None:
@@ -168,6 +182,7 @@ class Evidence:
             )
         self._sink.attach(name, str(media_type) or _guess_type(name), data)
         self._attachments += 1
+        self.attached += 1
         self.observed = True
 
     def screenshot(self, page: object, name: str = "screenshot.png") -> None:

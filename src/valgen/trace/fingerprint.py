@@ -1,8 +1,9 @@
 """Fingerprints: what a result or an approval saw of an item or a script.
 
 An item's fingerprint covers every field but bookkeeping, a script's covers steps, tables, doc strings, tags and
-background. Equal content gives the same value on any machine and with any later release, so an upgrade alone makes
-nothing stale; the prefix names the recipe.
+background, an environment's the declared system and the variables that fill placeholders. Equal content gives the
+same value on any machine and with any later release, so an upgrade alone makes nothing stale; the prefix names the
+recipe.
 
 Source: design.md §5 (freshness), integrity.md X-7, X-8.
 """
@@ -13,6 +14,7 @@ import hashlib
 import json
 
 from valgen.model.item import Item
+from valgen.model.project import Secret, Settings
 from valgen.model.run import PlannedStep
 from valgen.model.testcase import TestCase
 
@@ -57,6 +59,24 @@ def script_fingerprint(case: TestCase) -> str:
                 ]
                 for step in case.steps
             ],
+        }
+    )
+
+
+def environment_fingerprint(settings: Settings, environment: str) -> str:
+    """Return ``v1:`` and the SHA-256 of what is declared for runs in an environment, hex.
+
+    Covers name, version and id of the system and the environment's variables; of a secret only its name.
+    """
+    declared = settings.environments.get(environment)
+    variables = declared.variables if declared else {}
+    return _digest(
+        {
+            "system": [settings.system.name, settings.system.version, settings.system.id],
+            "variables": {
+                name: {"secret": value.name} if isinstance(value, Secret) else value
+                for name, value in variables.items()
+            },
         }
     )
 

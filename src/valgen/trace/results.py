@@ -1,8 +1,8 @@
 """Which result counts for each planned case in each environment.
 
 The newest run that selected a case decides. When that run never reached the case, or was cut off, an older
-Passed does not count: the case is Not executed or Aborted. A result whose script, step code or verified
-requirement has changed since is stale and counts as Not executed, with the reason.
+Passed does not count: the case is Not executed or Aborted. A result whose script, step code, verified requirement,
+system version or environment variables have changed since is stale and counts as Not executed, with the reason.
 
 Source: design.md §4 (results), §5 (freshness), §7 (dry_status).
 """
@@ -13,10 +13,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from valgen.model.outcome import Outcome, RunMode, Stage
-from valgen.model.project import Project
+from valgen.model.project import Project, Settings
 from valgen.model.run import CaseAttempt, PlannedCase, Run
 from valgen.model.testcase import TestCase
-from valgen.trace.fingerprint import item_fingerprint, script_fingerprint
+from valgen.trace.fingerprint import environment_fingerprint, item_fingerprint, script_fingerprint
 from valgen.trace.graph import Graph
 
 
@@ -46,6 +46,10 @@ class CaseStatus:
 
 
 Results = Mapping[tuple[str, str], CaseStatus]
+
+# Facts of a run under which it keeps what the settings declared.
+SYSTEM = "system under validation"
+DECLARED = "declared environment"
 
 
 def case_statuses(project: Project, graph: Graph, runs: Iterable[Run], mode: RunMode) -> Results:
@@ -83,7 +87,9 @@ def case_statuses(project: Project, graph: Graph, runs: Iterable[Run], mode: Run
                     note="never run in this environment",
                 )
             else:
-                result[case.id, environment] = _status(case, environment, *found, graph, code, fingerprints)
+                result[case.id, environment] = _status(
+                    case, environment, *found, graph, code, fingerprints, project.settings
+                )
     return result
 
 
@@ -95,10 +101,16 @@ def _status(
     graph: Graph,
     code: Mapping[str, str],
     fingerprints: dict[str, str],
+    settings: Settings,
 ) -> CaseStatus:
     attempt = run.last_attempt(case.id)
     earlier = attempt.outcome if attempt else Outcome.NOT_EXECUTED
-    stale = tuple(_stale_reasons(case, run, planned, graph, code, fingerprints)) if attempt else ()
+    stale: tuple[str, ...] = ()
+    if attempt:
+        stale = (
+            *_stale_reasons(case, run, planned, graph, code, fingerprints),
+            *_declared_otherwise(run, settings),
+        )
     if stale:
         note = f"{earlier} in {run.id} no longer counts: {'; '.join(stale)}"
     elif attempt is None:
@@ -137,6 +149,22 @@ def _stale_reasons(
         changed = sorted(path for path in then.keys() | code.keys() if then.get(path) != code.get(path))
         if changed:
             yield f"step code changed ({', '.join(changed[:3])}{', ...' if len(changed) > 3 else ''})"
+
+
+def _declared_otherwise(run: Run, settings: Settings) -> Iterable[str]:
+    seen = run.host.get(DECLARED)
+    if not seen or seen == environment_fingerprint(settings, run.environment):
+        return
+    then, now = run.host.get(SYSTEM, ""), system_name(settings)
+    if then != now:
+        yield f"the system under validation is declared as {now or 'nothing'}, the run saw {then or 'nothing'}"
+    else:
+        yield f"the declaration of the system or the variables of {run.environment} changed"
+
+
+def system_name(settings: Settings) -> str:
+    """Return name and version of the system under validation as runs keep them."""
+    return " ".join(filter(None, (settings.system.name, settings.system.version)))
 
 
 def _step_code(project: Project) -> dict[str, str]:
