@@ -100,7 +100,7 @@ def _(bench: Workbench, datatable: list[list[str]], evidence: Any) -> None:
         if not fitting:
             evidence.table(rows)
             raise AssertionError(f"{code} at {place} {words or ''} is not shown; shown are {sorted(shown)}")
-    evidence.expected(f"{len(rows)} findings at their places")
+    evidence.expected(f"every finding of the table at its place ({len(rows)})")
     evidence.table(rows)
 
 

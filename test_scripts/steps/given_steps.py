@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
 from typing import Any
 
 from pytest_bdd import given, parsers
@@ -39,36 +41,46 @@ def _(bench: Workbench, executed_sample: Workbench, evidence: Any) -> None:
 
 
 @given("an empty folder")
-def _(bench: Workbench) -> None:
+def _(bench: Workbench, evidence: Any) -> None:
+    evidence.actual(f"entries: {sum(1 for _ in bench.root.iterdir())}")
     assert not any(bench.root.iterdir())
 
 
 @given(parsers.parse('the file "{name}" holds'))
-def _(bench: Workbench, name: str, docstring: str) -> None:
-    bench.write(name, docstring + "\n")
+def _(bench: Workbench, name: str, docstring: str, evidence: Any) -> None:
+    written(evidence, bench.write(name, docstring + "\n"))
 
 
 @given(parsers.parse('the file "{name}" holds the bytes {data}'))
-def _(bench: Workbench, name: str, data: str) -> None:
-    bench.write_bytes(name, bytes.fromhex(data))
+def _(bench: Workbench, name: str, data: str, evidence: Any) -> None:
+    written(evidence, bench.write_bytes(name, bytes.fromhex(data)))
 
 
 @given("these files")
-def _(bench: Workbench, datatable: list[list[str]]) -> None:
+def _(bench: Workbench, datatable: list[list[str]], evidence: Any) -> None:
     for name, text in datatable[1:]:
-        bench.write(name, text.replace("<TAB>", "\t") + "\n")
+        written(evidence, bench.write(name, text.replace("<TAB>", "\t") + "\n"))
 
 
 @given(parsers.parse('in "{name}" the text "{old}" is replaced by "{new}"'))
-def _(bench: Workbench, name: str, old: str, new: str) -> None:
+def _(bench: Workbench, name: str, old: str, new: str, evidence: Any) -> None:
     bench.replace(name, old, new.replace("\\n", "\n"))
+    written(evidence, bench.root / name)
 
 
 @given(parsers.parse('in "{name}" the text "{old}" is replaced by'))
-def _(bench: Workbench, name: str, old: str, docstring: str) -> None:
+def _(bench: Workbench, name: str, old: str, docstring: str, evidence: Any) -> None:
     bench.replace(name, old, docstring)
+    written(evidence, bench.root / name)
 
 
 @given(parsers.parse('the file "{name}" is removed'))
-def _(bench: Workbench, name: str) -> None:
+def _(bench: Workbench, name: str, evidence: Any) -> None:
     (bench.root / name).unlink()
+    evidence.actual(f"{name} exists: {(bench.root / name).exists()}")
+
+
+def written(evidence: Any, path: Path) -> None:
+    """Record what was written, so that the set-up can be repeated byte for byte."""
+    data = path.read_bytes()
+    evidence.actual(f"{path.name}: {len(data)} bytes, SHA-256 {hashlib.sha256(data).hexdigest()}")
