@@ -44,10 +44,10 @@ check: format lint types contract test docs self
 	@echo "make check: clean"
 
 format: $(VENV)/.dev
-	$(BIN)/ruff format --check src tests benchmarks test_scripts examples
+	$(BIN)/ruff format --check src tests tools benchmarks test_scripts examples
 
 lint: $(VENV)/.dev
-	$(BIN)/ruff check src tests benchmarks test_scripts examples
+	$(BIN)/ruff check src tests tools benchmarks test_scripts examples
 
 types: $(VENV)/.dev
 	$(BIN)/mypy

@@ -93,7 +93,7 @@ def main(folder: Path) -> int:
     )
     headers = docx.Document(str(folder / "word" / "OQ-report.docx")).sections
     unmarked = [f"section {number}" for number, section in enumerate(headers, 1)
-                if "DRYRUN" not in squeeze("".join(node.text or "" for node in section.header._element.iter()))]  # fmt: skip
+                if "DRYRUN" not in squeeze("".join(n.text or "" for n in section.header._element.iter()))]  # fmt: skip
     check("sections of OQ-report.docx with DRY RUN in the header", unmarked, len(headers))
 
     book = openpyxl.load_workbook(folder / "excel" / "RTM.xlsx", read_only=False)

@@ -26,7 +26,8 @@ def test_without_a_register_every_type_with_content_has_its_document(context: Ma
 def test_procedures_have_a_document_in_which_their_ids_stand(context: Make) -> None:
     found = context(
         {
-            "requirements/sop.yaml": "items:\n  - {id: SOP-001, title: Backup, satisfies: [URS-001], number: P-7, version: '2'}\n"
+            "requirements/sop.yaml": "items:\n"
+            "  - {id: SOP-001, title: Backup, satisfies: [URS-001], number: P-7, version: '2'}\n"
         }
     )
     spec = next(one for one in plan_documents(found) if one.key == "SOP")
