@@ -311,7 +311,7 @@ Feature: Execution and evidence
     And the output says "VG408"
 
   @OQ-027 @verifies:URS-018 @verifies:FS-016 @verifies:DS-008 @risk:RSK-004 @negative @critical
-  Scenario: A changed requirement, script or step makes a result outdated, and nothing else does
+  Scenario: A changed requirement, script, step or system version makes a result outdated, and nothing else does
     Objective: show for each kind of change which results no longer count, and why.
     Given a small project without errors
     When the user runs "valgen run oq"
@@ -324,6 +324,7 @@ Feature: Execution and evidence
       | test_scripts/oq/box.feature | When 1 is added              | When 2 is added               | Not executed | Passed       |
       | test_scripts/oq/box.feature | Then the number is 2         | Then the number is 1          | Passed       | Not executed |
       | test_scripts/steps/box.py   | assert box["n"] == n         | assert True                   | Not executed | Not executed |
+      | valgen.toml                 | version = "2.1.0"            | version = "2.2.0"             | Not executed | Not executed |
       | test_scripts/oq/box.feature | Scenario: Adding             | Scenario: Adding again        | Passed       | Passed       |
       | valgen.toml                 | title = "Validation"         | title = "Validation rig"      | Passed       | Passed       |
     And after a new requirement in a new file the dry results are still Passed
