@@ -110,12 +110,14 @@ def test_a_folder_with_foreign_files_is_never_replaced(ran: Path, valgen: Valgen
     assert precious.read_text() == "years of work"
 
 
-def test_a_single_document_is_renewed_and_the_others_stay(ran: Path, valgen: Valgen) -> None:
+def test_a_single_document_is_renewed_with_those_whose_content_changed_and_the_others_stay(
+    ran: Path, valgen: Valgen
+) -> None:
     assert valgen("build").returncode == 0
     pack = ran / "build" / "pack"
     before = digests(pack)
     path = ran / "requirements" / "items.yaml"
-    path.write_text(path.read_text().replace("title: Adds", "title: Adds numbers"))
+    path.write_text(path.read_text().replace("add two numbers", "add two or more numbers"))
     assert valgen("build", "URS", "--format", "docx").returncode == 0
     after = digests(pack)
     assert before["word/URS.docx"] != after["word/URS.docx"]

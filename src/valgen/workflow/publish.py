@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import tempfile
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -27,9 +26,13 @@ from valgen.errors import Finding, RenderError, Severity, SourceError
 from valgen.model.project import Project
 from valgen.workflow.load import Loaded, load, load_runs, make_context
 from valgen.workflow.pack import attachments, data_files, pack_readme, pages, workbook
+from valgen.workflow.pack_folder import Before, changed_documents, pack_before, take_over
 
 FORMATS = ("docx", "html", "xlsx")
 _AMBIGUOUS = frozenset({"VG140", "VG230"})
+
+# What a format writes as a whole, whichever documents are chosen.
+_MAIN_FILES = {"html": "html/index.html", "xlsx": "excel/RTM.xlsx"}
 
 Progress = Callable[[str], None]
 
@@ -63,7 +66,8 @@ def build(
 
     Args:
         root: folder of the project.
-        only: document keys, such as ``URS`` or ``OQ-report``; empty for all. Others already in the pack stay.
+        only: document keys, such as ``URS`` or ``OQ-report``; empty for all. Others already in the pack stay, or
+            are renewed where their content has changed since.
         formats: of ``FORMATS``.
         output: folder of the pack; as the settings say when None.
         progress: told what is being written.
@@ -78,18 +82,25 @@ def build(
     documents = assemble_documents(root, context)
     chosen = _chosen(documents, only)
     folder = output or root / loaded.project.settings.paths.output
-    _refuse_foreign(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".pack-", dir=folder.parent) as scratch:
-        work = Path(scratch) / "pack"
-        if only and folder.is_dir():
-            shutil.copytree(folder, work)
-        work.mkdir(exist_ok=True)
-        _write(work, context, documents, chosen, formats, progress)
-        files = _seal(work, context, documents)
-        if folder.exists():
-            folder.rename(Path(scratch) / "before")
-        work.rename(folder)
+    try:
+        before = pack_before(folder, root, loaded.project.settings.paths)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".pack-", dir=folder.parent) as scratch:
+            work = Path(scratch) / "pack"
+            work.mkdir()
+            if only and before is not None:
+                chosen, formats = _renew(folder, work, before, documents, chosen, formats)
+            _write(work, context, documents, chosen, formats, progress)
+            files = _seal(work, context, documents)
+            if folder.exists():
+                folder.rename(Path(scratch) / "before")
+            work.rename(folder)
+    except OSError as error:
+        raise RenderError(
+            f"the pack cannot be written to {folder}: {error.strerror or error}",
+            why="a half-written pack would be taken for complete; the pack before, if there was one, is as it was",
+            fix="see that the disk has room and that you may write there, or name another folder with --output",
+        ) from error
     return Pack(
         folder=folder, files=files, documents=tuple(chosen), dry_run=any("DRY RUN" in one.marks for one in documents)
     )
@@ -168,18 +179,29 @@ def _chosen(documents: Sequence[Document], only: Sequence[str]) -> list[Document
     return chosen
 
 
-def _refuse_foreign(folder: Path) -> None:
-    """Never replace a folder that is no pack: a mistyped path must not cost anybody's files."""
-    if folder.exists() and not folder.is_dir():
-        raise RenderError(
-            f"{folder} is a file", why="the pack needs a folder of its own", fix="name another output folder"
-        )
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / "manifest.json").is_file():
-        raise RenderError(
-            f"{folder} holds files that are no pack",
-            why="a build replaces the whole folder",
-            fix="name an empty folder, or move those files away",
-        )
+def _renew(
+    folder: Path,
+    work: Path,
+    before: Before,
+    documents: Sequence[Document],
+    chosen: list[Document],
+    formats: Collection[str],
+) -> tuple[list[Document], Collection[str]]:
+    """Take over the pack before; return what must be written so that the pack is of one state."""
+    digests = {one.key: one.digest for one in documents}
+    words = {one.key: f"word/{one.key}.docx" for one in documents}
+    changed = changed_documents(before, digests)
+    written = {one.key for one in chosen}
+    gone = [name for name in before.files if name.startswith("word/") and name not in words.values()]
+    if changed or gone:
+        formats = {*formats, *(form for form, name in _MAIN_FILES.items() if name in before.files)}
+        if "docx" in formats:
+            again = [one for one in documents if one.key in changed and words[one.key] in before.files]
+            chosen = [*chosen, *(one for one in again if one.key not in written)]
+    replaced = [words[one.key] for one in chosen] if "docx" in formats else []
+    folders = [f"{name.split('/')[0]}/" for form, name in _MAIN_FILES.items() if form in formats]
+    take_over(folder, work, before, [*replaced, *gone, *folders])
+    return chosen, formats
 
 
 def _write(
