@@ -58,7 +58,7 @@ contract: $(VENV)/.dev
 self: $(VENV)/.dev
 	$(BIN)/valgen check
 	$(BIN)/valgen run iq
-	$(BIN)/valgen run oq
+	$(BIN)/valgen run oq --workers 2
 
 docs: $(VENV)/.dev
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html

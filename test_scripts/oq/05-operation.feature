@@ -147,3 +147,43 @@ Feature: Command line, status, limits
     When the project is checked twice and the processor time is measured
     Then both checks name the planted mistakes and no others
     And the processor time is at most 10 seconds for each
+
+  @OQ-053 @verifies:URS-068 @verifies:FS-057 @verifies:DS-022 @positive @negative
+  Scenario: A new project is checked, executed and built, and never mixed with other files
+    Objective: show the first commands of a new user.
+    Given an empty folder
+    When the user runs these commands
+      | command                            |
+      | valgen new started --id LAB        |
+      | valgen check --project started     |
+      | valgen run --project started       |
+      | valgen build --project started     |
+    Then each exit status is 0
+    And the output says "documents"
+    When the user runs "valgen new started"
+    Then the exit status is 2
+    And the output says "not empty"
+
+  @OQ-054 @verifies:URS-069 @verifies:FS-058 @verifies:DS-022 @boundary
+  Scenario: The next id is one that was never used, not even by a retired item
+    Objective: show that the number after the highest one is taken.
+    Given an empty folder
+    And the file "valgen.toml" holds
+      """
+      [project]
+      id = "T"
+      name = "Tiny"
+      """
+    And the file "requirements/urs.yaml" holds
+      """
+      type: URS
+      items:
+        - {id: URS-007, title: Seven, text: The system shall do seven., status: retired, reason: Not needed.}
+        - {id: URS-002, title: Two, text: The system shall do two.}
+      """
+    When the user runs "valgen add URS"
+    Then the exit status is 0
+    And the output says "added URS-008"
+    When the user runs "valgen add XYZ"
+    Then the exit status is 2
+    And the output says "no type XYZ"

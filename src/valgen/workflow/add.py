@@ -113,7 +113,7 @@ def _stub(field: Field, loaded: Loaded) -> list[str]:
     if not field.required and field.name not in ("satisfies", "acceptance", "priority"):
         return []
     if field.kind is FieldKind.LINKS:
-        targets = [item.id for item in loaded.graph.active(*field.targets)] if field.targets else []
+        targets = [item.id for item in loaded.graph.active(*(field.targets or ("URS",)))]
         return [f"{field.name}: [{targets[-1]}]"] if targets else []
     if field.kind is FieldKind.CHOICE:
         return [f"{field.name}: {'must' if 'must' in field.choices else field.choices[-1]}"]
