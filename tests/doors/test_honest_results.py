@@ -92,7 +92,7 @@ def pack(project: Path, write_feature: Callable[..., None], valgen: Valgen) -> P
     return project / "build" / "pack"
 
 
-@pytest.mark.verifies("FS-001")
+@pytest.mark.verifies("URS-022", "URS-024")
 def test_word_report_states_every_result_and_counts_one_passed(pack: Path) -> None:
     report = word_text(pack / "word" / "OQ-report.docx")
     assert "DRY RUN" in report
@@ -113,7 +113,7 @@ def test_word_report_states_every_result_and_counts_one_passed(pack: Path) -> No
     }  # fmt: skip
 
 
-@pytest.mark.verifies("FS-001")
+@pytest.mark.verifies("URS-041")
 def test_html_and_excel_and_data_agree_with_word(pack: Path) -> None:
     page = html_text(pack / "html" / "OQ-report.html")
     assert "4 planned: 1 Passed, 1 Failed, 1 Skipped, 1 Not executed. Accepted: 1 of 4." in page
@@ -133,7 +133,7 @@ def test_html_and_excel_and_data_agree_with_word(pack: Path) -> None:
     }
 
 
-@pytest.mark.verifies("FS-001")
+@pytest.mark.verifies("URS-028")
 def test_no_document_calls_the_system_validated_or_released(pack: Path) -> None:
     summary = word_text(pack / "word" / "VSR.docx")
     assert "Not released" in summary
@@ -141,7 +141,7 @@ def test_no_document_calls_the_system_validated_or_released(pack: Path) -> None:
     assert not re.search(r"Acceptance criteria met|Ready for signature", summary)
 
 
-@pytest.mark.verifies("FS-001")
+@pytest.mark.verifies("URS-023")
 def test_a_run_killed_in_the_middle_keeps_its_steps_and_is_shown_as_aborted(
     project: Path, write_feature: Callable[..., None], valgen: Valgen
 ) -> None:

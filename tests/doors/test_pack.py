@@ -47,6 +47,7 @@ def digests(folder: Path) -> dict[str, str]:
     }
 
 
+@pytest.mark.verifies("URS-044")
 def test_no_file_of_the_pack_names_a_place_on_this_computer(ran: Path, valgen: Valgen, tmp_path: Path) -> None:
     assert valgen("build").returncode == 0
     found = []
@@ -62,6 +63,7 @@ def test_no_file_of_the_pack_names_a_place_on_this_computer(ran: Path, valgen: V
     assert not found, found
 
 
+@pytest.mark.verifies("URS-044")
 def test_equal_input_gives_equal_bytes_in_another_folder_zone_and_hash_seed(
     ran: Path, valgen: Valgen, tmp_path: Path
 ) -> None:
@@ -82,6 +84,7 @@ def test_equal_input_gives_equal_bytes_in_another_folder_zone_and_hash_seed(
     assert [name for name in first if first[name] != second[name]] == []
 
 
+@pytest.mark.verifies("URS-048")
 def test_the_manifest_names_every_file_and_verify_finds_a_changed_one(ran: Path, valgen: Valgen) -> None:
     assert valgen("build").returncode == 0
     pack = ran / "build" / "pack"
@@ -125,6 +128,7 @@ def test_a_single_document_is_renewed_with_those_whose_content_changed_and_the_o
     assert valgen("verify").returncode == 0
 
 
+@pytest.mark.verifies("URS-049")
 def test_an_unreadable_file_stops_the_build_and_leaves_the_last_pack(ran: Path, valgen: Valgen) -> None:
     assert valgen("build").returncode == 0
     before = digests(ran / "build" / "pack")
@@ -136,6 +140,7 @@ def test_an_unreadable_file_stops_the_build_and_leaves_the_last_pack(ran: Path, 
     assert digests(ran / "build" / "pack") == before
 
 
+@pytest.mark.verifies("URS-022")
 def test_an_expected_result_that_checked_nothing_is_named_in_the_report(
     project: Path, write_feature: Callable[..., None], valgen: Valgen
 ) -> None:

@@ -153,7 +153,7 @@ def plant(folder: Path) -> list[tuple[str, int, int]]:
     return places
 
 
-@pytest.mark.verifies("FS-001")
+@pytest.mark.verifies("URS-001")
 def test_each_of_20_planted_mistakes_is_named_with_file_line_and_column(tmp_path: Path) -> None:
     places = plant(tmp_path)
     assert len(places) == 20, f"planted {len(places)}"
@@ -172,7 +172,7 @@ def test_each_of_20_planted_mistakes_is_named_with_file_line_and_column(tmp_path
     assert any(one["path"] == "requirements/notes.txt" for one in found), "a file that was not loaded is not named"
 
 
-@pytest.mark.verifies("FS-001")
+@pytest.mark.verifies("URS-001")
 def test_text_report_shows_place_code_and_mend_of_every_error(tmp_path: Path) -> None:
     plant(tmp_path)
     done = subprocess.run(
