@@ -37,6 +37,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--valgen-events", metavar="FILE", default=None, help="add a JSON line per run and case to this file"
     )
+    group.addoption(
+        "--valgen-lifeline",
+        metavar="FD",
+        type=int,
+        default=None,
+        help="end when the other end of this pipe is closed; used by valgen run",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Hold the lifeline to ``valgen run``, if it gave one; workers of pytest-xdist end with their controller."""
+    if config.getoption("--valgen-lifeline") is not None and not hasattr(config, "workerinput"):
+        from valgen.pytest_plugin.lifeline import hold
+
+        hold(config.getoption("--valgen-lifeline"))
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

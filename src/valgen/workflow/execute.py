@@ -190,6 +190,9 @@ def _run_stage(
         events_file, output_file = Path(name) / "events.jsonl", Path(name) / "output.txt"
         events_file.touch()
         command = _command(project, stage, environment, request, events_file)
+        lifeline = os.pipe() if hasattr(os, "fork") else None  # closed by the system when this process dies
+        if lifeline:
+            command += ["--valgen-lifeline", str(lifeline[0])]
         clean = {key: value for key, value in os.environ.items() if key not in _NOT_HANDED_ON}
         with output_file.open("wb") as output:
             process = subprocess.Popen(
@@ -199,8 +202,13 @@ def _run_stage(
                 stdin=subprocess.DEVNULL,
                 stdout=sys.stderr.fileno() if request.verbose else output,
                 stderr=subprocess.STDOUT,
+                pass_fds=lifeline[:1] if lifeline else (),
             )
+            if lifeline:
+                os.close(lifeline[0])
             events = list(_follow(process, events_file, progress))
+        if lifeline:
+            os.close(lifeline[1])
         ids = [event["run"] for event in events if event["event"] == "run"]
         problems = [event for event in events if event["event"] == "problem"]
         lost = next((event for event in events if event["event"] == "lost"), None)

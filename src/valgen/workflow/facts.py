@@ -150,9 +150,10 @@ def python_argv(root: Path) -> tuple[str, ...]:
     line follows a run is none of the reader's business.
     """
     words = list(sys.argv[1:])
-    if "--valgen-events" in words:
-        at = words.index("--valgen-events")
-        del words[at : at + 2]
+    for own in ("--valgen-events", "--valgen-lifeline"):
+        if own in words:
+            at = words.index(own)
+            del words[at : at + 2]
     return (Path(sys.argv[0]).name, *(_without_place(word, root) for word in words))
 
 
