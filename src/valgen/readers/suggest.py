@@ -5,7 +5,6 @@ Bounded: long words and long lists are not compared, so that a hostile file cann
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 _LONGEST_WORD = 80
@@ -24,6 +23,8 @@ def closest(word: str, known: Iterable[str]) -> str:
     letters = sorted(folded)
     if swapped := next((choice for lower, choice in by_lower.items() if sorted(lower) == letters), ""):
         return swapped  # two letters changed places: the most common slip, and not the nearest for difflib
+    import difflib
+
     near = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
     return by_lower[near[0]] if near else ""
 

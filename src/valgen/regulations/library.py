@@ -14,7 +14,7 @@ import functools
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from importlib import resources
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -178,6 +178,6 @@ def _known_ids() -> frozenset[str]:
 
 @functools.cache
 def _index() -> Mapping[str, Any]:
-    text = resources.files("valgen.regulations").joinpath("data", INDEX_NAME).read_text(encoding="utf-8")
+    text = Path(__file__).with_name("data").joinpath(INDEX_NAME).read_text(encoding="utf-8")
     found: Mapping[str, Any] = json.loads(text)
     return found

@@ -110,8 +110,11 @@ def _allowed(field: Field) -> str:
 
 def _circles(graph: Graph) -> Iterator[Finding]:
     done: set[str] = set()
+    # Whoever is part of a circle satisfies something and is satisfied by something; few items of a project do both.
+    above = {target for targets in graph.up.values() for target in targets}
+    between = graph.up.keys() & above
     for start in graph.up:
-        if start in done:
+        if start in done or start not in between:
             continue
         path: list[str] = []
         on_path: set[str] = set()
@@ -123,7 +126,7 @@ def _circles(graph: Graph) -> Iterator[Finding]:
                     continue
                 path.append(name)
                 on_path.add(name)
-            targets = graph.up.get(name, ())
+            targets = [target for target in graph.up[name] if target in between]
             if number < len(targets):
                 stack.append((name, number + 1))
                 target = targets[number]

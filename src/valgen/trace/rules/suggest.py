@@ -6,7 +6,6 @@ one: likely slips are made from the wrong name and looked up. Only among few nam
 
 from __future__ import annotations
 
-import difflib
 import re
 import string
 from collections.abc import Collection, Iterable, Iterator
@@ -51,6 +50,8 @@ def _nearest(name: str, known: Collection[str]) -> str:
             return min(found, key=lambda one: (one.partition("-")[0] != prefix, natural_order(one)))
     if len(known) > _FEW:
         return ""
+    import difflib
+
     near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)
     return near[0] if near else ""
 
