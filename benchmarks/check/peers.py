@@ -1,7 +1,7 @@
 """Doorstop and sphinx-needs: an environment of their own, and the commands that do what ``valgen check`` does.
 
-Where a tool offers several ways, the quickest that still checks everything is measured. Doorstop first stamps every
-item and link, unmeasured, as in a project that was reviewed; ``--no-reformat`` then spares it from rewriting all files.
+Doorstop is measured as its documentation calls it and with ``--no-reformat``, which spares it from rewriting every file.
+Before that it stamps every item and link once, unmeasured, as in a project that was reviewed.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ def versions(programs: Path) -> dict[str, str]:
 
 
 def doorstop(programs: Path) -> list[str]:
-    """Return the command that validates the documents in the working folder."""
-    return [str(programs / "doorstop"), "--no-reformat"]
-
-
-def doorstop_review(programs: Path) -> list[str]:
-    """Return the command that stamps new items and links while it validates them."""
+    """Return the command that validates the documents in the working folder, stamps what is new, and rewrites files."""
     return [str(programs / "doorstop")]
+
+
+def doorstop_without_rewriting(programs: Path) -> list[str]:
+    """Return the command that validates the same and leaves the files alone."""
+    return [str(programs / "doorstop"), "--no-reformat"]
 
 
 def sphinx_needs(programs: Path, build: Path) -> list[str]:

@@ -77,15 +77,15 @@ def _peers(results: Mapping[str, Any]) -> Iterator[str]:
     for name, sizes in results["peers"].items():
         for size, costs in sizes.items():
             for mode, cost in costs.items():
-                own = results["check"][size][mode]["processor_s"]
+                own = results["check"][size][mode.partition(",")[0]]["processor_s"]
                 ratio = cost["processor_s"] / own
                 yield (
                     f"| {name} | {int(size):,} | {mode} | {cost['processor_s']:.1f} | {cost['peak_mb']:.0f} "
                     f"| {ratio:.0f} |"
                 )
     yield ""
-    yield "Doorstop: `doorstop --no-reformat` on reviewed documents; plain `doorstop` also rewrites every file and"
-    yield "takes longer. sphinx-needs: `sphinx-build -b needs`, which reads all needs and resolves their links."
+    yield "Doorstop: `doorstop` on reviewed documents; with `--no-reformat` it does not rewrite the files it checks."
+    yield "sphinx-needs: `sphinx-build -b needs`, which reads all needs and resolves their links."
     yield ""
 
 

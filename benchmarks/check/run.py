@@ -1,6 +1,6 @@
 """Measure ``valgen check`` at several sizes, beside Doorstop and sphinx-needs, and write RESULTS.md and results.json.
 
-    python benchmarks/check/run.py                 everything; the tools beside take some ten minutes
+    python benchmarks/check/run.py                 everything; the tools beside take a quarter of an hour
     python benchmarks/check/run.py --no-peers      valgen alone, two minutes
 
 Everything is measured in one run on one machine; projects, caches and the environment of the other tools lie under
@@ -67,11 +67,15 @@ class Bench:
         """Measure the validation by Doorstop."""
         folder = self._fresh("doorstop")
         write_doorstop(content, folder)
-        self._run(peers.doorstop_review(programs), folder)
-        costs = [self._run(peers.doorstop(programs), folder) for _ in range(self.repetitions)]
+        self._run(peers.doorstop(programs), folder)
+        commands = {"cold": peers.doorstop, "cold, --no-reformat": peers.doorstop_without_rewriting}
+        costs = {
+            name: [self._run(command(programs), folder) for _ in range(self.repetitions)]
+            for name, command in commands.items()
+        }
         if peers.doorstop_count(folder) != size:
             raise RunFailed("Doorstop's folder does not hold every item")
-        return self._told(f"Doorstop {size:,}", {"cold": costs})
+        return self._told(f"Doorstop {size:,}", costs)
 
     def sphinx_needs(self, size: int, content: Content, programs: Path) -> dict[str, Cost]:
         """Measure the JSON builder of sphinx-needs, cold and with nothing changed."""
