@@ -57,3 +57,26 @@ def test_any_text_gives_blocks_and_no_error(text: str) -> None:
 @given(st.text(alphabet=st.characters(categories=("L", "N")), min_size=1, max_size=80))
 def test_words_are_never_lost(text: str) -> None:
     assert text in plain_text(blocks_from_markdown(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[x](sop/7.docx) y", "![x](../a.png) y", '[x](a.pdf "Title") y', "[x]() y", "[x](#part)"],
+)
+def test_link_that_is_none_keeps_every_character(text: str) -> None:
+    assert plain_text(blocks_from_markdown(text)) == text
+
+
+def test_title_of_a_link_is_shown() -> None:
+    assert plain_text(blocks_from_markdown('[SOP](https://intranet/7 "version 3")')) == "SOP (version 3)"
+
+
+@pytest.mark.parametrize("before", ["", "> ", "- "])
+def test_cell_beyond_the_last_column_of_a_table_is_kept(before: str) -> None:
+    indent = before.replace("-", " ")
+    text = f"{before}| limit | value |\n{indent}|---|---|\n{indent}| low | 1 |\n{indent}| high | 2 | never 3 |\n"
+    for ends in (text, text.replace("\n", "\r\n"), text.replace("\n", "\r")):
+        table = next(block for block in walk(blocks_from_markdown(ends)) if isinstance(block, Table))
+        assert [[plain_text(cell.blocks) for cell in row.cells] for row in table.rows] == [
+            ["low", "1"], ["high", "2 | never 3"],
+        ]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hostile_texts import HOSTILE, HOSTILE_LINKS, Read, assert_inert
+from hostile_pages import HOSTILE, HOSTILE_LINKS, Read, assert_inert
 
 from valgen.documents.blocks import (
     Block,

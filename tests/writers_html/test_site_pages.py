@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import sample_pack
-from hostile_texts import HOSTILE, PAGE_TAGS, Read, assert_inert
+from hostile_pages import HOSTILE, PAGE_TAGS, Read, assert_inert
 from sample_pack import document, paragraph, requirement
 
 from valgen.documents.blocks import Column, Document, Entry, Image, Paragraph, Row, Run, Section, Table, cell
