@@ -1,7 +1,7 @@
 """Doorstop and sphinx-needs: an environment of their own, and the commands that do what ``valgen check`` does.
 
-Doorstop is measured as its documentation calls it and with ``--no-reformat``, which spares it from rewriting every file.
-Before that it stamps every item and link once, unmeasured, as in a project that was reviewed.
+Doorstop is measured as its documentation calls it and with ``--no-reformat``, which spares it from rewriting every
+file. Before that it stamps every item and link once, unmeasured, as in a project that was reviewed.
 """
 
 from __future__ import annotations
