@@ -6,7 +6,6 @@ of one model.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from valgen.documents.context import Context
@@ -14,20 +13,9 @@ from valgen.model.document_types import DOCUMENT_TYPES
 from valgen.model.outcome import RunMode, Stage
 from valgen.model.project import DocumentEntry
 
-TITLES: Mapping[str, str] = {
-    "URS": "User Requirements Specification",
-    "FS": "Functional Specification",
-    "CS": "Configuration Specification",
-    "DS": "Design Specification",
-    "RA": "Risk Assessment",
-    "IQ": "Installation Qualification",
-    "OQ": "Operational Qualification",
-    "PQ": "Performance Qualification",
-    "RTM": "Requirements Traceability Matrix",
-    "VSR": "Validation Summary Report",
-}
+SHIPPED = ("URS", "FS", "CS", "DS", "RA", "IQ", "OQ", "PQ", "RTM", "VSR")
+"""Document types that every project gets when it has content for them, in the order of the life cycle."""
 STAGES = tuple(stage.value for stage in Stage)
-SHIPPED = tuple(TITLES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +36,7 @@ class DocumentSpec:
     @property
     def title(self) -> str:
         """Full title, with protocol or report for a stage."""
-        base = self.entry.title or TITLES.get(self.entry.type) or DOCUMENT_TYPES.get(self.entry.type, self.entry.type)
+        base = self.entry.title or DOCUMENT_TYPES.get(self.entry.type, self.entry.type)
         if self.variant and self.variant not in base.lower():
             base = f"{base} {self.variant.capitalize()}"
         return base
