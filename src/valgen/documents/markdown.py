@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from valgen.documents.blocks import (
     Block,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 _ID = re.compile(r"(?<![\w.-])[A-Z][A-Z0-9]*-[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*(?![\w-])")
 _SAFE = ("http://", "https://", "mailto:")
 _MARKUP = re.compile(r"[\\`*_\[\]<>&#|~]|^\s*(?:[-+*]|\d+[.)])\s|\n|^ {4}|^[-=]+\s*$|https?:", re.MULTILINE)
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 Anchor = Callable[[str], str]
 """Id to the anchor of its place in the pack, empty when it has none."""
@@ -51,7 +53,7 @@ def blocks_from_markdown(text: str, anchor: Anchor = lambda name: "") -> tuple[B
         return ()
     if not _MARKUP.search(text):  # one plain paragraph, the commonest case by far
         return (Paragraph(_link_ids((Run(text.strip()),), anchor)),)
-    return _Reader(_parser().parse(text), anchor).blocks()
+    return _Reader(_parser().parse(text), anchor, _LINE_END.split(text)).blocks()
 
 
 def inline_runs(text: str, anchor: Anchor = lambda name: "") -> tuple[Run, ...]:
@@ -74,10 +76,11 @@ def _parser() -> MarkdownIt:
 class _Reader:
     """Walks the flat token list of markdown-it once."""
 
-    def __init__(self, tokens: list[Token], anchor: Anchor) -> None:
+    def __init__(self, tokens: list[Token], anchor: Anchor, lines: list[str]) -> None:
         self._tokens = tokens
         self._at = 0
         self._anchor = anchor
+        self._lines = lines
 
     def blocks(self, until: str = "") -> tuple[Block, ...]:
         found: list[Block] = []
@@ -140,16 +143,33 @@ class _Reader:
                 rows.append([])
             elif token.type in ("th_open", "td_open"):
                 rows[-1].append(self._inline(token.type.replace("open", "close")))
+                if self._tokens[self._at].type == "tr_close" and token.type == "td_open":
+                    rows[-1][-1] += self._beyond(len(rows[-1]), self._tokens[self._at - 2])
         self._at += 1
         head = ["".join(run.text for run in runs) for runs in rows[0]]
         body = tuple(Row(tuple(Cell((Paragraph(runs),)) if runs else Cell() for runs in row)) for row in rows[1:])
         return Table(tuple(Column(title) for title in head), body)
 
+    def _beyond(self, columns: int, last: Token) -> tuple[Run, ...]:
+        """Return what a row holds beyond its last column, which CommonMark would drop without a word."""
+        from markdown_it.rules_block.table import escapedSplit
+
+        if not last.map:
+            return ()
+        written = escapedSplit(self._lines[last.map[0]].lstrip(" \t>").rstrip())
+        cells = [one.strip() for one in written]
+        if cells and not cells[0]:
+            cells = cells[1:]
+        if cells and not cells[-1]:
+            cells = cells[:-1]
+        more = cells[columns:]
+        return (Run(" | " + " | ".join(more)),) if any(more) else ()
+
 
 def _runs(tokens: list[Token]) -> tuple[Run, ...]:
     found: list[Run] = []
     bold = italic = 0
-    link = ""
+    link = closing = ""
     for token in tokens:
         match token.type:
             case "text" | "text_special":
@@ -171,11 +191,14 @@ def _runs(tokens: list[Token]) -> tuple[Run, ...]:
             case "link_open":
                 target = str(token.attrs.get("href", ""))
                 link = target if target.lower().startswith(_SAFE) else ""
-                if not link and target:
+                title = str(token.attrs.get("title", ""))
+                # Brackets and target of a link that is none stay text: whoever reads must see what was written.
+                after = f' "{title}"' if title else ""
+                closing = f" ({title})" if link and title else "" if link else f"]({unquote(target)}{after})"
+                if not link:
                     found.append(Run("["))
             case "link_close":
-                if not link:
-                    found.append(Run("]"))
+                found.append(Run(closing))
                 link = ""
             case _:
                 if token.content:

@@ -19,6 +19,12 @@ from valgen.model.run import EvidenceRef
 from valgen.workflow.tracing import retired_rows, rows_json
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+# An attachment comes from the system under test or a supplier, and the pack is opened from a file share.
+_ACTIVE = re.compile(
+    r"\.(x?html?|mht|mhtml|svgz?|xml|xslt?|js|mjs|hta|exe|com|scr|bat|cmd|ps1|vbs?|vbe|wsf|lnk|url|jar|msi|reg|app|sh"
+    r"|docm|xlsm|pptm|desktop)$",
+    re.IGNORECASE,
+)
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
@@ -201,8 +207,13 @@ def _run(run: Any, names: Mapping[tuple[str, str], str]) -> dict[str, Any]:
 
 
 def _safe_name(ref: EvidenceRef) -> str:
-    """The label, then what is left of the original name: ASCII, no path, no reserved name, at most 100 characters."""
+    """The label, then what is left of the original name: ASCII, no path, no reserved name, at most 100 characters.
+
+    A file that a browser or system would execute when somebody opens it gets the ending .txt in addition.
+    """
     kept = _UNSAFE.sub("_", ref.name).strip("._-")[-60:]
+    if _ACTIVE.search(kept):
+        kept += ".txt"
     label = _UNSAFE.sub("_", ref.id)
     return f"{label}_{kept}" if kept and not _RESERVED.fullmatch(kept) else f"{label}.bin"
 
