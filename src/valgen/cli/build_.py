@@ -42,6 +42,11 @@ def command(
     if not quiet:
         count = len(pack.documents)
         click.echo(f"{count} document{'s' if count != 1 else ''}, {len(pack.files)} files in {pack.folder}")
+        left_out = [name for name in ("docx", "html", "xlsx") if name not in chosen]
+        if left_out and not documents:
+            click.echo(
+                f"The pack is new and holds no {' and no '.join(left_out)}: only {', '.join(chosen)} was asked for."
+            )
         if pack.dry_run:
             click.echo("Results in it are those of dry runs and marked so: they are no evidence.")
         click.echo(f"Open {pack.folder / 'README.html'}")
