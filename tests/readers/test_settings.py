@@ -206,7 +206,6 @@ WRONG = {
     "shipped type": ("[types.URS]\nname = 'x'\n", [("VG033", 1, 8)]),
     "test case as a type": ("[types.OQ]\nname = 'x'\n", [("VG033", 1, 8)]),
     "type in small letters": ("[types.if]\nname = 'x'\n", [("VG033", 1, 8)]),
-    "type without a name": ("[types.IF]\n", [("VG008", 1, 8)]),
     "unknown kind of field": ("[types.IF]\nname = 'x'\nfields = { a = { kind = 'txt' } }\n", [("VG007", 3, 25)]),
     "choice without choices": ("[types.IF]\nname = 'x'\nfields = { a = { kind = 'choice' } }\n", [("VG008", 3, 12)]),
     "field that every type has": ("[types.IF]\nname = 'x'\nfields = { title = {} }\n", [("VG033", 3, 12)]),
@@ -307,3 +306,10 @@ def test_places_of_keys_and_values_in_every_form_of_toml():
     assert places.key(("r", 1, "s", "y")) == (14, 1, 1)
     assert places.key(("r", 1, "nothing", "here"))[:2] == (11, 3)
     assert places.key(("nothing",)) == (1, 1, 0)
+
+
+def test_an_empty_type_of_ones_own_is_named_by_its_key_and_needs_no_link(tmp_path: Path) -> None:
+    (tmp_path / "valgen.toml").write_text("[types.IF]\n")
+    settings, findings = read_settings(tmp_path)
+    assert findings == ()
+    assert (settings.types["IF"].name, settings.types["IF"].links_up) == ("IF", False)

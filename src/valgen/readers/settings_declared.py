@@ -106,7 +106,7 @@ PATHS = (
     _s("output", "Folder of the pack.", SettingKind.PATH),
 )
 ITEM_TYPE = (
-    _s("name", "Singular name in documents.", required=True),
+    _s("name", "Singular name in documents; the key of the type unless given."),
     _s("document", "Document that lists it: a document type, or the type itself."),
     _s("links", "Item types that satisfies: may name; an empty list for a type without links.", SettingKind.TEXTS),
 )

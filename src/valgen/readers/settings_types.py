@@ -88,7 +88,7 @@ def _item_type(
         name=read.get("name", key),
         document=document,
         fields=(*head, *((satisfies,) if has_links else ()), *own, *tail),
-        links_up=flags["links_up"] and has_links,
+        links_up=flags["links_up"] and bool(links),  # an orphan only where links are asked for
     )
 
 
