@@ -2,6 +2,7 @@
 """Settings: defaults, every table, every mistake with its place."""
 
 import textwrap
+from pathlib import Path
 
 import pytest
 
