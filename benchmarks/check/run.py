@@ -17,142 +17,155 @@ import os
 import re
 import shutil
 import sys
-from dataclasses import asdict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import peers
-from content import Content, make_content
+from content import make_content
 from generate import change_one_file, write_doorstop, write_needs, write_valgen
 from measure import Cost, RunFailed, cost_of, growth_exponent, machine, median
 from report import results_page
+
+from valgen import __version__
 
 HERE = Path(__file__).resolve().parent
 SIZES = (1_000, 10_000, 50_000)
 PEER_SIZES = (1_000, 10_000)
 REPETITIONS = 3
-START_REPETITIONS = 15
+STARTS_PER_ROUND = 5
+Samples = dict[int, dict[str, list[Cost]]]
+
 _SUMMARY = re.compile(r"([\d,]+) items, ([\d,]+) test cases: 0 errors, 0 warnings")
 
 
 class Bench:
     """One run of the benchmark.
 
+    Every round measures everything once, so that a busy minute of the machine spoils one sample of each figure and not
+    all samples of one.
+
     Args:
         work: folder for everything that is written on the way.
-        repetitions: runs per figure.
+        sizes: items and test cases together.
+        programs: programs of the other tools; None leaves them out.
     """
 
-    def __init__(self, work: Path, repetitions: int) -> None:
+    def __init__(self, work: Path, sizes: Sequence[int], programs: Path | None) -> None:
         self.work = work
-        self.repetitions = repetitions
+        self.programs = programs
         self.cache = work / "cache"
         self.output = work / "output.txt"
-        self.valgen = [sys.executable, "-m", "valgen", "check"]
+        self.contents = {size: make_content(size) for size in sizes}
+        self.check: Samples = {}
+        self.peers: dict[str, Samples] = {"sphinx-needs": {}, "Doorstop": {}} if programs else {}
+        self.start: dict[str, list[Cost]] = {}
+        shutil.rmtree(work / "projects", ignore_errors=True)
+        for size, content in self.contents.items():
+            write_valgen(content, self._folder("valgen", size))
+            if programs and size in PEER_SIZES:
+                write_needs(content, self._folder("sphinx-needs", size))
+                write_doorstop(content, self._folder("Doorstop", size))
+                self._run(peers.doorstop(programs), self._folder("Doorstop", size))
 
-    def check(self, size: int, content: Content) -> dict[str, Cost]:
-        """Measure cold, unchanged and one file changed."""
-        folder = self._fresh("valgen")
-        write_valgen(content, folder)
-        costs: dict[str, list[Cost]] = {"cold": [], "unchanged": [], "one file changed": []}
-        for number in range(1, self.repetitions + 1):
-            shutil.rmtree(self.cache, ignore_errors=True)
-            costs["cold"].append(self._check(folder, content))
-            costs["unchanged"].append(self._check(folder, content))
-            change_one_file(folder, number)
-            costs["one file changed"].append(self._check(folder, content))
-        return self._told(f"valgen {size:,}", costs)
+    def round(self, number: int) -> None:
+        """Measure everything once.
 
-    def doorstop(self, size: int, content: Content, programs: Path) -> dict[str, Cost]:
-        """Measure the validation by Doorstop."""
-        folder = self._fresh("doorstop")
-        write_doorstop(content, folder)
-        self._run(peers.doorstop(programs), folder)
-        commands = {"cold": peers.doorstop, "cold, --no-reformat": peers.doorstop_without_rewriting}
-        costs = {
-            name: [self._run(command(programs), folder) for _ in range(self.repetitions)]
-            for name, command in commands.items()
-        }
-        if peers.doorstop_count(folder) != size:
-            raise RunFailed("Doorstop's folder does not hold every item")
-        return self._told(f"Doorstop {size:,}", costs)
+        Args:
+            number: from 1; each round changes another statement of the file that is changed.
+        """
+        self.measure_start()
+        for size in self.contents:
+            self.measure_check(size, number)
+        for size in self.contents if self.programs else ():
+            if size in PEER_SIZES:
+                self.measure_sphinx_needs(size)
+                self.measure_doorstop(size)
 
-    def sphinx_needs(self, size: int, content: Content, programs: Path) -> dict[str, Cost]:
+    def measure_check(self, size: int, number: int) -> None:
+        """Measure valgen cold, unchanged, and with one file changed."""
+        folder, samples = self._folder("valgen", size), self.check.setdefault(size, {})
+        shutil.rmtree(self.cache, ignore_errors=True)
+        for mode in ("cold", "unchanged", "one file changed"):
+            if mode == "one file changed":
+                change_one_file(folder, number)
+            cost = self._run([sys.executable, "-m", "valgen", "check"], folder)
+            told = _SUMMARY.search(self.output.read_text(encoding="utf-8"))
+            counted = tuple(int(figure.replace(",", "")) for figure in told.groups()) if told else ()
+            if counted != (len(self.contents[size].things), len(self.contents[size].scripts)):
+                raise RunFailed(f"valgen check did not look at everything, or found mistakes: {counted}")
+            self._keep(samples, mode, cost, f"valgen {size:,}")
+
+    def measure_sphinx_needs(self, size: int) -> None:
         """Measure the JSON builder of sphinx-needs, cold and with nothing changed."""
-        folder, build = self._fresh("sphinx-needs"), self.work / "needs-build"
-        write_needs(content, folder)
-        costs: dict[str, list[Cost]] = {"cold": [], "unchanged": []}
-        for _ in range(self.repetitions):
-            shutil.rmtree(build, ignore_errors=True)
-            costs["cold"].append(self._run(peers.sphinx_needs(programs, build), folder))
-            costs["unchanged"].append(self._run(peers.sphinx_needs(programs, build), folder))
+        folder, build = self._folder("sphinx-needs", size), self.work / "needs-build"
+        samples = self.peers["sphinx-needs"].setdefault(size, {})
+        shutil.rmtree(build, ignore_errors=True)
+        for mode in ("cold", "unchanged"):
+            cost = self._run(peers.sphinx_needs(self._programs(), build), folder)
+            self._keep(samples, mode, cost, f"sphinx-needs {size:,}")
         (version,) = json.loads((build / "needs.json").read_text(encoding="utf-8"))["versions"].values()
         if len(version["needs"]) != size:
             raise RunFailed("needs.json does not hold every need")
-        return self._told(f"sphinx-needs {size:,}", costs)
 
-    def start(self) -> dict[str, Cost]:
+    def measure_doorstop(self, size: int) -> None:
+        """Measure the validation by Doorstop, as documented and without rewriting files."""
+        folder, samples = self._folder("Doorstop", size), self.peers["Doorstop"].setdefault(size, {})
+        if peers.doorstop_count(folder) != size:
+            raise RunFailed("Doorstop's folder does not hold every item")
+        commands = {"cold": peers.doorstop, "cold, --no-reformat": peers.doorstop_without_rewriting}
+        for mode, command in commands.items():
+            self._keep(samples, mode, self._run(command(self._programs()), folder), f"Doorstop {size:,}")
+
+    def measure_start(self) -> None:
         """Measure ``valgen --help`` and the import of click alone, in turns."""
-        commands = {
-            "valgen --help": [sys.executable, "-m", "valgen", "--help"],
-            "python -c 'import click'": [sys.executable, "-c", "import click"],
-        }
-        costs: dict[str, list[Cost]] = {name: [] for name in commands}
-        for _ in range(START_REPETITIONS):
-            for name, command in commands.items():
-                costs[name].append(self._run(command, self.work))
-        return self._told("start", costs)
-
-    def _check(self, folder: Path, content: Content) -> Cost:
-        cost = self._run(self.valgen, folder)
-        told = _SUMMARY.search(self.output.read_text(encoding="utf-8"))
-        counted = tuple(int(number.replace(",", "")) for number in told.groups()) if told else ()
-        if counted != (len(content.things), len(content.scripts)):
-            raise RunFailed(f"valgen check did not look at everything, or found mistakes: {counted}")
-        return cost
+        for _ in range(STARTS_PER_ROUND):
+            own = self._run([sys.executable, "-m", "valgen", "--help"], self.work)
+            click = self._run([sys.executable, "-c", "import click"], self.work)
+            self.start.setdefault("valgen --help", []).append(own)
+            self.start.setdefault("python -c 'import click'", []).append(click)
 
     def _run(self, command: list[str], folder: Path) -> Cost:
         environment = {"VALGEN_CACHE": str(self.cache)}
         return cost_of(command, folder=folder, environment=environment, output=self.output)
 
-    def _fresh(self, name: str) -> Path:
-        folder = self.work / "projects" / name
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+    def _programs(self) -> Path:
+        if self.programs is None:
+            raise RunFailed("the other tools were left out")
+        return self.programs
+
+    def _folder(self, name: str, size: int) -> Path:
+        folder = self.work / "projects" / f"{name}-{size}"
+        folder.mkdir(parents=True, exist_ok=True)
         return folder
 
-    def _told(self, what: str, costs: dict[str, list[Cost]]) -> dict[str, Cost]:
-        medians = {name: median(some) for name, some in costs.items()}
-        for name, cost in medians.items():
-            print(f"{what:22} {name:26} {cost.processor_s:8.3f} s {cost.peak_mb:7.0f} MB", file=sys.stderr)
-        return medians
+    @staticmethod
+    def _keep(samples: dict[str, list[Cost]], mode: str, cost: Cost, what: str) -> None:
+        samples.setdefault(mode, []).append(cost)
+        print(f"{what:22} {mode:22} {cost.processor_s:8.3f} s {cost.peak_mb:7.0f} MB", file=sys.stderr)
 
 
-def measure(work: Path, repetitions: int, sizes: tuple[int, ...], with_peers: bool) -> dict[str, Any]:
+def measure(work: Path, repetitions: int, sizes: Sequence[int], with_peers: bool) -> dict[str, Any]:
     """Measure everything and return the content of results.json."""
-    load_before = os.getloadavg()[0]
-    bench = Bench(work, repetitions)
     programs = peers.prepare_environment(work / "peers") if with_peers else None
-    check: dict[int, dict[str, Cost]] = {}
-    others: dict[str, dict[int, dict[str, Cost]]] = {"Doorstop": {}, "sphinx-needs": {}} if programs else {}
-    start = bench.start()
-    for size in sizes:
-        content = make_content(size)
-        check[size] = bench.check(size, content)
-        if programs and size in PEER_SIZES:
-            others["sphinx-needs"][size] = bench.sphinx_needs(size, content, programs)
-            others["Doorstop"][size] = bench.doorstop(size, content, programs)
-    growth = _exponents({size: costs["cold"].processor_s for size, costs in check.items()})
+    load_before = os.getloadavg()[0]
+    bench = Bench(work, sizes, programs)
+    for number in range(1, repetitions + 1):
+        print(f"round {number} of {repetitions}", file=sys.stderr)
+        bench.round(number)
+    cold = {size: median(samples["cold"]).processor_s for size, samples in bench.check.items()}
     return {
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "machine": machine(),
         "load_before": round(load_before, 2),
         "repetitions": repetitions,
-        "versions": {"valgen": _version(), **(peers.versions(programs) if programs else {})},
-        "check": {str(size): _plain(costs) for size, costs in check.items()},
-        "peers": {name: {str(size): _plain(costs) for size, costs in found.items()} for name, found in others.items()},
-        "start": _plain(start),
-        "growth_exponent": growth,
+        "versions": {"valgen": __version__, **(peers.versions(programs) if programs else {})},
+        "check": {str(size): _plain(samples) for size, samples in bench.check.items()},
+        "peers": {
+            name: {str(size): _plain(samples) for size, samples in found.items()} for name, found in bench.peers.items()
+        },
+        "start": _plain(bench.start),
+        "growth_exponent": _exponents(cold),
     }
 
 
@@ -168,14 +181,17 @@ def _exponents(cold: dict[int, float]) -> dict[str, float]:
     return found
 
 
-def _plain(costs: dict[str, Cost]) -> dict[str, dict[str, float]]:
-    return {name: {key: round(value, 4) for key, value in asdict(cost).items()} for name, cost in costs.items()}
-
-
-def _version() -> str:
-    from valgen import __version__
-
-    return __version__
+def _plain(samples: dict[str, list[Cost]]) -> dict[str, dict[str, float]]:
+    """Return the median of each figure, and the quickest sample beside it."""
+    found = {}
+    for mode, costs in samples.items():
+        middle = median(costs)
+        found[mode] = {
+            "processor_s": round(middle.processor_s, 4),
+            "quickest_s": round(min(cost.processor_s for cost in costs), 4),
+            "peak_mb": round(middle.peak_mb, 1),
+        }
+    return found
 
 
 def main() -> int:
