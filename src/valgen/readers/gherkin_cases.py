@@ -16,6 +16,7 @@ from valgen.codes import finding
 from valgen.errors import Finding
 from valgen.model.outcome import Stage, StepKind
 from valgen.model.testcase import Step, TestCase
+from valgen.readers.gherkin_plain import OUTLINE_WORDS
 from valgen.readers.gherkin_tags import CaseTags, TagReader
 from valgen.source import SourceLocation
 
@@ -221,8 +222,10 @@ class CaseMaker:
         return later[0] if later else candidates[0]
 
     def _is_outline(self, scenario: Mapping[str, Any]) -> bool:
-        dialect = self._dialect
         keyword = scenario["keyword"]
+        if self.language == "en":
+            return keyword in OUTLINE_WORDS
+        dialect = self._dialect
         return keyword in dialect.scenario_outline_keywords and keyword not in dialect.scenario_keywords
 
     @functools.cached_property

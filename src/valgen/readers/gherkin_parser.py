@@ -16,6 +16,7 @@ from typing import Any
 
 from valgen.codes import finding
 from valgen.errors import Finding
+from valgen.readers.gherkin_plain import plain_feature
 from valgen.readers.gherkin_words import explain_gherkin
 from valgen.source import SourceLocation
 
@@ -25,9 +26,12 @@ _NO_WORDS = ("", "@", "#", "|", *_QUOTES)  # no keyword of any language begins w
 
 def parse_gherkin(path: str, text: str) -> tuple[dict[str, Any] | None, list[Finding]]:
     """Return the syntax tree of gherkin-official, or None and a finding for each error."""
+    normal = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    plain = plain_feature(normal)
+    if plain is not None:
+        return {"feature": plain}, []
     from gherkin.errors import CompositeParserException, ParserException
 
-    normal = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
     try:
         return dict(quick_parse(normal)), []
     except CompositeParserException as error:
