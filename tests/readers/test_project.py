@@ -137,7 +137,14 @@ def test_links_inside_are_followed_and_links_outside_are_mistakes(root, tmp_path
 
 
 def test_named_figure_is_used_and_missing_figure_is_reported(root):
-    write(root, {"requirements/p/a.png": b"x", "documents/img/b.png": b"x", "documents/VP.md": "![x](img/b.png)\n"})
+    write(
+        root,
+        {
+            "requirements/p/a.png": b"\x89PNG\r\n\x1a\n",
+            "documents/img/b.png": b"x",
+            "documents/VP.md": "![x](img/b.png)\n",
+        },
+    )
     write(root, {"requirements/p/f.yaml": "{id: URS-7, title: A, text: B, figures: [a.png, c.png, ../../../x.png]}\n"})
     assert codes(read_project(root)) == [("VG118", "requirements/p/f.yaml:1:41")] * 2
 

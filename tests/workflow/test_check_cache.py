@@ -189,7 +189,11 @@ def test_pack_with_something_else_in_it_is_ignored(root: Path, cache: Path) -> N
 
 def test_figure_that_disappears_is_noticed(root: Path, cache: Path) -> None:
     write(
-        root, {"art/x.png": b"x", "requirements/p.yaml": "- {id: URS-3, title: A, text: B, figures: [../art/x.png]}\n"}
+        root,
+        {
+            "art/x.png": b"\x89PNG\r\n\x1a\n",
+            "requirements/p.yaml": "- {id: URS-3, title: A, text: B, figures: [../art/x.png]}\n",
+        },
     )
     assert not any(one.code == "VG118" for one in check(root).findings)
     assert packs_of(cache) == []

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import click
 
@@ -29,7 +30,9 @@ def text_report(findings: Iterable[Finding], root: str) -> str:
     for one in findings:
         where = f"{one.location}: " if one.location else ""
         label = click.style(f"{one.severity}[{one.code}]", fg=_COLOURS[one.severity], bold=True)
-        lines.append(f"{visible(where)}{label} {visible(one.message)}")
+        # A line end in a file name must not make one finding look like two.
+        where = visible(where.replace("\n", "\\n").replace("\r", "\\r"))
+        lines.append(f"{where}{label} {visible(one.message)}")
         lines.extend(_source(one, root, files))
         info = CODES.get(one.code)
         first = one.code not in explained
@@ -134,7 +137,7 @@ def _sarif(one: Finding) -> dict[str, Any]:
         "message": {"text": one.message + (f" ({one.fix})" if one.fix else "")},
     }
     if one.location:
-        physical: dict[str, Any] = {"artifactLocation": {"uri": one.location.path.replace(" ", "%20")}}
+        physical: dict[str, Any] = {"artifactLocation": {"uri": quote(one.location.path)}}
         if one.location.line:
             physical["region"] = {"startLine": one.location.line, "startColumn": max(one.location.column, 1)}
         result["locations"] = [{"physicalLocation": physical}]

@@ -41,6 +41,7 @@ class Listing:
     findings: list[Finding] = field(default_factory=list)
 
 
+_LOADED = (".yaml", ".feature", ".py", ".md")
 _IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp")
 
 
@@ -192,17 +193,22 @@ class _Walker:
             elif entry.is_file(follow_symlinks=False):
                 sort(below, within)
             else:
-                self.add("VG027", "not loaded: no ordinary file", below)
+                # Where a file would be loaded by this name, a pipe or device makes whoever opens it wait for ever.
+                wanted = lower.endswith(_LOADED)
+                code = "VG010" if wanted else "VG027"
+                self.add(code, "cannot be read: no ordinary file" if wanted else "not loaded: no ordinary file", below)
 
     def _link(self, entry: os.DirEntry[str], below: str, within: str, sort: Callable[[str, str], None]) -> None:
         if not self._inside(entry.path):
             self.add("VG029", "a link that leaves the project", below)
+        elif not Path(entry.path).exists():
+            self.add("VG010", "a link to a file that does not exist", below)
         elif entry.is_dir():
             self.add("VG027", "not loaded: links to folders are not followed", below, "move the folder here")
         elif entry.is_file():
             sort(below, within)
         else:
-            self.add("VG010", "a link to a file that does not exist", below)
+            self.add("VG010", "cannot be read: no ordinary file", below)
 
     def _inside(self, full: str) -> bool:
         real = os.path.realpath(full)

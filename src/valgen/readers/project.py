@@ -28,7 +28,7 @@ from valgen.readers.items import read_items
 from valgen.readers.prose import read_prose
 from valgen.readers.register import read_register
 from valgen.readers.sources import APPLICABILITY, REGISTER, Sources, read_sources
-from valgen.readers.text import decode
+from valgen.readers.text import decode, shown
 from valgen.source import SourceLocation
 
 
@@ -187,15 +187,23 @@ class _Reading:
     def _figure(self, item: Item, name: str, written: str) -> str:
         folder = (self.root / item.path).parent
         inside = "\\" not in written and not Path(written).is_absolute()
-        file = (folder / written).resolve() if inside else None
         root = self.root.resolve()
+        try:
+            file = (folder / written).resolve() if inside else None
+            exists = file is not None and file.is_file()
+        except (OSError, ValueError, RuntimeError):
+            file, exists = None, False  # too long, a null character, or links in a circle
         if file is None or not file.is_relative_to(root):
-            what = f"the figure {written} of {item.id} is no path inside the project"
+            what = f"the figure {shown(written)} of {item.id} is no path inside the project"
             self.findings.append(finding("VG118", what, item.where(name), ids=(item.id,)))
             return ""
-        if not file.is_file():
-            what = f"the figure {written} of {item.id} does not exist"
+        if not exists:
+            what = f"the figure {shown(written)} of {item.id} does not exist"
             self.findings.append(finding("VG118", what, item.where(name), ids=(item.id,)))
+        elif not _is_picture(file):
+            what = f"the figure {shown(written)} of {item.id} is no PNG, JPEG or GIF picture"
+            fix = "save it as PNG; documents show no other kind of figure"
+            self.findings.append(finding("VG118", what, item.where(name), ids=(item.id,), fix=fix))
         return file.relative_to(root).as_posix()
 
     def _text(self, path: str) -> str | None:
@@ -213,6 +221,14 @@ class _Reading:
             return None
         self.files.append(self.sources.files[path])
         return self.sources.contents[path]
+
+
+def _is_picture(file: Path) -> bool:
+    try:
+        with file.open("rb") as stream:
+            return stream.read(8).startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8"))
+    except OSError:
+        return False
 
 
 def _place(found: Finding) -> tuple[str, int, int, str, str]:

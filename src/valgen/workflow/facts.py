@@ -104,6 +104,8 @@ def code_digests(project: Project) -> dict[str, str]:
     scripts = root / project.settings.paths.test_scripts
     digests: dict[str, str] = {}
     for path in _code_files(root, scripts, project):
+        if not path.is_file():
+            continue  # a pipe would never end
         try:
             digests[path.relative_to(root).as_posix()] = hashlib.sha256(path.read_bytes()).hexdigest()
         except OSError:

@@ -138,6 +138,12 @@ def own_templates(root: Path, project: Project) -> dict[str, Template]:
     found = {}
     for path in sorted(folder.glob("*.rst")) if folder.is_dir() else ():
         place = path.relative_to(root).as_posix()
+        if not path.is_file() or not path.resolve().is_relative_to(root.resolve()):
+            raise SourceError(
+                f"{place} is no ordinary file inside the project",
+                why="a document must come from files of the project alone, or nobody else can make it again",
+                fix="put the template itself there",
+            )
         try:
             found[path.stem] = Template(path=place, text=template_text(path.read_text(encoding="utf-8")))
         except (OSError, UnicodeDecodeError) as error:
