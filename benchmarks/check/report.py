@@ -20,7 +20,7 @@ def _lines(results: Mapping[str, Any]) -> Iterator[str]:
     yield "# Speed of `valgen check`"
     yield ""
     yield "Written by `make bench-check`; do not edit. Figures are processor seconds: user and system time of the"
-    yield f"process and its children, the median of {results['repetitions']} rounds, each of which measured everything once."
+    yield f"process and its children, the median of {results['repetitions']} rounds that each measured everything once."
     yield "All were taken on one machine in one run, so the ratios hold better than the seconds."
     yield ""
     yield f"- Date: {results['date']}"
@@ -28,6 +28,9 @@ def _lines(results: Mapping[str, Any]) -> Iterator[str]:
     yield f"- Machine: {machine['processor']}, {machine['cores']} cores{memory}, {machine['system']}"
     yield f"- Python {machine['python']}; " + ", ".join(f"{name} {version}" for name, version in versions.items())
     yield f"- {_busy(results['load_before'])}"
+    shortest, longest = results["yardstick_s"][0], results["yardstick_s"][-1]
+    spread = f"{shortest:.2f} to {longest:.2f} s"
+    yield f"- A fixed loop of Python took {spread} between the measurements, so evenly ran the machine."
     yield ""
     yield from _content()
     yield from _check(results)

@@ -36,6 +36,8 @@ REPETITIONS = 3
 STARTS_PER_ROUND = 5
 Samples = dict[int, dict[str, list[Cost]]]
 
+# A fixed piece of work of no interest: how much its time differs between rounds tells how evenly the machine ran.
+_YARDSTICK = "d = {}\nfor i in range(3_000_000): d[i % 1000] = str(i)"
 _SUMMARY = re.compile(r"([\d,]+) items, ([\d,]+) test cases: 0 errors, 0 warnings")
 
 
@@ -60,6 +62,7 @@ class Bench:
         self.check: Samples = {}
         self.peers: dict[str, Samples] = {"sphinx-needs": {}, "Doorstop": {}} if programs else {}
         self.start: dict[str, list[Cost]] = {}
+        self.yardstick: list[Cost] = []
         shutil.rmtree(work / "projects", ignore_errors=True)
         for size, content in self.contents.items():
             write_valgen(content, self._folder("valgen", size))
@@ -76,6 +79,7 @@ class Bench:
         """
         self.measure_start()
         for size in self.contents:
+            self.yardstick.append(self._run([sys.executable, "-c", _YARDSTICK], self.work))
             self.measure_check(size, number)
         for size in self.contents if self.programs else ():
             if size in PEER_SIZES:
@@ -165,6 +169,7 @@ def measure(work: Path, repetitions: int, sizes: Sequence[int], with_peers: bool
             name: {str(size): _plain(samples) for size, samples in found.items()} for name, found in bench.peers.items()
         },
         "start": _plain(bench.start),
+        "yardstick_s": sorted(round(cost.processor_s, 3) for cost in bench.yardstick),
         "growth_exponent": _exponents(cold),
     }
 

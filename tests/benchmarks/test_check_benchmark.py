@@ -119,7 +119,7 @@ def test_report_says_what_was_missed_and_what_was_not_run(bench: Any) -> None:
         "load_before": 1.5, "repetitions": 3, "versions": {"valgen": "1"},
         "check": {"10000": costs(cold=1.3, unchanged=0.4, one_file_changed=0.5)},
         "peers": {"Doorstop": {"10000": costs(cold=130)}}, "start": costs(valgen=0.3, click=0.1),
-        "growth_exponent": {"all sizes": 0.9, "1,000 to 10,000": 1.2},
+        "yardstick_s": [0.4, 0.5], "growth_exponent": {"all sizes": 0.9, "1,000 to 10,000": 1.2},
     }  # fmt: skip
     page = bench["report"].results_page(results)
     assert "| 10,000 items, cold | at most 1.2 s | 1.30 s | no |" in page
