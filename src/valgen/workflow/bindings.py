@@ -46,7 +46,7 @@ def _modules(folder: Path) -> Iterator[Path]:
     for name, folders, files in os.walk(folder):
         folders[:] = sorted(inner for inner in folders if inner != "__pycache__" and not inner.startswith("."))
         for file in sorted(files):
-            if file.endswith(".py"):
+            if file.endswith(".py") and (Path(name) / file).is_file():  # opening a pipe would never end
                 yield Path(name) / file
 
 
