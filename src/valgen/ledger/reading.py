@@ -27,7 +27,7 @@ def read_log(folder: Path) -> Iterator[Stored]:
     checkpoint are compared with its root once they were all read. A folder without a log yields nothing.
 
     Raises:
-        VerificationError: records under the newest checkpoint are missing or altered.
+        VerificationError: records under the newest checkpoint are missing or altered, or the checkpoint is missing.
     """
     layout = Layout(folder)
     try:
@@ -48,6 +48,9 @@ def read_log(folder: Path) -> Iterator[Stored]:
                 if inside:
                     raise _altered(layout, f"record {edge.size} in log/{path.name} cannot be read") from error
                 return
+            if sealed is None and edge.size:
+                # The first record is sealed before a second one is written, so somebody took the seal away.
+                raise _altered(layout, "the checkpoint that sealed them is missing")
             leaf = leaf_hash(line.data)
             if not inside and body["seq"] != edge.size:
                 return
