@@ -20,6 +20,7 @@ import hashlib
 import io
 import json
 import logging
+import os
 import shutil
 import tempfile
 import zlib
@@ -212,7 +213,7 @@ def _run_sphinx(work: Path, title: str) -> None:
     }
     warnings = io.StringIO()
     try:
-        with patch_docutils(), docutils_namespace():
+        with _no_user_settings(), patch_docutils(), docutils_namespace():
             app = Sphinx(
                 work / "source", None, work / "html", work / "doctrees", "html", settings, status=None, warning=warnings
             )
@@ -227,6 +228,20 @@ def _run_sphinx(work: Path, title: str) -> None:
             fix="delete the cache folder and build again",
             code="VG722",
         ) from error
+
+
+@contextlib.contextmanager
+def _no_user_settings() -> Iterator[None]:
+    """Keep docutils from reading settings of the computer and the user, which would change what is written."""
+    before = os.environ.get("DOCUTILSCONFIG")
+    os.environ["DOCUTILSCONFIG"] = ""
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["DOCUTILSCONFIG"]
+        else:
+            os.environ["DOCUTILSCONFIG"] = before
 
 
 def _page_state(site: Site, name: str, known: str) -> dict[str, Any]:
