@@ -18,17 +18,39 @@ from valgen.codes.documents import DOCUMENTS
 from valgen.codes.execution import EXECUTION
 from valgen.codes.items import ITEMS
 from valgen.codes.ledger import LEDGER
+from valgen.codes.pdf import PDF
+from valgen.codes.plans import PLANS
 from valgen.codes.reading import READING
 from valgen.codes.rendering import RENDERING
 from valgen.codes.scripts import SCRIPTS
+from valgen.codes.sphinx_word import SPHINX_WORD
+from valgen.codes.supporting import SUPPORTING
 from valgen.codes.trace import TRACE
 from valgen.codes.usage import USAGE
+from valgen.codes.versions import VERSIONS
+from valgen.codes.word_templates import WORD_TEMPLATES
 from valgen.errors import Finding
 from valgen.source import SourceLocation
 
 CODES: dict[str, CodeInfo] = {
     info.code: info
-    for table in (READING, ITEMS, SCRIPTS, DOCUMENTS, TRACE, EXECUTION, LEDGER, RENDERING, USAGE)
+    for table in (
+        READING,
+        ITEMS,
+        SCRIPTS,
+        DOCUMENTS,
+        PLANS,
+        SUPPORTING,
+        VERSIONS,
+        TRACE,
+        EXECUTION,
+        LEDGER,
+        RENDERING,
+        WORD_TEMPLATES,
+        PDF,
+        SPHINX_WORD,
+        USAGE,
+    )
     for info in table
 }
 

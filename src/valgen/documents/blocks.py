@@ -34,6 +34,7 @@ class Run:
 
     Attributes:
         link: empty, ``#ANCHOR`` for a place in the pack, or an http, https or mailto address.
+        note: content of a footnote whose mark stands after the text; empty for none.
     """
 
     text: str
@@ -41,6 +42,7 @@ class Run:
     italic: bool = False
     code: bool = False
     link: str = ""
+    note: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,23 +113,36 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A table cell; never blank in print, the writer shows an en dash for no blocks."""
+    """A table cell; never blank in print, the writer shows an en dash for no blocks.
+
+    Attributes:
+        columns: how many columns it covers; the row has no cells for the further ones.
+        rows: how many rows it covers; the rows below have no cell there.
+    """
 
     blocks: tuple[Block, ...] = ()
     tone: Tone = Tone.NEUTRAL
+    columns: int = 1
+    rows: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A table row; ``anchor`` is the id that links to it, empty for none."""
+    """A table row.
+
+    Attributes:
+        anchor: the id that links to it, empty for none.
+        head: whether it is a further header row below the titles of the columns; only leading rows may be.
+    """
 
     cells: tuple[Cell, ...]
     anchor: str = ""
+    head: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with a repeated header row.
+    """A table with a repeated header row; columns without any title give a table without one.
 
     Attributes:
         role: what it is, for styles and interaction: ``matrix``, ``steps``, ``results``, ``risks``,
@@ -214,6 +229,9 @@ class Document:
         sections: the content.
         media: pictures named by the blocks, digest to absolute path; not part of the content digest.
         confidentiality: class printed at the foot of every page, such as ``Confidential``; empty for none.
+        controlled: the rendering that people approve, ``pdf``, ``docx`` or ``html``; every other one says that it
+            is a copy.
+        logo: SHA-256 of a picture for the first page, hex, found in ``media``; empty for none.
     """
 
     key: str
@@ -229,6 +247,8 @@ class Document:
     language: str = "en"
     media: tuple[tuple[str, str], ...] = ()
     confidentiality: str = ""
+    controlled: str = ""
+    logo: str = ""
 
     @property
     def digest(self) -> str:
@@ -272,7 +292,10 @@ def walk(blocks: tuple[Block, ...]) -> Iterator[Block]:
     """Yield every block, depth first, containers before their content."""
     for block in blocks:
         yield block
-        if isinstance(block, Section | Entry | Quote | Notice):
+        if isinstance(block, Paragraph | Heading):
+            for run in block.runs:
+                yield from walk(run.note)
+        elif isinstance(block, Section | Entry | Quote | Notice):
             yield from walk(block.blocks)
         elif isinstance(block, ListBlock):
             for item in block.items:

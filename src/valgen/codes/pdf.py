@@ -1,0 +1,7 @@
+"""Codes about PDF files."""
+
+from __future__ import annotations
+
+from valgen.codes._entry import CodeInfo
+
+PDF: tuple[CodeInfo, ...] = ()

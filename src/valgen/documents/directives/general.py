@@ -1,0 +1,65 @@
+"""Directives that any document may use: prose, system, history, approvals, references."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from docutils.parsers.rst import directives
+
+from valgen.documents import common
+from valgen.documents.blocks import Block
+from valgen.documents.context import Context
+from valgen.documents.directives.spec import DirectiveSpec, plain
+from valgen.model.project import DocumentEntry
+
+
+def prose_keys(entry: DocumentEntry | None) -> tuple[str, ...]:
+    """Return the prose files that a document may draw from, the most particular first."""
+    if entry is None:
+        return ()
+    return tuple(dict.fromkeys((entry.key, entry.type)))
+
+
+def _prose(
+    context: Context, entry: DocumentEntry | None, argument: str, options: Mapping[str, str]
+) -> tuple[Block, ...]:
+    keys = prose_keys(entry)
+    for key in keys:
+        found = common.prose_sections(context, key).get(argument.casefold())
+        if found and found[1]:
+            return found[1]
+    if options.get("default"):
+        return context.markdown(options["default"])
+    if "required" in options and keys:
+        return (common.missing_prose(argument, keys[-1]),)
+    return ()
+
+
+GENERAL: tuple[DirectiveSpec, ...] = (
+    DirectiveSpec(
+        name="prose",
+        summary="Text that the project wrote under this heading in documents/<KEY>.md.",
+        argument="heading",
+        required=True,
+        render=_prose,
+        options={"required": directives.flag, "default": directives.unchanged},
+        example=".. valgen:prose:: Process description\n   :required:",
+    ),
+    DirectiveSpec(
+        name="system",
+        summary="The system, its classification and its components.",
+        render=plain(common.system_facts),
+    ),
+    DirectiveSpec(
+        name="environments",
+        summary="Environments of the project or of the document.",
+        render=plain(common.environments),
+    ),
+    DirectiveSpec(name="history", summary="Revision history of the document.", render=plain(common.history)),
+    DirectiveSpec(name="approvals", summary="Signatures that the workflow asks for.", render=plain(common.approvals)),
+    DirectiveSpec(
+        name="references",
+        summary="Other documents of the pack and regulations, with versions.",
+        render=plain(common.references),
+    ),
+)
