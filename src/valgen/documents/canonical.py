@@ -1,9 +1,10 @@
 """Canonical JSON of frozen values: the bytes that content digests are taken over.
 
-A dataclass is an object with its fields and ``kind``, the name of its class unless a field of that name says
-otherwise; a tuple is a list; an enumeration is its value. Keys are sorted, nothing is indented, text stands as it is.
-Equal to ``json.dumps(..., ensure_ascii=False, sort_keys=True, separators=(",", ":"))`` of the same objects, but
-written in one pass: matrices of ten thousand rows are digested for every document that holds them.
+A dataclass is an object with ``kind``, the name of its class unless a field of that name says otherwise, and those of
+its fields that differ from their default; a tuple is a list; an enumeration is its value. Keys are sorted, nothing is
+indented, text stands as it is. Equal to ``json.dumps(..., ensure_ascii=False, sort_keys=True, separators=(",", ":"))``
+of the same objects, but written in one pass: matrices of ten thousand rows are digested for every document that
+holds them. Because defaults are left out, a field that a later release adds changes no digest of what does not use it.
 
 This form must not change: signatures rest on it.
 
@@ -38,7 +39,7 @@ def _write(value: Any) -> str:
     if kind is str:
         return encode_basestring(value)
     if kind is tuple:
-        return f"[{','.join(map(_write, value))}]"
+        return f"[{','.join([_write(one) for one in value])}]"
     if kind is bool:
         return "true" if value else "false"
     writer = _WRITERS.get(kind)
@@ -53,16 +54,31 @@ def _made(kind: type[Any], without: str) -> Callable[[Any], str]:
         return {member: encode_basestring(str(member)) for member in kind}.__getitem__
     if not dataclasses.is_dataclass(kind):
         raise TypeError(f"{kind.__name__} has no canonical form")
-    names = sorted(field.name for field in dataclasses.fields(kind) if field.name != without)
-    keys = sorted({*names, "kind"})
-    values = {name: "%s" for name in names}
-    pattern = ",".join(f'"{key}":{values.get(key, encode_basestring(kind.__name__))}' for key in keys)
-    pattern = f"{{{pattern}}}"
-    if len(names) == 1:
-        only = names[0]
-        return lambda value: pattern % _write(getattr(value, only))
-    fields = attrgetter(*names)
-    return lambda value: pattern % tuple(map(_write, fields(value)))
+    declared = {field.name: field for field in dataclasses.fields(kind) if field.name != without}
+    names = sorted(declared)
+    if not names:
+        text = f'{{"kind":{encode_basestring(kind.__name__)}}}'
+        return lambda value: text
+    own_kind = "kind" in declared
+    fixed = "" if own_kind else f'"kind":{encode_basestring(kind.__name__)}'
+    # What stands before "kind" in the order of keys, and what after it.
+    before = len([name for name in names if name < "kind"])
+    plan = [(f'"{name}":', declared[name].default) for name in names]
+    values = attrgetter(*names) if len(names) > 1 else lambda value, get=attrgetter(names[0]): (get(value),)
+    missing = dataclasses.MISSING
+
+    def write(value: Any) -> str:
+        parts = [
+            key + (encode_basestring(one) if type(one) is str else _write(one))
+            if default is missing or one != default
+            else ""
+            for (key, default), one in zip(plan, values(value), strict=True)
+        ]
+        if fixed:
+            parts.insert(before, fixed)
+        return f"{{{','.join(filter(None, parts))}}}"
+
+    return write
 
 
 _WRITERS: dict[type[Any], Callable[[Any], str]] = {int: int.__repr__, type(None): lambda value: "null"}

@@ -37,7 +37,7 @@ from valgen.documents.catalog import DocumentSpec, marks
 from valgen.documents.common import prose_sections
 from valgen.documents.context import Context
 from valgen.documents.directives import SPECS, DirectiveError, DirectiveSpec, prose_keys
-from valgen.documents.nodes import block_node, valgen_block
+from valgen.documents.nodes import valgen_block
 from valgen.documents.shipped import Template
 from valgen.errors import Finding
 from valgen.source import SourceLocation
@@ -140,7 +140,7 @@ class _BlockDirective(Directive):
             blocks = self.spec.render(self.context, _entry(self.document_spec), argument, self.options)
         except DirectiveError as error:
             raise self.error(f"{self.spec.name}: {error}") from error
-        placed = [block_node(block) for block in blocks]
+        placed = [valgen_block(block=block) for block in blocks]
         for node in placed:
             node["prose"] = argument.casefold() if self.spec.name == "prose" else None
         if self.spec.name == "prose" and not placed:
