@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from valgen.documents.blocks import Block
 from valgen.documents.markdown import blocks_from_markdown
+from valgen.model.deviation import Deviation
 from valgen.model.item import Item
 from valgen.model.outcome import RunMode, Stage
 from valgen.model.project import DocumentEntry, Project
@@ -30,6 +31,7 @@ class Context:
         figures: (path of the item's file, name as written) to (SHA-256, media type).
         tool: name and version of the program, printed in documents.
         templates: names of the project's own templates, without ending.
+        deviations: of formal executions, in the order in which they were opened; dry runs open none.
     """
 
     project: Project
@@ -40,6 +42,7 @@ class Context:
     figures: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     tool: str = "valgen"
     templates: frozenset[str] = frozenset()
+    deviations: tuple[Deviation, ...] = ()
 
     def anchor(self, name: str) -> str:
         """Return the anchor of an id in the pack, empty when it has none.

@@ -18,6 +18,7 @@ DOCUMENT_TYPES: Mapping[str, str] = {
     "RTM": "Requirements Traceability Matrix",
     "DEVLOG": "Deviation log",
     "VSR": "Validation Summary Report",
+    "CERT": "Release certificate",
     "ERES": "Electronic records and signatures assessment",
     "SOP": "Index of procedures",
     "TRAINING": "Training records",
@@ -25,4 +26,5 @@ DOCUMENT_TYPES: Mapping[str, str] = {
     "CR": "Change records",
     "DELTA": "Delta validation report",
     "REVIEW": "Periodic review",
+    "ATR": "Audit-trail review",
 }

@@ -10,6 +10,8 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from valgen.model.subjects import PROCEDURE_SUBJECTS, REVIEW_AREAS, SUPPLIER_DOMAINS
+
 
 class FieldKind(enum.StrEnum):
     """What a field may hold. Every scalar is text; nothing is guessed from its looks."""
@@ -63,6 +65,8 @@ class ItemType:
         document: key of the document that lists it.
         fields: own and common fields, in the order in which documents print them.
         links_up: whether an active item of this type must link upward to be no orphan.
+        traced: whether items of this type stand in the traceability matrix; records of training, of suppliers and
+            of reviews do not, because nothing verifies them.
     """
 
     key: str
@@ -70,6 +74,7 @@ class ItemType:
     document: str
     fields: tuple[Field, ...]
     links_up: bool = True
+    traced: bool = True
 
     def field(self, name: str) -> Field | None:
         """Return the field called ``name``, or None."""
@@ -119,16 +124,29 @@ def _common(*names: str, required: tuple[str, ...] = ("title", "text")) -> tuple
     return tuple(replace(by_name[name], required=name in required) for name in names)
 
 
-_TAIL = ("category", "rationale", "source", "owner", "comment", "figures", "status", "reason", "impact", "gxp",
-         "priority", "regulations", "verification")  # fmt: skip
+_RECORD_TAIL = ("source", "owner", "comment", "figures", "status", "reason")
+_TAIL = ("category", "rationale", *_RECORD_TAIL, "impact", "gxp", "priority", "regulations", "verification")
 
 
 def _type(key: str, name: str, document: str, own: tuple[Field, ...], *, links_up: bool = True,
           text_required: bool = True) -> ItemType:  # fmt: skip
     required = ("title", "text") if text_required else ("title",)
+    taken = {field.name for field in own}
+    tail = (one for one in _TAIL if one not in taken)
     return ItemType(key=key, name=name, document=document, links_up=links_up,
                     fields=(*_common("title", "text", required=required), *own,
-                            *_common(*_TAIL, required=())))  # fmt: skip
+                            *_common(*tail, required=())))  # fmt: skip
+
+
+def _record(key: str, name: str, document: str, own: tuple[Field, ...]) -> ItemType:
+    """A record that stands in its document alone: no requirement, so nothing that only requirements have."""
+    return ItemType(key=key, name=name, document=document, links_up=False, traced=False,
+                    fields=(*_common("title", "text", required=("title",)), *own,
+                            *_common(*_RECORD_TAIL, required=())))  # fmt: skip
+
+
+def _date(name: str, label: str, doc: str) -> Field:
+    return _f(name, FieldKind.TEXT, label, doc, format="date")
 
 
 def _satisfies(*targets: str) -> Field:
@@ -185,6 +203,8 @@ SHIPPED_TYPES: dict[str, ItemType] = {
             _f("number", FieldKind.TEXT, "Number", "Document number of the procedure."),
             _f("version", FieldKind.TEXT, "Version", "Version in force."),
             _f("effective_date", FieldKind.TEXT, "Effective date", "YYYY-MM-DD.", format="date"),
+            _f("subject", FieldKind.CHOICES, "Subject", "Standard subjects that the procedure treats.",
+               choices=tuple(PROCEDURE_SUBJECTS)),
         ), text_required=False),
         _type("SUP", "Supplier evidence", "SUP", (
             _satisfies(),
@@ -192,13 +212,62 @@ SHIPPED_TYPES: dict[str, ItemType] = {
             _f("version", FieldKind.TEXT, "Version", "Version of that document."),
             _f("leverage", FieldKind.CHOICE, "Leverage", "How far it replaces own testing.",
                choices=("full", "partial", "background", "rejected")),
+            _f("supplier", FieldKind.TEXT, "Supplier", "Whose evidence it is."),
+            _f("version_match", FieldKind.CHOICE, "Version match",
+               "Whether it is about the version or service in use.", choices=("yes", "partly", "no")),
+            _f("independence", FieldKind.TEXT, "Independence", "Who made it, and how independent of development."),
+            _f("scope_relevance", FieldKind.TEXT, "Scope relevance", "How much of the own use it is about."),
+            _f("site_evidence", FieldKind.PROSE, "Site evidence still required", "What must be shown on site besides."),
         ), text_required=False),
         _type("CR", "Change request", "CR", (
             _f("affects", FieldKind.LINKS, "Affects", "Items that the change touches."),
             _f("kind", FieldKind.CHOICE, "Kind", "Type of change.",
                choices=("standard", "minor", "major", "emergency")),
+            _f("reason", FieldKind.PROSE, "Reason", "Why the change is made; of a retired one, why it was retired."),
+            _f("requester", FieldKind.TEXT, "Requested by", "Who asks for the change."),
+            _date("date", "Requested on", "YYYY-MM-DD."),
             _f("impact_assessment", FieldKind.PROSE, "Impact assessment", "GxP, validation, security, data, rollback."),
+            _f("risk", FieldKind.PROSE, "Risk", "What the change could do wrong, and what keeps that acceptable."),
+            _f("validation_scope", FieldKind.PROSE, "Validation scope", "Tests to run and documents to update."),
+            _f("not_retested", FieldKind.PROSE, "Not retested", "What is not tested again, and why that is right."),
+            _f("implementation", FieldKind.PROSE, "Implementation", "What was done, by whom and when."),
+            _f("verified", FieldKind.PROSE, "Verification after implementation", "What was checked, with its result."),
+            _f("baseline", FieldKind.TEXT, "Baseline", "Baseline that holds after the change."),
+            _date("closed", "Closed on", "YYYY-MM-DD."),
         ), links_up=False, text_required=False),
+        _record("TRN", "Training record", "TRAINING", (
+            _f("person", FieldKind.TEXT, "Person", "Who is trained.", required=True),
+            _f("role", FieldKind.TEXT, "Role", "Role for which the person is trained.", required=True),
+            _f("covers", FieldKind.LINKS, "Covers", "Procedures and other items that the training is about."),
+            _f("method", FieldKind.TEXT, "Method", "Reading, course, instruction at the workplace."),
+            _f("assessment", FieldKind.TEXT, "Assessment", "How learning was assessed, with the pass mark."),
+            _f("outcome", FieldKind.CHOICE, "Result", "Result of the assessment.", choices=("passed", "failed")),
+            _date("date", "Date", "YYYY-MM-DD; without it the training is planned."),
+            _f("trainer", FieldKind.TEXT, "Trainer", "Who trained and confirms it."),
+            _f("effectiveness", FieldKind.PROSE, "Effectiveness", "How it was seen at work that the training helped."),
+            _date("valid_until", "Valid until", "YYYY-MM-DD."),
+        )),
+        _record("SA", "Supplier assessment point", "SUP", (
+            _f("supplier", FieldKind.TEXT, "Supplier", "Who is assessed.", required=True),
+            _f("domain", FieldKind.CHOICE, "Domain", "What was looked at.", choices=tuple(SUPPLIER_DOMAINS),
+               required=True),
+            _f("evidence", FieldKind.PROSE, "Evidence", "What was seen: document, interview, record."),
+            _f("finding", FieldKind.PROSE, "Finding", "What it shows, good or bad."),
+            _f("rating", FieldKind.CHOICE, "Rating", "How bad the finding is.",
+               choices=("satisfactory", "minor", "major", "critical", "not_assessed"), required=True),
+            _f("action", FieldKind.PROSE, "Action", "What the supplier or the own side does about it."),
+            _date("due", "Due", "YYYY-MM-DD."),
+        )),
+        _record("PRV", "Periodic review point", "REVIEW", (
+            _f("area", FieldKind.CHOICE, "Area", "What was reviewed.", choices=tuple(REVIEW_AREAS), required=True),
+            _f("period", FieldKind.TEXT, "Period", "Time that the review covers."),
+            _f("evidence", FieldKind.PROSE, "Evidence", "What was looked at."),
+            _f("finding", FieldKind.PROSE, "Finding", "What it shows, good or bad."),
+            _f("result", FieldKind.CHOICE, "Status", "What follows from it.",
+               choices=("satisfactory", "action_required", "not_reviewed"), required=True),
+            _f("action", FieldKind.PROSE, "Action", "What is done about it."),
+            _date("due", "Due", "YYYY-MM-DD."),
+        )),
     )
 }  # fmt: skip
 

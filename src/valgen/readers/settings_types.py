@@ -34,7 +34,10 @@ def read_types(tables: TableReader, table: object) -> dict[str, ItemType]:
     for key, entry in written.items():
         path = ("types", key)
         if key in SHIPPED_TYPES or key in declared.STAGES:
-            tables.add("VG033", f"{key} is a type that valgen ships", path, fix="choose another key")
+            fix = "choose another key"
+            if key in SHIPPED_TYPES:
+                fix += f", or remove the table and use the shipped type {key}: {SHIPPED_TYPES[key].name.lower()}"
+            tables.add("VG033", f"{key} is a type that valgen ships", path, fix=fix)
             continue
         if not is_type(key):
             tables.add(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from valgen.model.item import Item
 from valgen.model.outcome import Coverage, Outcome
 from valgen.model.project import Settings
-from valgen.trace.graph import Graph
+from valgen.trace.graph import Graph, is_traced
 
 if TYPE_CHECKING:  # the rules need no results, and a check starts faster without the values of runs
     from valgen.trace.results import CaseStatus, Results
@@ -68,7 +68,7 @@ def uncovered_status(item: Item, graph: Graph) -> Coverage:
         return Coverage.PROCEDURE
     if item.type == "SUP":
         return Coverage.NOT_APPLICABLE if item.value("leverage") in _NOT_RELIED_ON else Coverage.SUPPLIER
-    if item.type == "CR":
+    if item.type == "CR" or not is_traced(item, graph):
         return Coverage.NOT_APPLICABLE
     if item.type == "RSK":
         controls = {graph.items[name].type for name in graph.active_controls(item.id) if name in graph.items}

@@ -184,6 +184,12 @@ def build_graph(project: Project) -> Graph:
     )
 
 
+def is_traced(item: Item, graph: Graph) -> bool:
+    """Return whether an item stands in the traceability matrix; one of an unknown type does, so that it is seen."""
+    kind = graph.types.get(item.type)
+    return kind is None or kind.traced
+
+
 def _closure(name: str, edges: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     seen = {name: None}
     queue = [name]

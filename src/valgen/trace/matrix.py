@@ -17,7 +17,7 @@ from valgen.model.project import Project
 from valgen.model.run import Run
 from valgen.model.testcase import TestCase
 from valgen.trace.coverage import coverage_of
-from valgen.trace.graph import Graph
+from valgen.trace.graph import Graph, is_traced
 from valgen.trace.results import CaseStatus, Results, case_statuses
 
 
@@ -67,7 +67,7 @@ class Matrix:
     """All rows, and the standing of every planned case.
 
     Attributes:
-        rows: active items by type order of the project, then id.
+        rows: active items of traced types, by type order of the project, then id.
         formal: standing from formal runs.
         dry: standing from dry runs.
     """
@@ -94,7 +94,8 @@ def build_matrix(project: Project, graph: Graph, runs: tuple[Run, ...]) -> Matri
     formal = case_statuses(project, graph, runs, RunMode.FORMAL)
     dry = case_statuses(project, graph, runs, RunMode.DRY)
     order = {key: number for number, key in enumerate(graph.types)}
-    items = sorted(graph.active(), key=lambda item: (order.get(item.type, len(order)), natural_order(item.id)))
+    traced = (item for item in graph.active() if is_traced(item, graph))
+    items = sorted(traced, key=lambda item: (order.get(item.type, len(order)), natural_order(item.id)))
     rows = []
     for item in items:
         chain: dict[str, list[str]] = {}

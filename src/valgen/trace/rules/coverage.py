@@ -10,7 +10,7 @@ from valgen.model.item import Item
 from valgen.model.outcome import Coverage
 from valgen.model.project import Project
 from valgen.trace.coverage import uncovered_status
-from valgen.trace.graph import Graph
+from valgen.trace.graph import Graph, is_traced
 
 _NOT_TESTED = ("RSK", "SOP", "SUP", "CR")
 
@@ -19,7 +19,7 @@ def check_coverage(project: Project, graph: Graph) -> Iterator[Finding]:
     """Yield requirements without verification and specified items without tests."""
     covered = _covered(graph)
     for item in graph.active():
-        if item.type in _NOT_TESTED:
+        if item.type in _NOT_TESTED or not is_traced(item, graph):
             continue
         if item.type == "URS":
             yield from _check_requirement(item, graph, item.id in covered)
