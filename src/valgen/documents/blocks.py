@@ -28,13 +28,27 @@ class Tone(enum.StrEnum):
     MUTED = "muted"  # helper text, retired
 
 
+class Marker(enum.StrEnum):
+    """What stands before the items of a list; a writer that lacks one falls back to bullets or numbers."""
+
+    AUTO = "auto"  # a bullet, or an Arabic number in an ordered list
+    LOWER_ALPHA = "lower_alpha"
+    UPPER_ALPHA = "upper_alpha"
+    LOWER_ROMAN = "lower_roman"
+    UPPER_ROMAN = "upper_roman"
+    TERM = "term"  # nothing: the first block is a term, and the others, its description, stand indented below
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """A stretch of text with one look.
 
     Attributes:
         link: empty, ``#ANCHOR`` for a place in the pack, or an http, https or mailto address.
-        note: content of a footnote whose mark stands after the text; empty for none.
+        note: content of a footnote whose mark stands after the text; empty for none. Equal notes of a document are
+            one footnote with several marks.
+        anchor: the id of this place in the text, for links to it; such a run may have no text.
+        image: a small picture that stands in the line instead of the text; the text says what it shows.
     """
 
     text: str
@@ -43,6 +57,8 @@ class Run:
     code: bool = False
     link: str = ""
     note: tuple[Block, ...] = ()
+    anchor: str = ""
+    image: Image | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +76,17 @@ class ListBlock:
     items: tuple[tuple[Block, ...], ...]
     ordered: bool = False
     start: int = 1
+    marker: Marker = Marker.AUTO
 
 
 @dataclass(frozen=True, slots=True)
 class CodeBlock:
-    """Text in a fixed-width face, line feeds kept."""
+    """Text in a fixed-width face, line feeds kept; a caption is numbered as a listing."""
 
     text: str
     language: str = ""
+    caption: str = ""
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +113,10 @@ class Image:
         sha256: digest of its bytes, hex; writers fetch the bytes by it from ``Document.media``.
         name: file name.
         alt: text for those who cannot see it, never empty.
+        caption_runs: the caption where it has more than plain text, such as links; its text is that of ``caption``.
+        anchor: the id that links to it.
+        width_mm: wished width, millimetres; 0 for its own. Never more than the room there is.
+        width_percent: wished width as a share of the room, 1 to 100; 0 for none.
     """
 
     sha256: str
@@ -101,6 +124,10 @@ class Image:
     media_type: str
     alt: str
     caption: str = ""
+    caption_runs: tuple[Run, ...] = ()
+    anchor: str = ""
+    width_mm: int = 0
+    width_percent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +176,8 @@ class Table:
             ``history``, ``approvals``, ``gaps``, ``index`` or ``plain``.
         wide: asks for a landscape page where the format has pages.
         empty: sentence shown instead of a table without rows.
+        caption_runs: the caption where it has more than plain text, such as links; its text is that of ``caption``.
+        stubs: how many leading columns head their rows.
     """
 
     columns: tuple[Column, ...]
@@ -158,6 +187,8 @@ class Table:
     role: str = "plain"
     wide: bool = False
     empty: str = "None."
+    caption_runs: tuple[Run, ...] = ()
+    stubs: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,11 +230,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A numbered section of a document; ``blocks`` may hold sections."""
+    """A numbered section of a document; ``blocks`` may hold sections.
+
+    Attributes:
+        title: empty for content without a heading or number, such as what stands before the first chapter.
+        runs: the title where it has more than plain text, such as a note or code; its text is that of ``title``.
+    """
 
     title: str
     anchor: str
     blocks: tuple[Block, ...]
+    runs: tuple[Run, ...] = ()
 
 
 Block = (
@@ -232,6 +269,8 @@ class Document:
         controlled: the rendering that people approve, ``pdf``, ``docx`` or ``html``; every other one says that it
             is a copy.
         logo: SHA-256 of a picture for the first page, hex, found in ``media``; empty for none.
+        numbered: whether sections bear numbers.
+        words: words that a writer adds, English and as printed in this document, such as ``("Figure", "Abb.")``.
     """
 
     key: str
@@ -249,6 +288,8 @@ class Document:
     confidentiality: str = ""
     controlled: str = ""
     logo: str = ""
+    numbered: bool = True
+    words: tuple[tuple[str, str], ...] = ()
 
     @property
     def digest(self) -> str:
@@ -289,13 +330,14 @@ def link_cell(ids: tuple[str, ...], tone: Tone = Tone.NEUTRAL) -> Cell:
 
 
 def walk(blocks: tuple[Block, ...]) -> Iterator[Block]:
-    """Yield every block, depth first, containers before their content."""
+    """Yield every block, depth first, containers before their content; notes and pictures in lines included."""
     for block in blocks:
         yield block
         if isinstance(block, Paragraph | Heading):
-            for run in block.runs:
-                yield from walk(run.note)
+            yield from _in_runs(block.runs)
         elif isinstance(block, Section | Entry | Quote | Notice):
+            if isinstance(block, Section):
+                yield from _in_runs(block.runs)
             yield from walk(block.blocks)
         elif isinstance(block, ListBlock):
             for item in block.items:
@@ -304,9 +346,20 @@ def walk(blocks: tuple[Block, ...]) -> Iterator[Block]:
             for _, inner in block.rows:
                 yield from walk(inner)
         elif isinstance(block, Table):
+            yield from _in_runs(block.caption_runs)
             for row in block.rows:
                 for one in row.cells:
                     yield from walk(one.blocks)
+        elif isinstance(block, Image):
+            yield from _in_runs(block.caption_runs)
+
+
+def _in_runs(found: tuple[Run, ...]) -> Iterator[Block]:
+    for run in found:
+        if run.image is not None:
+            yield run.image
+        if run.note:
+            yield from walk(run.note)
 
 
 def plain_text(blocks: tuple[Block, ...]) -> str:
@@ -316,7 +369,7 @@ def plain_text(blocks: tuple[Block, ...]) -> str:
         if isinstance(block, Paragraph | Heading):
             lines.append("".join(run.text for run in block.runs))
         elif isinstance(block, CodeBlock):
-            lines.append(block.text)
+            lines.extend(filter(None, (block.caption, block.text)))
         elif isinstance(block, Section | Notice):
             lines.append(block.title)
         elif isinstance(block, Entry):
