@@ -140,11 +140,12 @@ def applicability_columns() -> Iterator[str]:
 
 def document_types() -> Iterator[str]:
     """Document types with what this version writes."""
-    from valgen.documents.catalog import SHIPPED
+    from valgen.documents.catalog import STAGES
+    from valgen.documents.shipped import shipped_templates
     from valgen.model.document_types import DOCUMENT_TYPES
     from valgen.model.item_types import SHIPPED_TYPES
 
-    written = {*SHIPPED, *SHIPPED_TYPES}
+    written = {*shipped_templates(), *STAGES, *SHIPPED_TYPES}
     yield from _table(
         ("Type", "Title", "Written by this version"),
         ((f"`{key}`", title, _yes(key in written)) for key, title in DOCUMENT_TYPES.items()),

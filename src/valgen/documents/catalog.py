@@ -1,7 +1,7 @@
-"""Which documents a pack holds: every registered one, and every one that the content calls for.
+"""Which documents a pack holds: every registered one, every expected one, and every one that the content calls for.
 
-A project without a register still gets its documents; a stage yields two, protocol and report, as two renderings
-of one model.
+What is expected says ``trace.document_set``. A project without a register still gets its documents; a stage yields
+two, protocol and report, as two renderings of one model.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from valgen.documents.context import Context
 from valgen.model.document_types import DOCUMENT_TYPES
 from valgen.model.outcome import RunMode, Stage
 from valgen.model.project import DocumentEntry
+from valgen.trace.document_set import Need, document_set, has_content
 
-SHIPPED = ("URS", "FS", "CS", "DS", "RA", "IQ", "OQ", "PQ", "RTM", "VSR")
-"""Document types that every project gets when it has content for them, in the order of the life cycle."""
 STAGES = tuple(stage.value for stage in Stage)
+_LIFE_CYCLE = frozenset({"URS", "FS", "CS", "DS", "RA", *STAGES, "RTM", "VSR"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +58,14 @@ def plan_documents(context: Context) -> tuple[DocumentSpec, ...]:
     entries = list(context.project.documents)
     registered = {entry.type for entry in entries}
     settings = context.project.settings
-    for kind in (*SHIPPED, *(name for name in context.graph.types if name not in SHIPPED)):
-        if not registered & _document_types(kind, context) and _has_content(kind, context):
+    expected = document_set(context.project, context.graph)
+    own = (name for name in context.graph.types if name not in DOCUMENT_TYPES)
+    for kind in (*DOCUMENT_TYPES, *own):
+        if registered & _document_types(kind, context):
+            continue
+        if has_content(kind, context.graph) or expected.of(kind).need is Need.EXPECTED:
             entries.append(DocumentEntry(key=kind, type=kind, number=f"{settings.project_id or 'DOC'}-{kind}"))
-    order = {kind: number for number, kind in enumerate(SHIPPED)}
+    order = {kind: number for number, kind in enumerate(DOCUMENT_TYPES)}
     entries.sort(key=lambda entry: order.get(entry.type, len(order)))
     specs: list[DocumentSpec] = []
     for entry in entries:
@@ -84,7 +88,7 @@ def marks(spec: DocumentSpec, context: Context) -> tuple[str, ...]:
     found = ["DRAFT"]
     if spec.variant == "report":
         stages: tuple[Stage, ...] = (Stage(spec.entry.type),)
-    elif spec.entry.type in ("RTM", "VSR"):
+    elif spec.entry.type in ("RTM", "VSR", "CERT", "ERES"):
         stages = tuple(Stage)
     else:
         stages = ()
@@ -107,14 +111,4 @@ def item_type_of(entry_type: str, context: Context) -> str:
 def _document_types(kind: str, context: Context) -> set[str]:
     """Types of documents in which items of a type may stand; only a document of their own counts for shipped ones."""
     own = context.graph.types.get(kind)
-    return {kind, own.document} if own and own.document not in SHIPPED else {kind}
-
-
-def _has_content(kind: str, context: Context) -> bool:
-    if kind in STAGES:
-        return bool(context.cases(Stage(kind)))
-    if kind == "RA":
-        return bool(context.items("RSK"))
-    if kind == "RSK":
-        return False  # risks stand in the RA
-    return kind in ("RTM", "VSR") or bool(context.items(kind))
+    return {kind, own.document} if own and own.document not in _LIFE_CYCLE else {kind}

@@ -9,6 +9,7 @@ from valgen.errors import Finding, Severity
 from valgen.model.item import Item
 from valgen.model.item_types import SHIPPED_TYPES, ItemType
 from valgen.model.outcome import Stage
+from valgen.model.screening import ScreeningAnswer
 from valgen.model.testcase import TestCase
 from valgen.source import SourceLocation
 
@@ -238,6 +239,7 @@ class Project:
     cases: tuple[TestCase, ...] = ()
     documents: tuple[DocumentEntry, ...] = ()
     applicability: tuple[Applicability, ...] = ()
+    screening: tuple[ScreeningAnswer, ...] = ()
     prose: Mapping[str, Prose] = field(default_factory=dict)
     files: tuple[SourceFile, ...] = ()
     findings: tuple[Finding, ...] = ()

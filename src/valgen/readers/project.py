@@ -19,8 +19,9 @@ from valgen.model.ids import natural_order
 from valgen.model.item import Item
 from valgen.model.item_types import FieldKind
 from valgen.model.project import Applicability, DocumentEntry, Project, Prose, Settings, SourceFile
+from valgen.model.screening import ScreeningAnswer
 from valgen.model.testcase import TestCase
-from valgen.readers.applicability import read_applicability
+from valgen.readers.applicability import read_applicability, read_screening
 from valgen.readers.cache import Loaded, ReadCache
 from valgen.readers.features import read_feature
 from valgen.readers.folders import Listing, folder_stage
@@ -62,6 +63,7 @@ class _Reading:
     cases: list[TestCase] = field(default_factory=list)
     documents: list[DocumentEntry] = field(default_factory=list)
     decisions: list[Applicability] = field(default_factory=list)
+    screening: list[ScreeningAnswer] = field(default_factory=list)
     prose: dict[str, Prose] = field(default_factory=dict)
 
     def run(self) -> Project:
@@ -79,6 +81,7 @@ class _Reading:
             cases=tuple(self.cases),
             documents=tuple(self.documents),
             applicability=tuple(self.decisions),
+            screening=tuple(self.screening),
             prose=dict(sorted(self.prose.items())),
             files=tuple(sorted(self.files, key=lambda file: file.path)),
             findings=tuple(self.findings),
@@ -154,7 +157,8 @@ class _Reading:
         text = self._text(path)
         if text is not None:
             self.decisions, found = read_applicability(path, text)
-            self.findings.extend(found)
+            self.screening, more = read_screening(path, text)
+            self.findings.extend((*found, *more))
 
     def _prose(self, path: str, keys: tuple[str, ...]) -> None:
         text = self._text(path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from valgen.codes import finding
@@ -36,12 +36,13 @@ class RowReader:
         self.path = path
         self.findings = findings
 
-    def listed(self, root: Node, *names: str) -> list[Node]:
+    def listed(self, root: Node, *names: str, beside: Collection[str] = ()) -> list[Node]:
         """Return the entries below the one key of a file; a bare list is taken as well.
 
         Args:
             root: of the file.
             names: what the key may be called, the usual name first.
+            beside: keys that the same file may hold and somebody else reads; a file with such a key only is whole.
         """
         name = names[0]
         if root is None:
@@ -57,11 +58,13 @@ class RowReader:
             )
             return []
         for key, (_, line, column) in root.items():
-            if key not in names:
-                fix = did_you_mean(key, names) or f"the file holds {name}: and a list"
+            if key not in names and key not in beside:
+                fix = did_you_mean(key, (*names, *beside)) or f"the file holds {name}: and a list"
                 where = SourceLocation(self.path, line, column, len(key))
                 self.findings.append(finding("VG301", f"unknown key {shown(key)}", where, fix=fix))
         found = next((known for known in names if known in root), "")
+        if not found and any(key in root for key in beside):
+            return []
         if not found:
             self.add("VG300", f"the file has no {name}:", root)
             return []

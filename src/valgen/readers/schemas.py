@@ -16,6 +16,7 @@ from typing import Any
 from valgen.model.document_types import DOCUMENT_TYPES
 from valgen.model.ids import TYPE_PATTERN
 from valgen.model.item_types import SCORE_KEYS, SHIPPED_TYPES, Field, FieldKind, ItemType
+from valgen.model.screening import SCREENING
 from valgen.readers import applicability, register
 from valgen.readers import settings_declared as declared
 from valgen.readers.result_schemas import RESULT_SCHEMAS
@@ -194,20 +195,28 @@ def _documents(types: Mapping[str, ItemType]) -> Schema:
 
 
 def _applicability() -> Schema:
-    return _listed("valgen applicability of clauses", ("applicability", "clauses"), _row(applicability.COLUMNS, {}))
+    shipped: Schema = {"enum": [one.id for one in SCREENING]}
+    own: Schema = {"type": "string", "pattern": f"^{applicability.QUESTION_PATTERN}$"}
+    question: Schema = {"anyOf": [shipped, own], "description": "Question that is answered."}
+    asked = _row(applicability.SCREENING_COLUMNS, {"question": question})
+    asked |= {"if": {"properties": {"question": shipped}}, "else": {"required": ["text"]}}
+    title = "valgen applicability of clauses, and answers of the GxP screening"
+    more: Schema = {"screening": {"type": "array", "items": asked, "description": "Answers to screening questions."}}
+    return _listed(title, ("applicability", "clauses"), _row(applicability.COLUMNS, {}), more)
 
 
-def _listed(title: str, names: tuple[str, ...], row: Schema) -> Schema:
+def _listed(title: str, names: tuple[str, ...], row: Schema, more: Mapping[str, Schema] | None = None) -> Schema:
     rows = {"type": "array", "items": {"$ref": "#/$defs/row"}}
+    beside = more or {}
     return {
         "title": title,
         "if": {"type": "array"},
         "then": rows,
         "else": {
             "type": "object",
-            "properties": dict.fromkeys(names, rows),
+            "properties": {**dict.fromkeys(names, rows), **beside},
             "additionalProperties": False,
-            "anyOf": [{"required": [name]} for name in names],
+            "anyOf": [{"required": [name]} for name in (*names, *beside)],
         },
         "$defs": {"row": row},
     }

@@ -161,6 +161,7 @@ DEFAULT_WORKFLOW: Mapping[str, tuple[SignatureStep, ...]] = {
     "RTM": _signed("author:authored", "technical_reviewer:reviewed", "qa:approved"),
     "DEVLOG": _signed("test_lead:authored", "qa:approved"),
     "VSR": _OWNED_BY_BOTH,
+    "CERT": _OWNED_BY_BOTH,
     "ERES": _OWNED_BY_PROCESS,
     "SOP": _signed("author:authored", "qa:approved"),
     "TRAINING": _signed("author:authored", "qa:approved"),

@@ -12,6 +12,7 @@ from valgen.trace.rules.coverage import check_coverage
 from valgen.trace.rules.links import check_links
 from valgen.trace.rules.register import check_register
 from valgen.trace.rules.risks import check_risks
+from valgen.trace.rules.screening import check_screening
 from valgen.trace.rules.scripts import check_scripts
 from valgen.trace.rules.wording import check_wording
 
@@ -31,5 +32,6 @@ def check_graph(project: Project, graph: Graph, clauses: ClauseFacts) -> Iterato
     yield from check_risks(project, graph)
     yield from check_clauses(project, graph, clauses)
     yield from check_scripts(project, graph)
-    yield from check_register(project)
+    yield from check_register(project, graph)
+    yield from check_screening(project)
     yield from check_wording(graph)

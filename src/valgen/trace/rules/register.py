@@ -9,13 +9,14 @@ from valgen.codes import finding
 from valgen.errors import Finding
 from valgen.model.project import DocumentEntry, Project
 from valgen.source import SourceLocation
+from valgen.trace.document_set import Need, document_set
+from valgen.trace.graph import Graph
 
-_EXPECTED = ("URS", "FS", "RA", "IQ", "OQ", "PQ", "RTM", "VSR")
 _FILE = "documents.yaml"
 _NO_RATIONALE = "VG311"  # the reader's code
 
 
-def check_register(project: Project) -> Iterator[Finding]:
+def check_register(project: Project, graph: Graph) -> Iterator[Finding]:
     """Yield double keys and numbers, histories out of order, unknown environments, missing reasons."""
     # The reader already named entries without a rationale; one mistake is told once.
     told = {one.ids for one in project.findings if one.code == _NO_RATIONALE}
@@ -49,13 +50,13 @@ def check_register(project: Project) -> Iterator[Finding]:
         yield from _check_history(entry)
     if project.documents:
         types = {entry.type for entry in project.documents}
-        for expected in _EXPECTED:
-            if expected not in types:
+        for row in document_set(project, graph).rows:
+            if row.need is Need.EXPECTED and row.type not in types:
                 yield finding(
                     "VG336",
-                    f"no {expected} in the register",
+                    f"no {row.type} in the register: expected because of {row.because}",
                     SourceLocation(f"{project.settings.paths.requirements}/{_FILE}"),
-                    ids=(expected,),
+                    ids=(row.type,),
                 )
 
 
