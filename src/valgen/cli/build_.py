@@ -8,7 +8,7 @@ import click
 
 from valgen.cli.options import project_option, root_of, verbose_option
 
-_KNOWN = ("docx", "html", "xlsx", "pdf")
+_KNOWN = ("docx", "pdf", "html", "xlsx")
 
 
 @click.command("build")
@@ -16,33 +16,41 @@ _KNOWN = ("docx", "html", "xlsx", "pdf")
 @project_option
 @click.option("--format", "formats", default="docx,html,xlsx", show_default=True, help="Formats, separated by commas.")
 @click.option("--output", "-o", type=click.Path(path_type=Path, file_okay=False), help="Folder of the pack.")
+@click.option("--fresh", is_flag=True, help="Write every file anew; take nothing from the cache of earlier builds.")
 @verbose_option
 def command(
-    documents: tuple[str, ...], project: Path, formats: str, output: Path | None, verbose: bool, quiet: bool
+    documents: tuple[str, ...],
+    project: Path,
+    formats: str,
+    output: Path | None,
+    fresh: bool,
+    verbose: bool,
+    quiet: bool,
 ) -> int:
-    """Write the validation pack: Word, HTML, Excel, data and attachments.
+    """Write the validation pack: Word, PDF, HTML, Excel, data and attachments.
 
     DOC is a document such as URS, OQ-report or RTM; without it, all are written.
     """
+    from valgen.cli.findings import text_report
     from valgen.workflow.publish import build
 
     chosen = [one.strip() for one in formats.split(",") if one.strip()]
     unknown = [one for one in chosen if one not in _KNOWN]
     if unknown or not chosen:
-        raise click.UsageError(f"unknown format {', '.join(unknown) or '(none)'}; formats are docx, html, xlsx")
-    if "pdf" in chosen:
-        raise click.UsageError("this version writes no PDF; use docx, html, xlsx")
+        raise click.UsageError(f"unknown format {', '.join(unknown) or '(none)'}; formats are {', '.join(_KNOWN)}")
     root = root_of(project)
 
     def progress(text: str) -> None:
         if verbose and not quiet:
             click.echo(f"  {text}", err=True)
 
-    pack = build(root, only=documents, formats=chosen, output=output, progress=progress)
+    pack = build(root, only=documents, formats=chosen, output=output, fresh=fresh, progress=progress)
+    if pack.findings:
+        click.echo(text_report(pack.findings, str(root)), err=True)
     if not quiet:
         count = len(pack.documents)
         click.echo(f"{count} document{'s' if count != 1 else ''}, {len(pack.files)} files in {pack.folder}")
-        left_out = [name for name in ("docx", "html", "xlsx") if name not in chosen]
+        left_out = [name for name in _KNOWN if name not in chosen]
         if left_out and not documents:
             click.echo(
                 f"The pack is new and holds no {' and no '.join(left_out)}: only {', '.join(chosen)} was asked for."

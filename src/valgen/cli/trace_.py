@@ -128,10 +128,12 @@ def _xlsx(traced: Traced) -> bytes:
     from dataclasses import replace
 
     from valgen.workflow.load import load_runs, make_context
-    from valgen.workflow.pack import workbook
+    from valgen.workflow.pack import views, workbook
     from valgen.workflow.publish import assemble_documents
     from valgen.writers.xlsx import write_workbook
 
     runs = load_runs(traced.loaded.root, traced.loaded.project)
     context = replace(make_context(traced.loaded, runs), matrix=traced.matrix)
-    return write_workbook(workbook(context, assemble_documents(traced.loaded.root, context)))
+    documents = assemble_documents(traced.loaded.root, context)
+    digests = {one.key: one.digest for one in documents}
+    return write_workbook(workbook(context, documents, views(context), digests))

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from valgen.documents import matrix as views
+from valgen.documents import matrix
 from valgen.documents.blocks import Block, Document, Section, Table, walk
 from valgen.documents.context import Context
 from valgen.documents.visible import visible
@@ -17,6 +17,7 @@ from valgen.documents.workbook import Sheet, Workbook
 from valgen.model.outcome import RunMode
 from valgen.model.run import EvidenceRef
 from valgen.workflow.tracing import retired_rows, rows_json
+from valgen.workflow.writing import is_file_of
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 # An attachment comes from the system under test or a supplier, and the pack is opened from a file share.
@@ -28,14 +29,24 @@ _ACTIVE = re.compile(
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
-def workbook(context: Context, documents: Sequence[Document]) -> Workbook:
-    """Return the RTM workbook: control first, one sheet per view, digests last."""
+Views = Sequence[tuple[str, Table]]
+
+
+def workbook(context: Context, documents: Sequence[Document], tables: Views, digests: Mapping[str, str]) -> Workbook:
+    """Return the RTM workbook: control first, one sheet per view, digests last.
+
+    Args:
+        context: of the project.
+        documents: of the pack.
+        tables: of ``views``.
+        digests: key of a document to its content digest.
+    """
     rtm = next((one for one in documents if one.type == "RTM"), None)
-    sheets = tuple(Sheet(name=name, table=table) for name, table in _views(context))
-    digests = tuple((f"{one.key} {one.number} {one.version}", one.digest) for one in documents)
+    sheets = tuple(Sheet(name=name, table=table) for name, table in tables)
+    listed = tuple((f"{one.key} {one.number} {one.version}", digests[one.key]) for one in documents)
     if rtm is None:
         title = f"Traceability matrix of {context.project.settings.project_name}"
-        return Workbook(title=title, sheets=sheets, key="RTM", digests=digests, marks=("DRAFT",))
+        return Workbook(title=title, sheets=sheets, key="RTM", digests=listed, marks=("DRAFT",))
     return Workbook(
         title=rtm.title,
         sheets=sheets,
@@ -46,17 +57,17 @@ def workbook(context: Context, documents: Sequence[Document]) -> Workbook:
         system=rtm.system,
         marks=rtm.marks,
         control=rtm.control,
-        digests=digests,
+        digests=listed,
         language=rtm.language,
     )
 
 
-def data_files(context: Context, names: Mapping[tuple[str, str], str]) -> dict[str, bytes]:
+def data_files(context: Context, names: Mapping[tuple[str, str], str], tables: Views) -> dict[str, bytes]:
     """Return the same rows as machine-readable files."""
     from valgen.writers.rows import write_csv, write_json
 
     found = {"trace.json": _json({**rows_json(context.matrix), "retired": retired_rows(context.graph)})}
-    for name, table in _views(context):
+    for name, table in tables:
         slug = _UNSAFE.sub("-", name).strip("-").lower()
         found[f"{slug}.csv"] = write_csv(table)
         found[f"{slug}.json"] = write_json(table)
@@ -94,11 +105,7 @@ def pack_readme(context: Context, documents: Sequence[Document], files: Sequence
     present = set(files)
     rows = []
     for one in documents:
-        links = [
-            f'<a href="{html.escape(path)}">{label}</a>'
-            for path, label in ((f"word/{one.key}.docx", "Word"), (f"html/{one.key}.html", "HTML"))
-            if path in present
-        ]
+        links = [f'<a href="{html.escape(path)}">{label}</a>' for path, label in _renderings(one.key, files)]
         rows.append(
             f"<tr><td>{_text(one.number)}</td><td>{_text(one.title)}</td><td>{_text(one.version)}</td>"
             f"<td>{_text(', '.join(one.marks))}</td><td>{' '.join(links) or 'not built'}</td></tr>"
@@ -157,20 +164,34 @@ or open one of the documents.</p>
 """
 
 
-def _views(context: Context) -> list[tuple[str, Table]]:
+def views(context: Context) -> list[tuple[str, Table]]:
+    """Return the views of the matrix by name, in the order of the workbook."""
     found: list[tuple[str, Table]] = [
-        ("Forward", _table(views.forward(context, None, "URS"))),
-        ("Every item", _table(views.everything(context, None))),
+        ("Forward", _table(matrix.forward(context, None, "URS"))),
+        ("Every item", _table(matrix.everything(context, None))),
     ]
-    tests, items = (block for block in views.backward(context, None) if isinstance(block, Table))
+    tests, items = (block for block in matrix.backward(context, None) if isinstance(block, Table))
     found += [("Tests back", tests), ("Items back", items)]
-    for block in views.regulations(context, None):
+    for block in matrix.regulations(context, None):
         if isinstance(block, Table):
             found.append((f"Regulation {block.anchor.removeprefix('matrix-')}", block))
-    found += [("Gaps", _table(views.gaps(context, None))), ("Results", _table(views.results_table(context, None)))]
-    counted = [block for block in views.counts(context, None) if isinstance(block, Table)]
+    found += [("Gaps", _table(matrix.gaps(context, None))), ("Results", _table(matrix.results_table(context, None)))]
+    counted = [block for block in matrix.counts(context, None) if isinstance(block, Table)]
     found += list(zip(("Coverage formal", "Coverage dry run"), counted, strict=False))
     return found
+
+
+def _renderings(key: str, files: Sequence[str]) -> list[tuple[str, str]]:
+    """Return path and label of every file of a document; volumes after the first are numbered."""
+    found = [
+        (name, label)
+        for form, label in (("docx", "Word"), ("pdf", "PDF"))
+        for name in files
+        if is_file_of(name, form, key)
+    ]
+    shown = [(name, label if name.count(".") == 1 else f"{label} {name.split('.')[-2]}") for name, label in found]
+    page = f"html/{key}.html"
+    return [*shown, (page, "HTML")] if page in files else shown
 
 
 def _table(blocks: Sequence[Block]) -> Table:

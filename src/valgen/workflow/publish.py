@@ -10,11 +10,13 @@ Source: design.md §6, §7 (build).
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import hashlib
 import json
 import tempfile
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from valgen.documents.blocks import Document
@@ -24,11 +26,21 @@ from valgen.documents.shipped import Template, find_template, template_text, wri
 from valgen.documents.template import assemble
 from valgen.errors import Finding, RenderError, Severity, SourceError
 from valgen.model.project import Project
-from valgen.workflow.load import Loaded, load, load_runs, make_context
-from valgen.workflow.pack import attachments, data_files, pack_readme, pages, workbook
+from valgen.workflow.load import Loaded, cache_folder, load, load_runs, make_context
+from valgen.workflow.pack import attachments, data_files, pack_readme, pages, views, workbook
 from valgen.workflow.pack_folder import Before, changed_documents, pack_before, take_over
+from valgen.workflow.renditions import Renditions
+from valgen.workflow.writing import (
+    FILES_PER_DOCUMENT,
+    Look,
+    file_names,
+    is_file_of,
+    kept_site_folder,
+    look_of,
+    rendition,
+)
 
-FORMATS = ("docx", "html", "xlsx")
+FORMATS = ("docx", "pdf", "html", "xlsx")
 _AMBIGUOUS = frozenset({"VG140", "VG230"})
 
 # What a format writes as a whole, whichever documents are chosen.
@@ -46,20 +58,44 @@ class Pack:
         files: every file of the pack, relative, sorted.
         documents: what was written.
         dry_run: whether results in it are those of dry runs.
+        findings: what writers had to say, such as characters that no font shows.
     """
 
     folder: Path
     files: tuple[str, ...]
     documents: tuple[Document, ...]
     dry_run: bool
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """What one build writes.
+
+    Attributes:
+        documents: every document of the pack.
+        digests: key to content digest.
+        chosen: documents that get files of their own now.
+        formats: of ``FORMATS``.
+        look: of the project.
+        kept: folder of what earlier builds made; None to make everything anew.
+    """
+
+    documents: tuple[Document, ...]
+    digests: Mapping[str, str]
+    chosen: tuple[Document, ...]
+    formats: Collection[str]
+    look: Look
+    kept: Path | None
 
 
 def build(
     root: Path,
     *,
     only: Sequence[str] = (),
-    formats: Collection[str] = FORMATS,
+    formats: Collection[str] = ("docx", "html", "xlsx"),
     output: Path | None = None,
+    fresh: bool = False,
     progress: Progress = lambda text: None,
 ) -> Pack:
     """Build the pack of a project.
@@ -70,40 +106,71 @@ def build(
             are renewed where their content has changed since.
         formats: of ``FORMATS``.
         output: folder of the pack; as the settings say when None.
+        fresh: write every file anew, taking nothing from the user's cache folder.
         progress: told what is being written.
 
     Raises:
         SourceError: files or templates have mistakes; every one is carried.
         RenderError: a key is unknown, or a file cannot be written.
     """
-    loaded = load(root)
-    _refuse_unreadable(loaded)
-    context = make_context(loaded, load_runs(root, loaded.project))
-    documents = assemble_documents(root, context)
-    chosen = _chosen(documents, only)
-    folder = output or root / loaded.project.settings.paths.output
-    try:
-        before = pack_before(folder, root, loaded.project.settings.paths)
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".pack-", dir=folder.parent) as scratch:
-            work = Path(scratch) / "pack"
-            work.mkdir()
-            if only and before is not None:
-                chosen, formats = _renew(folder, work, before, documents, chosen, formats)
-            _write(work, context, documents, chosen, formats, progress)
-            files = _seal(work, context, documents)
-            if folder.exists():
-                folder.rename(Path(scratch) / "before")
-            work.rename(folder)
-    except OSError as error:
-        raise RenderError(
-            f"the pack cannot be written to {folder}: {error.strerror or error}",
-            why="a half-written pack would be taken for complete; the pack before, if there was one, is as it was",
-            fix="see that the disk has room and that you may write there, or name another folder with --output",
-        ) from error
+    with _without_collecting():
+        loaded = load(root)
+        _refuse_unreadable(loaded)
+        context = make_context(loaded, load_runs(root, loaded.project))
+        look = look_of(root, loaded.project.settings)
+        documents = tuple(look.dress(one) for one in assemble_documents(root, context))
+        plan = _Plan(
+            documents=documents,
+            digests={one.key: one.digest for one in documents},
+            chosen=tuple(_chosen(documents, only)),
+            formats=formats,
+            look=look,
+            kept=None if fresh else cache_folder(),
+        )
+        folder = output or root / loaded.project.settings.paths.output
+        try:
+            return _replace(folder, root, context, plan, partly=bool(only), progress=progress)
+        except OSError as error:
+            raise RenderError(
+                f"the pack cannot be written to {folder}: {error.strerror or error}",
+                why="a half-written pack would be taken for complete; the pack before, if there was one, is as it was",
+                fix="see that the disk has room and that you may write there, or name another folder with --output",
+            ) from error
+
+
+def _replace(folder: Path, root: Path, context: Context, plan: _Plan, *, partly: bool, progress: Progress) -> Pack:
+    """Write the pack beside its folder and move it into place."""
+    before = pack_before(folder, root, context.project.settings.paths)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".pack-", dir=folder.parent) as scratch:
+        work = Path(scratch) / "pack"
+        work.mkdir()
+        if partly and before is not None:
+            plan = _renew(folder, work, before, plan)
+        findings = _write(work, context, plan, progress)
+        files = _seal(work, context, plan)
+        if folder.exists():
+            folder.rename(Path(scratch) / "before")
+        work.rename(folder)
     return Pack(
-        folder=folder, files=files, documents=tuple(chosen), dry_run=any("DRY RUN" in one.marks for one in documents)
+        folder=folder,
+        files=files,
+        documents=plan.chosen,
+        dry_run=any("DRY RUN" in one.marks for one in plan.documents),
+        findings=findings,
     )
+
+
+@contextlib.contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Keep the garbage collector from walking hundreds of thousands of blocks, none of which is garbage."""
+    was_collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_collecting:
+            gc.enable()
 
 
 def assemble_documents(root: Path, context: Context) -> tuple[Document, ...]:
@@ -185,68 +252,79 @@ def _chosen(documents: Sequence[Document], only: Sequence[str]) -> list[Document
     return chosen
 
 
-def _renew(
-    folder: Path,
-    work: Path,
-    before: Before,
-    documents: Sequence[Document],
-    chosen: list[Document],
-    formats: Collection[str],
-) -> tuple[list[Document], Collection[str]]:
+def _renew(folder: Path, work: Path, before: Before, plan: _Plan) -> _Plan:
     """Take over the pack before; return what must be written so that the pack is of one state."""
-    digests = {one.key: one.digest for one in documents}
-    words = {one.key: f"word/{one.key}.docx" for one in documents}
-    changed = changed_documents(before, digests)
-    written = {one.key for one in chosen}
-    gone = [name for name in before.files if name.startswith("word/") and name not in words.values()]
+    known = [
+        (name, form, one)
+        for form in FILES_PER_DOCUMENT
+        for one in plan.documents
+        for name in before.files
+        if is_file_of(name, form, one.key)
+    ]
+    changed = changed_documents(before, plan.digests)
+    written = {one.key for one in plan.chosen}
+    folders = tuple(f"{place}/" for place, _ in FILES_PER_DOCUMENT.values())
+    owned = {name for name, _, _ in known}
+    gone = [name for name in before.files if name.startswith(folders) and name not in owned]
+    formats = set(plan.formats)
+    chosen = plan.chosen
     if changed or gone:
-        formats = {*formats, *(form for form, name in _MAIN_FILES.items() if name in before.files)}
-        if "docx" in formats:
-            again = [one for one in documents if one.key in changed and words[one.key] in before.files]
-            chosen = [*chosen, *(one for one in again if one.key not in written)]
-    replaced = [words[one.key] for one in chosen] if "docx" in formats else []
-    folders = [f"{name.split('/')[0]}/" for form, name in _MAIN_FILES.items() if form in formats]
-    take_over(folder, work, before, [*replaced, *gone, *folders])
-    return chosen, formats
+        formats |= {form for form, name in _MAIN_FILES.items() if name in before.files}
+        outdated = {one.key for name, form, one in known if one.key in changed}
+        formats |= {form for name, form, one in known if one.key in outdated}
+        chosen += tuple(one for one in plan.documents if one.key in outdated and one.key not in written)
+        written |= outdated
+    replaced = [name for name, form, one in known if form in formats and one.key in written]
+    whole = [f"{name.split('/')[0]}/" for form, name in _MAIN_FILES.items() if form in formats]
+    take_over(folder, work, before, [*replaced, *gone, *whole])
+    return replace(plan, chosen=chosen, formats=formats)
 
 
-def _write(
-    work: Path,
-    context: Context,
-    documents: Sequence[Document],
-    chosen: Sequence[Document],
-    formats: Collection[str],
-    progress: Progress,
-) -> None:
-    digests = {one.key: one.digest for one in documents}
-    if "docx" in formats:
-        from valgen.writers.docx import write_docx
-
-        (work / "word").mkdir(exist_ok=True)
-        for document in chosen:
-            progress(f"word/{document.key}.docx")
-            (work / "word" / f"{document.key}.docx").write_bytes(write_docx(document, digest=digests[document.key]))
+def _write(work: Path, context: Context, plan: _Plan, progress: Progress) -> tuple[Finding, ...]:
+    """Write every file of the pack but its list; return what the writers had to say."""
+    findings: list[Finding] = []
+    kept = Renditions(plan.kept)
+    for form, (place, _) in FILES_PER_DOCUMENT.items():
+        if form not in plan.formats:
+            continue
+        (work / place).mkdir(exist_ok=True)
+        for document in plan.chosen:
+            progress(file_names(form, document.key, 1)[0])
+            made = rendition(document, form, plan.digests[document.key], plan.look, kept)
+            for name, data in zip(file_names(form, document.key, len(made.files)), made.files, strict=True):
+                (work / name).write_bytes(data)
+            findings.extend(made.findings)
+    kept.tidy()
     names = attachments(work, context)
-    if "html" in formats:
-        from valgen.writers.html.site import build_site
-
-        progress(f"html/ ({len(documents)} documents)")
-        settings = context.project.settings
-        title = " ".join(part for part in (settings.project_id, settings.project_name) if part) or "Validation pack"
-        build_site(documents, work / "html", title=title)
-    if "xlsx" in formats:
+    if "html" in plan.formats:
+        progress(f"html/ ({len(plan.documents)} documents)")
+        _write_site(work, context, plan)
+    tables = views(context)
+    if "xlsx" in plan.formats:
         from valgen.writers.xlsx import write_workbook
 
         progress("excel/RTM.xlsx")
         (work / "excel").mkdir(exist_ok=True)
-        (work / "excel" / "RTM.xlsx").write_bytes(write_workbook(workbook(context, documents), pages=pages(documents)))
+        book = workbook(context, plan.documents, tables, plan.digests)
+        (work / "excel" / "RTM.xlsx").write_bytes(write_workbook(book, pages=pages(plan.documents)))
     progress("data/")
     (work / "data").mkdir(exist_ok=True)
-    for name, content in data_files(context, names).items():
+    for name, content in data_files(context, names, tables).items():
         (work / "data" / name).write_bytes(content)
+    return tuple(dict.fromkeys(findings))
 
 
-def _seal(work: Path, context: Context, documents: Sequence[Document]) -> tuple[str, ...]:
+def _write_site(work: Path, context: Context, plan: _Plan) -> None:
+    from valgen.writers.html.site import build_site
+
+    settings = context.project.settings
+    title = " ".join(part for part in (settings.project_id, settings.project_name) if part) or "Validation pack"
+    with kept_site_folder(plan.look.root, plan.kept) as made:
+        build_site(plan.documents, work / "html", title=title, doctree_cache=made, fingerprints=plan.digests)
+
+
+def _seal(work: Path, context: Context, plan: _Plan) -> tuple[str, ...]:
+    documents = plan.documents
     files = [path.relative_to(work).as_posix() for path in sorted(work.rglob("*")) if path.is_file()]
     (work / "README.html").write_text(pack_readme(context, documents, files), encoding="utf-8", newline="\n")
     names = sorted({*(name for name in files if name != "manifest.json"), "README.html"})
@@ -271,7 +349,7 @@ def _seal(work: Path, context: Context, documents: Sequence[Document]) -> tuple[
                 "number": one.number,
                 "version": one.version,
                 "status": one.status,
-                "content_sha256": one.digest,
+                "content_sha256": plan.digests[one.key],
             }
             for one in documents
         ],
