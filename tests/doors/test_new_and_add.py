@@ -32,7 +32,9 @@ def test_a_folder_with_files_is_left_alone(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
-@pytest.mark.parametrize("kind", ["URS", "FS", "CS", "DS", "RSK", "SOP", "SUP", "CR", "TRN", "SA", "PRV", "IQ", "OQ", "PQ"])
+@pytest.mark.parametrize(
+    "kind", ["URS", "FS", "CS", "DS", "RSK", "SOP", "SUP", "CR", "TRN", "SA", "PRV", "IQ", "OQ", "PQ"]
+)
 def test_a_stub_of_every_type_is_read_without_a_mistake_of_form(tmp_path: Path, kind: str) -> None:
     root = tmp_path / "new"
     new_project(root, project_id="LAB", name="x")

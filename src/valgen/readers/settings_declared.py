@@ -169,6 +169,7 @@ DEFAULT_WORKFLOW: Mapping[str, tuple[SignatureStep, ...]] = {
     "CR": _OWNED_BY_BOTH,
     "DELTA": _OWNED_BY_BOTH,
     "REVIEW": _OWNED_BY_BOTH,
+    "ATR": _signed("technical_reviewer:reviewed", "qa:approved"),
 }
 
 DEFAULT_RISK = RiskMethod(

@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from valgen.model.document_types import DOCUMENT_TYPES
+from valgen.model.item_types import SHIPPED_TYPES
 from valgen.model.outcome import Stage
 from valgen.model.project import Project, Settings
 from valgen.model.screening import NONE
@@ -67,6 +68,7 @@ CORE_SET: Mapping[str, Mapping[str, Need]] = {
         "CR": (_O, _O, _O, _O),
         "DELTA": (_O, _O, _O, _O),
         "REVIEW": (_O, _O, _O, _O),
+        "ATR": (_O, _O, _O, _O),
     }.items()
 }
 """Document type to need per category."""
@@ -78,7 +80,10 @@ _OPERATION = {
     "CR": "one per change of the released system",
     "DELTA": "one per release of a changed version",
     "REVIEW": "due at the interval that the plan states",
+    "ATR": "one per review of an audit trail",
 }
+# Item types that stand in a document of another name.
+_LISTED = {"RA": ("RSK",), "TRAINING": ("TRN",), "SUP": ("SUP", "SA"), "REVIEW": ("PRV",)}
 _IN_HOUSE = frozenset({"in-house", "inhouse", "in house", "internal", "own development"})
 
 
@@ -150,11 +155,12 @@ def has_content(kind: str, graph: Graph) -> bool:
         return any(case.stage.value == kind and not case.retired for case in graph.cases.values())
     if kind == "RTM":
         return bool(graph.cases) or any(not item.retired for item in graph.items.values())
-    if kind == "RA":
-        kind = "RSK"
-    elif kind == "RSK":
-        return False  # risks stand in the RA
-    return any(item.type == kind and not item.retired for item in graph.items.values())
+    if kind == "DEVLOG":
+        return any(not case.retired for case in graph.cases.values())
+    if kind in SHIPPED_TYPES and kind not in DOCUMENT_TYPES:
+        return False  # risks stand in the RA, records of training in TRAINING
+    types = _LISTED.get(kind, (kind,))
+    return any(item.type in types and not item.retired for item in graph.items.values())
 
 
 def external_supplier(settings: Settings) -> bool:
