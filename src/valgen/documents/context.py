@@ -13,9 +13,29 @@ from valgen.model.outcome import RunMode, Stage
 from valgen.model.project import DocumentEntry, Project
 from valgen.model.run import Run
 from valgen.model.testcase import TestCase
+from valgen.model.version import Versions
 from valgen.trace.graph import Graph
 from valgen.trace.matrix import Matrix
 from valgen.trace.results import CaseStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Making:
+    """The document that is being made.
+
+    Attributes:
+        key: such as ``URS`` or ``OQ-report``.
+        entry: of the register, or what stands in for it.
+        variant: empty, ``protocol`` or ``report``.
+        template: name of its template, ``valgen:URS.rst`` for a shipped one.
+        template_sha256: digest of the template's text, hex.
+    """
+
+    key: str
+    entry: DocumentEntry
+    variant: str = ""
+    template: str = ""
+    template_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +52,8 @@ class Context:
         tool: name and version of the program, printed in documents.
         templates: names of the project's own templates, without ending.
         deviations: of formal executions, in the order in which they were opened; dry runs open none.
+        versions: frozen versions of documents.
+        making: the document that is being made; None outside of one.
     """
 
     project: Project
@@ -43,6 +65,8 @@ class Context:
     tool: str = "valgen"
     templates: frozenset[str] = frozenset()
     deviations: tuple[Deviation, ...] = ()
+    versions: Versions = field(default_factory=dict)
+    making: Making | None = None
 
     def anchor(self, name: str) -> str:
         """Return the anchor of an id in the pack, empty when it has none.
@@ -76,16 +100,21 @@ class Context:
         return tuple(
             item
             for item in self.graph.items.values()
-            if item.type == kind and item.retired is retired and _selected(item, entry)
+            if item.type == kind and item.retired is retired and (entry is None or entry.selects_item(item))
         )
 
     def cases(self, stage: Stage, environment: str = "") -> tuple[TestCase, ...]:
-        """Return active cases of a stage that are planned in an environment, or anywhere, in file order."""
+        """Return active cases of a stage that are planned in an environment, or anywhere, in file order.
+
+        While the document of a stage is made, its ``select`` narrows the cases of that stage.
+        """
+        own = self.making.entry if self.making and self.making.entry.type == stage.value else None
         return tuple(
             case
             for case in self.graph.cases.values()
             if case.stage is stage
             and not case.retired
+            and (own is None or own.selects_case(case))
             and (not environment or environment in self.project.settings.planned_environments(case))
         )
 
@@ -104,12 +133,3 @@ class Context:
         known = [name for name in self.project.settings.environments if name in planned]
         unknown = sorted(planned.difference(known))
         return tuple(name for name in (*known, *unknown) if environment in ("", name))
-
-
-def _selected(item: Item, entry: DocumentEntry | None) -> bool:
-    if entry is None or not entry.select:
-        return True
-    wanted = entry.select
-    if wanted.endswith("*"):
-        return item.id.startswith(wanted[:-1])
-    return wanted in (item.id, item.value("category"))

@@ -9,6 +9,7 @@ Source: design.md §2, integrity.md H-3, H-4.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
@@ -35,7 +36,7 @@ from valgen.documents.blocks import (
 )
 from valgen.documents.catalog import DocumentSpec, marks
 from valgen.documents.common import prose_sections
-from valgen.documents.context import Context
+from valgen.documents.context import Context, Making
 from valgen.documents.directives import SPECS, DirectiveError, DirectiveSpec, prose_keys
 from valgen.documents.nodes import valgen_block
 from valgen.documents.shipped import Template
@@ -77,6 +78,14 @@ def assemble(template: Template, spec: DocumentSpec, context: Context) -> tuple[
         not be published.
     """
     found: list[Finding] = []
+    making = Making(
+        key=spec.key,
+        entry=spec.entry,
+        variant=spec.variant,
+        template=template.path,
+        template_sha256=hashlib.sha256(template.text.encode("utf-8", "surrogatepass")).hexdigest(),
+    )
+    context = replace(context, making=making)
     tree = _parse(template, spec, context, found)
     sections = tuple(_sections(tree, spec.key))
     sections += _further_prose(tree, spec, context, used=_used_prose(tree))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from valgen.errors import Finding, Severity
-from valgen.model.item import Item
+from valgen.model.item import Item, Link
 from valgen.model.item_types import SHIPPED_TYPES, ItemType
 from valgen.model.outcome import Stage
 from valgen.model.screening import ScreeningAnswer
@@ -175,8 +175,10 @@ class DocumentEntry:
         type: URS, FS, ..., IQ, OQ, PQ, RTM, VSR.
         version: of the last history row, printed in headers; empty without history.
         environment: for IQ/OQ/PQ documents of one environment; empty for all.
-        select: category or id pattern that narrows its content; empty for all.
+        select: category or id pattern that narrows its content; for test cases also the name of a feature or a tag;
+            empty for all.
         planned: yes, combined or no.
+        references: documents and items that it refers to, by key or id; empty for every other document.
     """
 
     key: str
@@ -190,11 +192,27 @@ class DocumentEntry:
     owner: str = ""
     history: tuple[HistoryRow, ...] = ()
     location: SourceLocation | None = None
+    references: tuple[Link, ...] = ()
 
     @property
     def version(self) -> str:
         """Version of the last history row; empty when there is none."""
         return self.history[-1].version if self.history else ""
+
+    def selects_item(self, item: Item) -> bool:
+        """Return whether an item stands in the document, as far as ``select`` decides."""
+        return self._selects(item.id, item.value("category"))
+
+    def selects_case(self, case: TestCase) -> bool:
+        """Return whether a test case stands in the document, as far as ``select`` decides."""
+        return self._selects(case.base_id, case.feature, *(tag.target for tag in case.tags))
+
+    def _selects(self, name: str, *groups: str) -> bool:
+        if not self.select:
+            return True
+        if self.select.endswith("*"):
+            return name.startswith(self.select[:-1])
+        return self.select == name or self.select in groups
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

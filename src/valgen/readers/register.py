@@ -12,6 +12,7 @@ from collections.abc import Collection
 
 from valgen.errors import Finding
 from valgen.model.document_types import DOCUMENT_TYPES
+from valgen.model.item import Link
 from valgen.model.project import DocumentEntry, HistoryRow
 from valgen.readers.rows import Column, RowReader
 from valgen.readers.suggest import did_you_mean, one_of
@@ -31,6 +32,7 @@ DOCUMENT_COLUMNS = (
     Column(name="rationale", doc="Why it is combined or not planned."),
     Column(name="owner", doc="Who answers for it."),
     Column(name="history", doc="Versions, oldest first.", format="list"),
+    Column(name="references", doc="Keys of documents and ids of procedures that it refers to.", format="list"),
 )
 HISTORY_COLUMNS = (
     Column(name="version", doc="Numbers with dots.", required=True, format="version"),
@@ -115,9 +117,22 @@ def _entry(rows: RowReader, node: Node, environments: Collection[str], types: Co
         environment=environment.value if environment else "",
         planned=planned,
         history=_history(rows, node, key.value),
+        references=_references(rows, node),
         location=SourceLocation(rows.path, key.line, key.column, len(key.value)),
         **texts,
     )
+
+
+def _references(rows: RowReader, node: Block) -> tuple[Link, ...]:
+    if "references" not in node:
+        return ()
+    found = []
+    for entry in rows.entries(node["references"][0], "references"):
+        if isinstance(entry, Text) and entry.value.strip():
+            found.append(Link(entry.value.strip(), entry.line, entry.column))
+        else:
+            rows.add("VG303", "a reference is the key of a document or the id of an item", entry)
+    return tuple(found)
 
 
 def _history(rows: RowReader, node: Block, key: str) -> tuple[HistoryRow, ...]:

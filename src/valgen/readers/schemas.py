@@ -190,6 +190,11 @@ def _documents(types: Mapping[str, ItemType]) -> Schema:
         "type": {"enum": kinds, "description": "Document type."},
         "key": {"type": "string", "pattern": f"^{register.KEY_PATTERN}$", "description": "Name of its files."},
         "history": history,
+        "references": {
+            "type": "array",
+            "description": "Keys of documents and ids of procedures that it refers to.",
+            "items": {"type": "string"},
+        },
     }
     return _listed("valgen register of documents", ("documents",), _row(register.DOCUMENT_COLUMNS, replaced))
 
