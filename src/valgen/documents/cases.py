@@ -97,6 +97,16 @@ def printed_rows(steps: Sequence[PlannedStep]) -> tuple[PrintedRow, ...]:
     return tuple(PrintedRow(tuple(row)) for row in rows)
 
 
+def printed_cells(row: PrintedRow, done: dict[int, StepResult]) -> tuple[Cell, Cell, Cell]:
+    """Return instruction, expected result and observed value of a row; ``done`` has the results by step number."""
+    return (*_split(row, done), _actual(row, done))
+
+
+def tables_of(label: str, steps: Sequence[PlannedStep], attempt: CaseAttempt | None) -> tuple[Block, ...]:
+    """Return the tables that the cells of a step table refer to, see `printed_cells`."""
+    return tuple(_tables_below(label, steps, attempt))
+
+
 def index(context: Context, entry: DocumentEntry | None, stage: Stage) -> tuple[Block, ...]:
     """Every planned case: id, title, requirements, risks, type, mode, environments; retired ones at the end."""
     where = entry.environment if entry else ""
