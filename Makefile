@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 EXAMPLE := examples/s3-records-vault
 
-.PHONY: demo test check format lint types contract self docs bench-check locks clean system
+.PHONY: demo test check format lint types contract self docs bench-check bench-build locks clean system
 
 # --- environments: pinned and hash-checked -----------------------------------------------------
 
@@ -65,6 +65,9 @@ docs: $(VENV)/.dev
 
 bench-check: $(VENV)/.dev
 	$(BIN)/python benchmarks/check/run.py
+
+bench-build: $(VENV)/.dev
+	$(BIN)/python benchmarks/build/run.py
 
 # --- upkeep -------------------------------------------------------------------------------------
 
