@@ -331,35 +331,46 @@ def link_cell(ids: tuple[str, ...], tone: Tone = Tone.NEUTRAL) -> Cell:
 
 def walk(blocks: tuple[Block, ...]) -> Iterator[Block]:
     """Yield every block, depth first, containers before their content; notes and pictures in lines included."""
-    for block in blocks:
+    waiting = list(reversed(blocks))
+    while waiting:
+        block = waiting.pop()
         yield block
-        if isinstance(block, Paragraph | Heading):
-            yield from _in_runs(block.runs)
-        elif isinstance(block, Section | Entry | Quote | Notice):
-            if isinstance(block, Section):
-                yield from _in_runs(block.runs)
-            yield from walk(block.blocks)
-        elif isinstance(block, ListBlock):
-            for item in block.items:
-                yield from walk(item)
-        elif isinstance(block, Facts):
-            for _, inner in block.rows:
-                yield from walk(inner)
-        elif isinstance(block, Table):
-            yield from _in_runs(block.caption_runs)
-            for row in block.rows:
-                for one in row.cells:
-                    yield from walk(one.blocks)
-        elif isinstance(block, Image):
-            yield from _in_runs(block.caption_runs)
+        inner = _inner(block)
+        if inner:
+            waiting.extend(reversed(inner))
 
 
-def _in_runs(found: tuple[Run, ...]) -> Iterator[Block]:
+def _inner(block: Block) -> list[Block]:
+    """Return what stands directly within a block, in order."""
+    if isinstance(block, Paragraph | Heading):
+        return _in_runs(block.runs)
+    if isinstance(block, Table):
+        found = _in_runs(block.caption_runs)
+        for row in block.rows:
+            for one in row.cells:
+                found.extend(one.blocks)
+        return found
+    if isinstance(block, Section):
+        return [*_in_runs(block.runs), *block.blocks]
+    if isinstance(block, Entry | Quote | Notice):
+        return list(block.blocks)
+    if isinstance(block, ListBlock):
+        return [one for item in block.items for one in item]
+    if isinstance(block, Facts):
+        return [one for _, blocks in block.rows for one in blocks]
+    if isinstance(block, Image):
+        return _in_runs(block.caption_runs)
+    return []
+
+
+def _in_runs(found: tuple[Run, ...]) -> list[Block]:
+    held: list[Block] = []
     for run in found:
         if run.image is not None:
-            yield run.image
+            held.append(run.image)
         if run.note:
-            yield from walk(run.note)
+            held.extend(run.note)
+    return held
 
 
 def plain_text(blocks: tuple[Block, ...]) -> str:

@@ -17,7 +17,6 @@ import dataclasses
 import enum
 from collections.abc import Callable
 from json.encoder import encode_basestring
-from operator import attrgetter
 from typing import Any
 
 
@@ -49,36 +48,37 @@ def _write(value: Any) -> str:
 
 
 def _made(kind: type[Any], without: str) -> Callable[[Any], str]:
-    """Return the function that writes values of one class, made once from its fields."""
+    """Return the function that writes values of one class.
+
+    It is written out for the fields of the class, as ``dataclasses`` writes ``__init__``: matrices have millions of
+    values, and asking each for its fields anew takes twice as long.
+    """
     if issubclass(kind, enum.Enum):
         return {member: encode_basestring(str(member)) for member in kind}.__getitem__
     if not dataclasses.is_dataclass(kind):
         raise TypeError(f"{kind.__name__} has no canonical form")
     declared = {field.name: field for field in dataclasses.fields(kind) if field.name != without}
-    names = sorted(declared)
-    if not names:
-        text = f'{{"kind":{encode_basestring(kind.__name__)}}}'
-        return lambda value: text
-    own_kind = "kind" in declared
-    fixed = "" if own_kind else f'"kind":{encode_basestring(kind.__name__)}'
-    # What stands before "kind" in the order of keys, and what after it.
-    before = len([name for name in names if name < "kind"])
-    plan = [(f'"{name}":', declared[name].default) for name in names]
-    values = attrgetter(*names) if len(names) > 1 else lambda value, get=attrgetter(names[0]): (get(value),)
-    missing = dataclasses.MISSING
-
-    def write(value: Any) -> str:
-        parts = [
-            key + (encode_basestring(one) if type(one) is str else _write(one))
-            if default is missing or one != default
-            else ""
-            for (key, default), one in zip(plan, values(value), strict=True)
-        ]
-        if fixed:
-            parts.insert(before, fixed)
-        return f"{{{','.join(filter(None, parts))}}}"
-
-    return write
+    names = sorted({*declared, "kind"})
+    known: dict[str, Any] = {"text": encode_basestring, "write": _write}
+    lines = ["def made(value):", "    found = []"]
+    for name in names:
+        if name not in declared:
+            own = f'"kind":{encode_basestring(kind.__name__)}'
+            lines.append(f"    found.append({own!r})")
+            continue
+        default = declared[name].default
+        lines.append(f"    one = value.{name}")
+        indent = "    "
+        if default is not dataclasses.MISSING:
+            known[f"default_{name}"] = default
+            lines.append(f"    if one is not default_{name} and one != default_{name}:")
+            indent = "        "
+        written = "(text(one) if type(one) is str else write(one))"
+        lines.append(f"{indent}found.append('\"{name}\":' + {written})")
+    lines.append("    return '{' + ','.join(found) + '}'")
+    exec("\n".join(lines), known)  # of the names of fields alone
+    made: Callable[[Any], str] = known["made"]
+    return made
 
 
 _WRITERS: dict[type[Any], Callable[[Any], str]] = {int: int.__repr__, type(None): lambda value: "null"}

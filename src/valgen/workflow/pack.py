@@ -239,8 +239,12 @@ def _safe_name(ref: EvidenceRef) -> str:
     return f"{label}_{kept}" if kept and not _RESERVED.fullmatch(kept) else f"{label}.bin"
 
 
-def _json(value: object) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "backslashreplace")
+def _json(value: Mapping[str, Sequence[Any]]) -> bytes:
+    """Return a JSON object of lists, one value a line, without the slow encoder that an indent asks for."""
+    from valgen.writers.rows import json_lines
+
+    parts = [json.dumps(name).encode() + b": " + json_lines(rows).rstrip(b"\n") for name, rows in value.items()]
+    return b"{\n" + b",\n".join(parts) + b"\n}\n"
 
 
 def _text(text: str) -> str:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Sequence
 
 from valgen.documents.blocks import Table
 from valgen.documents.visible import visible
@@ -40,10 +41,22 @@ def write_json(table: Table) -> bytes:
     for row in table.rows:
         texts = [cell_text(cell) for cell in row.cells]
         rows.append(dict(zip(names, texts + [""] * (len(names) - len(texts)), strict=True)))
+    return json_lines(rows)
+
+
+def json_lines(rows: Sequence[object]) -> bytes:
+    """Return a JSON list with one value a line, UTF-8."""
     try:
-        return json.dumps(rows, ensure_ascii=False, indent=1).encode("utf-8") + b"\n"
+        return _listed(rows, ascii_only=False).encode("utf-8")
     except UnicodeEncodeError:  # half a surrogate pair has no UTF-8 form but an escape
-        return json.dumps(rows, ensure_ascii=True, indent=1).encode("ascii") + b"\n"
+        return _listed(rows, ascii_only=True).encode("ascii")
+
+
+def _listed(rows: Sequence[object], *, ascii_only: bool) -> str:
+    # A line each instead of json.dumps with an indent, which would not use the encoder that is written in C.
+    write = json.JSONEncoder(ensure_ascii=ascii_only).encode
+    lines = ",\n".join([write(row) for row in rows])
+    return f"[\n{lines}\n]\n" if rows else "[]\n"
 
 
 def _harmless(text: str) -> str:
