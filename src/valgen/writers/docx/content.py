@@ -27,6 +27,7 @@ from valgen.documents.blocks import (
     Heading,
     Image,
     ListBlock,
+    Marker,
     Notice,
     Paragraph,
     Quote,
@@ -35,6 +36,7 @@ from valgen.documents.blocks import (
     Table,
     Tone,
 )
+from valgen.writers.docx.footnotes import Footnotes
 from valgen.writers.docx.frame import Frame
 from valgen.writers.docx.lists import CELL_STEP, DEEPEST, STEP, Lists
 from valgen.writers.docx.names import Bookmarks
@@ -45,6 +47,7 @@ from valgen.writers.tones import INKS, LINE
 
 TWIPS_PER_PIXEL = 15  # at 96 pixels an inch
 _EMU_PER_TWIP = 635
+_TWIPS_PER_MM = 1440 / 25.4
 _QUOTE_INDENT = 397
 
 
@@ -107,8 +110,13 @@ class Content:
         self.widths = Widths(document.sections)
         self._media = dict(document.media)
         self._tables = Tables(self)
-        self._captions = {"Table": 0, "Figure": 0}
+        self._captions = {"Table": 0, "Figure": 0, "Listing": 0}
+        self._words = dict(document.words)
         self._drawings = 0
+        self._room = (frame.page.text_width(False), frame.page.text_height(False))
+        self.footnotes = Footnotes(self)
+        self.runs.drawing = self._inline_drawing
+        self.runs.note = self.footnotes.mark
 
     def xml(self, blocks: tuple[Block, ...], place: Place) -> str:
         """Return blocks as XML, never empty paragraphs for blocks without text."""
@@ -145,6 +153,7 @@ class Content:
     def paragraph(self, block: Paragraph, place: Place, number: str = "") -> str:
         """Return a paragraph; ``number`` is list numbering as XML."""
         look = TONE_LOOKS[block.tone] if block.tone is not Tone.NEUTRAL else place.look
+        self._room = (place.width - place.indent, place.height)
         inner = self.runs.xml(block.runs, look)
         if not inner and not number:
             return ""
@@ -154,23 +163,44 @@ class Content:
         """Return a paragraph in a named style; ``extra`` are further properties in schema order."""
         return f'<w:p><w:pPr><w:pStyle w:val="{self.styles[style]}"/>{extra}</w:pPr>{inner}</w:p>'
 
-    def caption(self, word: str, text: str, marks: tuple[str, str], keep: bool) -> str:
-        """Return a numbered caption; ``keep`` holds it together with what follows."""
+    def caption(
+        self, word: str, text: str, marks: tuple[str, str], keep: bool, runs: tuple[Run, ...] = (), indent: int = 0
+    ) -> str:
+        """Return a numbered caption.
+
+        Args:
+            word: ``Table``, ``Figure`` or ``Listing``, printed in the words of the document.
+            text: the caption.
+            marks: of the bookmark around it.
+            keep: together with what follows.
+            runs: the caption where it has more than plain text.
+            indent: from the left, twips.
+        """
         self._captions[word] += 1
         number = self._captions[word]
+        before, _, after = self._words.get(word, f"{word} %s").partition("%s")
+        shown = self.runs.xml(runs) if runs else f"<w:r>{text_xml(text)}</w:r>"
+        extra = "" if keep else '<w:keepNext w:val="0"/>'
+        extra += f'<w:ind w:left="{indent}"/>' if indent else ""
         return self.styled(
             "caption",
-            f'{marks[0]}<w:r><w:t xml:space="preserve">{word} </w:t></w:r>'
+            f"{marks[0]}<w:r>{text_xml(before)}</w:r>"
             f'<w:fldSimple w:instr=" SEQ {word} \\* ARABIC "><w:r><w:t>{number}</w:t></w:r></w:fldSimple>'
-            f"<w:r>{text_xml(f'  {text}')}</w:r>{marks[1]}",
-            "" if keep else '<w:keepNext w:val="0"/>',
+            f"<w:r>{text_xml(f'{after}  ')}</w:r>{shown}{marks[1]}",
+            extra,
         )
 
     def section_heading(self, section: Section, number: str, place: Place, break_before: bool = False) -> str:
-        """Return the heading of a section; ``number`` is empty for one inside another block."""
+        """Return the heading of a section; ``number`` is empty for one inside another block.
+
+        A section without a title has no heading; a new page begins with a line that takes no room.
+        """
         marks = self.bookmarks.pair(section, section.anchor)
+        if not section.title:
+            extra = "<w:pageBreakBefore/>" if break_before else ""
+            return self.styled("valgen Gap", "".join(marks), extra) if extra or marks[0] else ""
         inner = f"<w:r>{text_xml(number)}<w:tab/></w:r>" if number else ""
-        inner += f"<w:r>{text_xml(section.title)}</w:r>"
+        inner += self.runs.xml(section.runs) if section.runs else f"<w:r>{text_xml(section.title)}</w:r>"
         return self._heading(place.depth, number, section.title, inner, marks, section.anchor, break_before)
 
     def entry_heading(self, entry: Entry, place: Place, break_before: bool = False) -> str:
@@ -212,7 +242,7 @@ class Content:
         if place.in_cell or place.list_level >= 0 or place.indent:
             inner = self.runs.xml(block.runs, place.look._replace(bold=True))
             return f"<w:p>{self._properties(place, '')}{marks[0]}{inner}{marks[1]}</w:p>" if inner else ""
-        title = "".join(run.text for run in block.runs)
+        title = "".join(run.text for run in block.runs).replace("\n", " ")
         return self._heading(place.depth + block.level, "", title, self.runs.xml(block.runs), marks, block.anchor)
 
     def _properties(self, place: Place, number: str) -> str:
@@ -222,7 +252,10 @@ class Content:
 
     def _list(self, block: ListBlock, place: Place) -> str:
         level = min(place.list_level + 1, DEEPEST)
-        number = self.lists.ordered(level, max(block.start, 0)) if block.ordered else self.lists.bullets()
+        if block.marker is Marker.TERM:
+            return self._terms(block, place)
+        ordered = block.ordered
+        number = self.lists.ordered(level, max(block.start, 0), block.marker) if ordered else self.lists.bullets()
         step = CELL_STEP if place.in_cell else STEP
         left = place.indent + step
         num = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
@@ -237,13 +270,34 @@ class Content:
             parts.append(self.xml(rest, inner))
         return "".join(parts)
 
+    def _terms(self, block: ListBlock, place: Place) -> str:
+        """Return terms and, below each, what is said about it, further in."""
+        step = CELL_STEP if place.in_cell else STEP
+        inner = replace(place, indent=place.indent + step)
+        parts: list[str] = []
+        for item in block.items:
+            head, rest = (item[0], item[1:]) if item and isinstance(item[0], Paragraph) else (None, item)
+            if head is not None:
+                term = self.paragraph(head, place)
+                if rest and not place.in_cell:
+                    term = _kept(term)
+                parts.append(term)
+            parts.append(self.xml(rest, inner))
+        return "".join(parts)
+
     def _code(self, block: CodeBlock, place: Place) -> str:
+        marks = self.bookmarks.pair(block, block.anchor)
+        head = ""
+        if block.caption:
+            head = self.caption("Listing", block.caption, marks, keep=True, indent=place.indent)
+            marks = ("", "")
         if not block.text:
-            return ""
+            return head
         style = place.code_style or self.styles["valgen Code"]
         indent = f'<w:ind w:left="{place.indent + (0 if place.in_cell else 100)}"/>' if place.indent else ""
         text = block.text.removesuffix("\n")
-        return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{indent}</w:pPr><w:r>{text_xml(text)}</w:r></w:p>'
+        inner = f"{marks[0]}<w:r>{text_xml(text)}</w:r>{marks[1]}"
+        return f'{head}<w:p><w:pPr><w:pStyle w:val="{style}"/>{indent}</w:pPr>{inner}</w:p>'
 
     def _quote(self, block: Quote, place: Place) -> str:
         if place.in_cell:
@@ -252,35 +306,73 @@ class Content:
         return self.xml(block.blocks, replace(place, style=self.styles["Quote"], indent=indent))
 
     def _image(self, block: Image, place: Place) -> str:
+        marks = self.bookmarks.pair(block, block.anchor)
+        self._room = (place.width - place.indent, place.height)
+        found = self._drawn(block, self._room)
+        below = ""
+        if block.caption:
+            below = self.caption("Figure", block.caption, marks, False, block.caption_runs, place.indent)
+            marks = ("", "")
+        if isinstance(found, Refused):
+            name = f"Attachment {block.name} ({block.media_type}, SHA-256 {block.sha256[:16]}…)"
+            line = f"{name if block.sha256 else f'Picture {block.name}'}: {block.alt}. "
+            shown = Paragraph((Run(line), Run(f"Not shown here: {found.reason}.", italic=True)))
+            return _marked(self.paragraph(shown, place), marks) + below
+        keep = "<w:keepNext/>" if block.caption else ""
+        style = f'<w:pStyle w:val="{place.style}"/>' if place.style else ""
+        indent = f'<w:ind w:left="{place.indent}"/>' if place.indent else ""
+        spacing = "" if place.in_cell else '<w:spacing w:before="120" w:after="60"/>'
+        properties = f"<w:pPr>{style}{keep}{spacing}{indent}</w:pPr>"
+        return f"<w:p>{properties}{marks[0]}<w:r>{found}</w:r>{marks[1]}</w:p>{below}"
+
+    def _inline_drawing(self, block: Image) -> str:
+        """Return a picture for a line of text, empty when it cannot be shown and its words stand for it."""
+        found = self._drawn(block, self._room, framed=False)
+        return "" if isinstance(found, Refused) else found
+
+    def _drawn(self, block: Image, room: tuple[int, int], framed: bool = True) -> str | Refused:
         found = read_picture(self._media.get(block.sha256, ""), block.sha256)
         if isinstance(found, Refused):
-            line = f"Attachment {block.name} ({block.media_type}, SHA-256 {block.sha256[:16]}…): {block.alt}. "
-            shown = Paragraph((Run(line), Run(f"Not shown here: {found.reason}.", italic=True)))
-            return self.paragraph(shown, place) + (
-                self.caption("Figure", block.caption, ("", ""), keep=False) if block.caption else ""
-            )
+            return found
         rel = self.frame.add_picture(found.data, found.media_type, block.sha256)
-        room = max(place.width - place.indent, 300)
+        width = max(room[0], 300)
         wide, high = found.width * TWIPS_PER_PIXEL, found.height * TWIPS_PER_PIXEL
-        scale = min(1.0, room / wide, place.height * 0.8 / high)
+        if block.width_percent:
+            wish = width * block.width_percent / 100 / wide
+        else:
+            wish = block.width_mm * _TWIPS_PER_MM / wide if block.width_mm else 1.0
+        scale = min(wish, width / wide, room[1] * 0.8 / high)
         self._drawings += 1
-        drawing = _drawing(
+        return _drawing(
             rel,
             self._drawings,
             escape(block.name),
             escape(block.alt),
             max(round(wide * scale * _EMU_PER_TWIP), 1),
             max(round(high * scale * _EMU_PER_TWIP), 1),
+            framed,
         )
-        keep = "<w:keepNext/>" if block.caption else ""
-        style = f'<w:pStyle w:val="{place.style}"/>' if place.style else ""
-        indent = f'<w:ind w:left="{place.indent}"/>' if place.indent else ""
-        spacing = "" if place.in_cell else '<w:spacing w:before="120" w:after="60"/>'
-        xml = f"<w:p><w:pPr>{style}{keep}{spacing}{indent}</w:pPr><w:r>{drawing}</w:r></w:p>"
-        return xml + (self.caption("Figure", block.caption, ("", ""), keep=False) if block.caption else "")
 
 
-def _drawing(rel: str, number: int, name: str, alt: str, width: int, height: int) -> str:
+def _kept(paragraph: str) -> str:
+    """Keep a paragraph on the page of the next one."""
+    if "<w:pPr>" not in paragraph:
+        return paragraph.replace("<w:p>", "<w:p><w:pPr><w:keepNext/></w:pPr>", 1)
+    start, _, rest = paragraph.partition("<w:pPr>")
+    style, sign, after = rest.partition("/>") if rest.startswith("<w:pStyle") else ("", "", rest)
+    return f"{start}<w:pPr>{style}{sign}<w:keepNext/>{after}"
+
+
+def _marked(paragraph: str, marks: tuple[str, str]) -> str:
+    """Put a bookmark at the beginning of a paragraph."""
+    if not marks[0]:
+        return paragraph
+    sign = "</w:pPr>" if "</w:pPr>" in paragraph else "<w:p>"
+    return paragraph.replace(sign, sign + "".join(marks), 1)
+
+
+def _drawing(rel: str, number: int, name: str, alt: str, width: int, height: int, framed: bool) -> str:
+    line = f'<a:ln w="6350"><a:solidFill><a:srgbClr val="{LINE}"/></a:solidFill></a:ln>' if framed else ""
     return (
         f'<w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{width}" cy="{height}"/>'
         f'<wp:docPr id="{number}" name="{name}" descr="{alt}"/>'
@@ -289,7 +381,6 @@ def _drawing(rel: str, number: int, name: str, alt: str, width: int, height: int
         f'<pic:nvPicPr><pic:cNvPr id="{number}" name="{name}" descr="{alt}"/><pic:cNvPicPr/></pic:nvPicPr>'
         f'<pic:blipFill><a:blip r:embed="{rel}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>'
         f'<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{width}" cy="{height}"/></a:xfrm>'
-        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
-        f'<a:ln w="6350"><a:solidFill><a:srgbClr val="{LINE}"/></a:solidFill></a:ln>'
+        f'<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>{line}'
         "</pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing>"
     )

@@ -11,6 +11,8 @@ Source: design.md §6 (Word), integrity.md D-5 and H-8.
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -82,8 +84,10 @@ class Frame:
         self.page = self._page() if template else Page()
         self.styles: StyleIndex
         self.styles, self.created = add_styles(self._docx.styles.element, self.page.text_width(False))
-        self._addresses: dict[str, str] = {}
-        self._pictures: dict[str, str] = {}
+        self._addresses: dict[tuple[bool, str], str] = {}
+        self._pictures: dict[tuple[bool, str], str] = {}
+        self._notes: Any = None
+        self._in_notes = False
 
     def _forget_text(self) -> None:
         # What the template's own text brought with it, such as pictures, links, heads and comments, goes with the text.
@@ -93,17 +97,59 @@ class Frame:
 
     def relate(self, address: str) -> str:
         """Return the relationship id of an outside address that was vetted."""
-        if address not in self._addresses:
-            self._addresses[address] = self._part.relate_to(address, f"{R}/hyperlink", is_external=True)
-        return self._addresses[address]
+        key = (self._in_notes, address)
+        if key not in self._addresses:
+            self._addresses[key] = self._home().relate_to(address, f"{R}/hyperlink", is_external=True)
+        return self._addresses[key]
 
     def add_picture(self, data: bytes, media_type: str, sha256: str) -> str:
         """Return the relationship id of a picture; equal pictures are kept once."""
-        if sha256 not in self._pictures:
+        key = (self._in_notes, sha256)
+        if key not in self._pictures:
             ending = media_type.removeprefix("image/")
             name = f"/word/media/valgen{len(self._pictures) + 1}.{ending}"
-            self._pictures[sha256] = self._add(name, media_type, data, "image")
-        return self._pictures[sha256]
+            self._pictures[key] = self._add(name, media_type, data, "image", self._home())
+        return self._pictures[key]
+
+    @contextmanager
+    def in_footnotes(self) -> Iterator[None]:
+        """Let links and pictures meanwhile belong to the footnotes."""
+        self._in_notes = True
+        try:
+            yield
+        finally:
+            self._in_notes = False
+
+    def footnotes(self) -> bytes:
+        """Return the template's footnotes part, empty for none."""
+        for rel in self._part.rels.values():
+            if rel.reltype == f"{R}/footnotes":
+                return bytes(rel.target_part.blob)
+        return b""
+
+    def set_footnotes(self, xml: bytes) -> None:
+        """Put the footnotes into their part, in place of the template's."""
+        part = self._notes_part()
+        part._blob = xml
+
+    def settings(self) -> Any:
+        """Return the settings element, to be added to."""
+        return self._docx.settings.element
+
+    def _home(self) -> Any:
+        return self._notes_part() if self._in_notes else self._part
+
+    def _notes_part(self) -> Any:
+        if self._notes is None:
+            from docx.opc.packuri import PackURI
+            from docx.opc.part import Part
+
+            for key in [key for key, rel in self._part.rels.items() if rel.reltype == f"{R}/footnotes"]:
+                self._part.rels.pop(key)
+            name, kind = PackURI("/word/footnotes.xml"), f"{_CONTENT}footnotes+xml"
+            self._notes = Part(name, kind, b"", self._part.package)
+            self._part.relate_to(self._notes, f"{R}/footnotes")
+        return self._notes
 
     def add_header(self, name: str, xml: str) -> str:
         """Add a header part and return its relationship id."""
@@ -142,12 +188,12 @@ class Frame:
         parts[self._part.partname.lstrip("/")] = document_xml.encode("utf-8")
         return pack(parts)
 
-    def _add(self, name: str, content_type: str, data: bytes, kind: str) -> str:
+    def _add(self, name: str, content_type: str, data: bytes, kind: str, home: Any = None) -> str:
         from docx.opc.packuri import PackURI
         from docx.opc.part import Part
 
         part = Part(PackURI(name), content_type, data, self._part.package)
-        return str(self._part.relate_to(part, f"{R}/{kind}"))
+        return str((home or self._part).relate_to(part, f"{R}/{kind}"))
 
     def _page(self) -> Page:
         section = self._docx.sections[-1]

@@ -48,8 +48,10 @@ class Layout:
 
     def units(self, document: Document) -> list[Unit]:
         """Return the body in order; the first heading starts a new page."""
-        for number, section in enumerate(document.sections, 1):
-            self._section(section, str(number), 1)
+        count = 0
+        for section in document.sections:
+            count += bool(section.title)
+            self._section(section, str(count) if document.numbered and section.title else "", 1)
         if self._carried:
             self._emit(False, "")
         return self._units
@@ -62,8 +64,9 @@ class Layout:
             if isinstance(block, Section | Entry):
                 self._loose(loose, depth)
                 if isinstance(block, Section):
-                    count += 1
-                    self._section(block, f"{number}.{count}", depth + 1)
+                    count += bool(block.title)
+                    inner = f"{number}.{count}" if number and block.title else ""
+                    self._section(block, inner, depth + (1 if section.title else 0))
                 else:
                     self._entry(block, depth + 1)
             else:

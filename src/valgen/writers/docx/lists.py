@@ -1,4 +1,4 @@
-"""Numbering definitions: one look for bullets, one for numbers, and a list of its own for every ordered list.
+"""Numbering definitions: one look for bullets, one for each kind of number, a list of its own for each ordered list.
 
 Each ordered list is a Word list that starts at its own number, so that lists never continue one another.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from valgen.documents.blocks import Marker
 from valgen.writers.docx.styles import W
 
 STEP = 340
@@ -18,6 +19,12 @@ CELL_STEP = 200
 DEEPEST = 8
 
 _BULLETS = ("•", "–", "◦")
+_FORMS = {
+    Marker.LOWER_ALPHA: "lowerLetter",
+    Marker.UPPER_ALPHA: "upperLetter",
+    Marker.LOWER_ROMAN: "lowerRoman",
+    Marker.UPPER_ROMAN: "upperRoman",
+}
 
 
 class Lists:
@@ -29,7 +36,7 @@ class Lists:
         self._abstract = _highest(numbering, "abstractNum", "abstractNumId") + 1
         self._next = _highest(numbering, "num", "numId") + 1
         self._bullets = 0
-        self._ordered: list[tuple[int, int, int]] = []
+        self._ordered: list[tuple[int, int, int, str]] = []
 
     def bullets(self) -> int:
         """Return the id of the bullet list, the same for all."""
@@ -38,11 +45,11 @@ class Lists:
             self._next += 1
         return self._bullets
 
-    def ordered(self, level: int, start: int) -> int:
+    def ordered(self, level: int, start: int, marker: Marker = Marker.AUTO) -> int:
         """Return the id of a new ordered list whose items stand on ``level`` and count from ``start``."""
         number = self._next
         self._next += 1
-        self._ordered.append((number, level, start))
+        self._ordered.append((number, level, start, _FORMS.get(marker, "decimal")))
         return number
 
     def finish(self) -> None:
@@ -51,19 +58,21 @@ class Lists:
 
         if not self._bullets and not self._ordered:
             return
-        bullets, numbers = self._abstract, self._abstract + 1
+        # Bullets and plain numbers are always defined, so that adding a list changes as little as possible.
+        forms = ["bullet", "decimal", *sorted({form for *_, form in self._ordered} - {"decimal"})]
+        abstract = {form: self._abstract + number for number, form in enumerate(forms)}
         first = next(iter(self._root.iterchildren(f"{{{W}}}num", f"{{{W}}}numIdMacAtCleanup")), None)
-        for xml in (_abstract(bullets, True), _abstract(numbers, False)):
-            element = etree.fromstring(xml)
+        for form, number in abstract.items():
+            element = etree.fromstring(_abstract(number, form))
             if first is None:
                 self._root.append(element)
             else:
                 first.addprevious(element)
         last = next(iter(self._root.iterchildren(f"{{{W}}}numIdMacAtCleanup")), None)
-        nums = [(self._bullets, f'<w:abstractNumId w:val="{bullets}"/>')] if self._bullets else []
-        for number, level, start in self._ordered:
+        nums = [(self._bullets, f'<w:abstractNumId w:val="{abstract["bullet"]}"/>')] if self._bullets else []
+        for number, level, start, form in self._ordered:
             override = f'<w:lvlOverride w:ilvl="{level}"><w:startOverride w:val="{start}"/></w:lvlOverride>'
-            nums.append((number, f'<w:abstractNumId w:val="{numbers}"/>{override}'))
+            nums.append((number, f'<w:abstractNumId w:val="{abstract[form]}"/>{override}'))
         for number, content in sorted(nums):
             element = etree.fromstring(f'<w:num xmlns:w="{W}" w:numId="{number}">{content}</w:num>')
             if last is None:
@@ -72,13 +81,10 @@ class Lists:
                 last.addprevious(element)
 
 
-def _abstract(number: int, bullets: bool) -> str:
+def _abstract(number: int, form: str) -> str:
     levels = []
     for level in range(DEEPEST + 1):
-        if bullets:
-            form, text = "bullet", _BULLETS[level % 3]
-        else:
-            form, text = "decimal", f"%{level + 1}."
+        text = _BULLETS[level % 3] if form == "bullet" else f"%{level + 1}."
         levels.append(
             f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{text}"/>'
             f'<w:lvlJc w:val="left"/><w:pPr><w:ind w:left="{STEP * (level + 1)}" w:hanging="{STEP}"/></w:pPr></w:lvl>'

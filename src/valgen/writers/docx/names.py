@@ -16,14 +16,17 @@ from collections.abc import Iterator
 
 from valgen.documents.blocks import (
     Block,
+    CodeBlock,
     Document,
     Entry,
     Facts,
     Heading,
+    Image,
     ListBlock,
     Notice,
     Paragraph,
     Quote,
+    Run,
     Section,
     Table,
 )
@@ -96,8 +99,12 @@ def _hashed(anchor: str) -> str:
 
 def _anchors(blocks: tuple[Block, ...]) -> Iterator[tuple[object, str]]:
     for block in blocks:
-        if isinstance(block, Section | Entry | Heading | Table) and block.anchor:
+        if isinstance(block, Section | Entry | Heading | Table | Image | CodeBlock) and block.anchor:
             yield block, block.anchor
+        if isinstance(block, Paragraph | Heading | Section):
+            yield from _in_runs(block.runs)
+        elif isinstance(block, Image | Table) and block.caption_runs:
+            yield from _in_runs(block.caption_runs)
         if isinstance(block, Section | Entry | Quote | Notice):
             yield from _anchors(block.blocks)
         elif isinstance(block, ListBlock):
@@ -111,5 +118,13 @@ def _anchors(blocks: tuple[Block, ...]) -> Iterator[tuple[object, str]]:
                 if row.anchor:
                     yield row, row.anchor
                 for one in row.cells:
-                    if len(one.blocks) > 1 or (one.blocks and type(one.blocks[0]) is not Paragraph):
+                    if one.blocks:
                         yield from _anchors(one.blocks)
+
+
+def _in_runs(runs: tuple[Run, ...]) -> Iterator[tuple[object, str]]:
+    for run in runs:
+        if run.anchor:
+            yield run, run.anchor
+        if run.note:
+            yield from _anchors(run.note)

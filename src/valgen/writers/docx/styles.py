@@ -1,8 +1,8 @@
 """Styles: what valgen's documents look like, and how a company's template replaces it.
 
 Every style is known by its name. A style that the template has is used as it is; one that it lacks is created
-from the definitions here. Styles created inside a company's template name no face but the fixed-width one, so
-they take the company's. Word's own styles carry their English names in the file whatever the language of Word.
+from the definitions here (``stylematch``). They name no face but the fixed-width one, so that they take the
+company's.
 
 Source: design.md §6 (the company's own .docx as template, styles by name).
 """
@@ -159,6 +159,11 @@ STYLES: tuple[Style, ...] = (
     Style(
         "Hyperlink", "Hyperlink", "character", "",
         rpr=f'{_color("1A5A96")}<w:u w:val="single" w:color="9DB8D2"/>', priority=99,
+    ),
+    Style("footnote text", "FootnoteText", ppr=_space(0, 20, 240), rpr=_size(17), quick=False, priority=99),
+    Style(
+        "footnote reference", "FootnoteReference", "character", "", rpr='<w:vertAlign w:val="superscript"/>',
+        quick=False, priority=99,
     ),
     Style("valgen Reference", "ValgenReference", "character", "", rpr=_color(ACCENT)),
     Style("valgen Code Text", "ValgenCodeText", "character", "", rpr=f"{_fonts(MONO)}<w:noProof/>"),

@@ -3,8 +3,10 @@
 Rules:
 
 - Widths are fixed, in twips, and add up to the room there is (``widths.py``).
-- The header row repeats on every page. A row does not split across pages, unless it is so long (about half a page)
+- Header rows repeat on every page. A row does not split across pages, unless it is so long (about half a page)
   that keeping it whole would leave large white gaps or not fit a page at all.
+- A cell that covers several columns or rows has the width of all of them; the text of a cell that reaches down
+  stands in its first row.
 - A cell without text prints an en dash; a table without rows prints its sentence.
 - A tone is a background and a text colour; the word that says the same comes from the blocks.
 """
@@ -15,12 +17,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from valgen.documents.blocks import Cell, CodeBlock, Facts, Image, Notice, Paragraph, Run, Table, Tone, walk
+from valgen.documents.grid import has_spans, place_cells
 from valgen.errors import RenderError
 from valgen.writers.docx.measure import line_count
 from valgen.writers.docx.styles import CELL_MARGIN
 from valgen.writers.docx.text import PLAIN, TONE_LOOKS, Look, text_xml
 from valgen.writers.docx.widths import cell_lines
-from valgen.writers.tones import FILLS, INKS
+from valgen.writers.tones import FILLS, INKS, SHADE
 
 if TYPE_CHECKING:
     from valgen.writers.docx.content import Content, Place
@@ -53,7 +56,9 @@ class Tables:
         """Return a table with its caption and the small gap below it."""
         content = self._content
         marks = content.bookmarks.pair(table, table.anchor)
-        head = content.caption("Table", table.caption, marks, keep=True) if table.caption else ""
+        head = ""
+        if table.caption:
+            head = content.caption("Table", table.caption, marks, True, table.caption_runs, place.indent)
         if not table.rows:
             inner = content.runs.xml((Run(table.empty),), Look(italic=True, color=INKS[Tone.MUTED]))
             start, end = ("", "") if head else marks
@@ -65,9 +70,19 @@ class Tables:
                 code="VG705",
             )
         widths = content.widths.table(table, place.width - place.indent)
-        parts = [head, self._open(self._table, widths, place.indent, header=True)]
-        parts.append(self._header_row(table, widths, ("", "") if head else marks))
-        self._rows(table, widths, replace(self._cell_place(place), height=place.height), parts)
+        titled = any(column.title for column in table.columns)
+        own = ("", "") if head else marks
+        parts = [head, self._open(self._table, widths, place.indent, header=titled or table.rows[0].head)]
+        if titled:
+            parts.append(self._header_row(table, widths, own))
+        cells = replace(self._cell_place(place), height=place.height)
+        at = len(parts)
+        if table.stubs or has_spans(table.rows) or any(row.head for row in table.rows):
+            self._spread_rows(table, widths, cells, parts)
+        else:
+            self._rows(table, widths, cells, parts)
+        if own[0] and not titled:
+            parts[at] = _with_marks(parts[at], own)
         parts.append("</w:tbl>")
         parts.append(self._gap)
         return "".join(parts)
@@ -142,6 +157,45 @@ class Tables:
             )
         return f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{''.join(cells)}</w:tr>"
 
+    def _spread_rows(self, table: Table, widths: list[int], inner: Place, parts: list[str]) -> None:
+        """Write rows with cells that cover several places, header rows below the titles, and stub columns."""
+        heading = replace(inner, style=self._content.styles["valgen Table Header"])
+        label = replace(inner, look=Look(bold=True))
+        try:
+            placed = list(place_cells(table.rows, len(widths)))
+        except ValueError as error:
+            raise self._too_many(table, str(error)) from error
+        for row, cells in zip(table.rows, placed, strict=True):
+            lines = 1
+            made: list[str] = []
+            for one in cells:
+                width = sum(widths[one.column : one.column + one.columns])
+                spans = f'<w:gridSpan w:val="{one.columns}"/>' if one.columns > 1 else ""
+                if not one.first:
+                    properties = f'<w:tcW w:w="{width}" w:type="dxa"/>{spans}<w:vMerge/>{_shade(one.cell.tone)}'
+                    made.append(f"<w:tc><w:tcPr>{properties}</w:tcPr>{self._paragraph}</w:p></w:tc>")
+                    continue
+                spans += '<w:vMerge w:val="restart"/>' if one.rows > 1 else ""
+                where = heading if row.head else label if one.column < table.stubs else inner
+                made.append(self._cell(one.cell, width, where, spans, SHADE if row.head else ""))
+                lines = max(lines, cell_lines(one.cell, width) if one.rows == 1 else 1)
+            if row.anchor:
+                marks = self._content.bookmarks.pair(row, row.anchor)
+                if marks[0]:
+                    made[0] = _with_marks(made[0], marks)
+            whole = "" if lines > _LONG_ROW_LINES else "<w:cantSplit/>"
+            repeated = "<w:tblHeader/>" if row.head else ""
+            properties = f"<w:trPr>{whole}{repeated}</w:trPr>" if whole or repeated else ""
+            parts.append(f"<w:tr>{properties}{''.join(made)}</w:tr>")
+
+    @staticmethod
+    def _too_many(table: Table, counted: str) -> RenderError:
+        return RenderError(
+            f"a row of table “{table.caption or table.role}” has {counted}",
+            why="a cell too many would be lost",
+            code="VG705",
+        )
+
     def _rows(self, table: Table, widths: list[int], inner: Place, parts: list[str]) -> None:
         runs = self._content.runs.xml
         pair = self._content.bookmarks.pair
@@ -149,11 +203,7 @@ class Tables:
         opened = {tone: [f"{_cell_open(width, tone)}{self._paragraph}" for width in widths] for tone in Tone}
         for row in table.rows:
             if len(row.cells) > count:
-                raise RenderError(
-                    f"a row of table “{table.caption or table.role}” has {len(row.cells)} cells for {count} columns",
-                    why="a cell too many would be lost",
-                    code="VG705",
-                )
+                raise self._too_many(table, f"{len(row.cells)} cells for {count} columns")
             lines = 1
             cells: list[str] = []
             for number, cell in enumerate(row.cells):
@@ -165,7 +215,7 @@ class Tables:
                     continue
                 # Nearly every cell is one paragraph; it is written without any detour.
                 text = first.runs[0].text if len(first.runs) == 1 else "".join([run.text for run in first.runs])
-                if not text or text.isspace():
+                if (not text or text.isspace()) and not _marks_of(first.runs):
                     cells.append(f"{opened[cell.tone][number]}<w:r><w:t>{DASH}</w:t></w:r></w:p></w:tc>")
                     continue
                 look = TONE_LOOKS[cell.tone if first.tone is Tone.NEUTRAL else first.tone]
@@ -181,17 +231,27 @@ class Tables:
             whole = "" if lines > _LONG_ROW_LINES else "<w:trPr><w:cantSplit/></w:trPr>"
             parts.append(f"<w:tr>{whole}{''.join(cells)}</w:tr>")
 
-    def _cell(self, cell: Cell, width: int, inner: Place) -> str:
+    def _cell(self, cell: Cell, width: int, inner: Place, spans: str = "", fill: str = "") -> str:
         body = ""
         if cell.blocks and not _blank(cell):
             room = max(width - 2 * CELL_MARGIN, 200)
-            body = self._content.xml(cell.blocks, replace(inner, width=room, look=TONE_LOOKS[cell.tone]))
-        return f"{_cell_open(width, cell.tone)}{body or self._dash}</w:tc>"
+            look = inner.look if cell.tone is Tone.NEUTRAL else TONE_LOOKS[cell.tone]
+            body = self._content.xml(cell.blocks, replace(inner, width=room, look=look))
+        return f"{_cell_open(width, cell.tone, spans, fill)}{body or self._dash}</w:tc>"
 
 
-def _cell_open(width: int, tone: Tone) -> str:
-    shade = "" if tone is Tone.NEUTRAL else f'<w:shd w:val="clear" w:color="auto" w:fill="{FILLS[tone]}"/>'
-    return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}</w:tcPr>'
+def _cell_open(width: int, tone: Tone, spans: str = "", fill: str = "") -> str:
+    return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{spans}{_shade(tone, fill)}</w:tcPr>'
+
+
+def _shade(tone: Tone, fill: str = "") -> str:
+    fill = fill if tone is Tone.NEUTRAL else FILLS[tone]
+    return f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>' if fill else ""
+
+
+def _marks_of(runs: tuple[Run, ...]) -> bool:
+    """Return whether runs without text hold anything that prints or is linked to."""
+    return any(run.note or run.anchor or run.image is not None for run in runs)
 
 
 def _with_marks(cell: str, marks: tuple[str, str]) -> str:
@@ -210,6 +270,6 @@ def _blank(cell: Cell) -> bool:
         if isinstance(block, CodeBlock) and block.text.strip():
             return False
         held = getattr(block, "runs", ())
-        if any(run.text.strip() for run in held):
+        if any(run.text.strip() for run in held) or _marks_of(held):
             return False
     return True

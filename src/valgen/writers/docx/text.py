@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from valgen.documents.blocks import Run, Tone
+from valgen.documents.blocks import Block, Image, Run, Tone
 from valgen.documents.visible import visible
 from valgen.writers.docx.names import Bookmarks
 from valgen.writers.docx.styles import MONO, StyleIndex
@@ -74,26 +74,33 @@ class Runs:
             bookmarks: places of this document.
             styles: style ids of the template.
             relate: returns the relationship id of an outside address.
+
+        Pictures in a line and footnotes are written by ``drawing`` and ``note``, which `content` sets.
         """
         self._bookmarks = bookmarks
         self._relate = relate
         self._code = styles["valgen Code Text"]
         self._link = styles["Hyperlink"]
         self._reference = styles["valgen Reference"]
+        self.drawing: Callable[[Image], str] = lambda image: ""
+        self.note: Callable[[tuple[Block, ...], Look], str] = lambda note, look: ""
         self._properties: dict[tuple[bool, bool, bool, str, Look], str] = {}
 
     def xml(self, runs: tuple[Run, ...], look: Look = PLAIN) -> str:
-        """Return runs as XML; a run without text gives nothing."""
+        """Return runs as XML; a run without text, place or note gives nothing."""
         parts: list[str] = []
         for run in runs:
-            if not run.text:
-                continue
-            if not run.link:
-                parts.append(self._run(run, look))
-            elif run.link.startswith("#"):
-                parts.append(self._inside(run, look))
-            else:
-                parts.append(self._outside(run, look))
+            if run.anchor:
+                parts.extend(self._bookmarks.pair(run, run.anchor))
+            if run.text:
+                if not run.link:
+                    parts.append(self._run(run, look))
+                elif run.link.startswith("#"):
+                    parts.append(self._inside(run, look))
+                else:
+                    parts.append(self._outside(run, look))
+            if run.note:
+                parts.append(self.note(run.note, look))
         return "".join(parts)
 
     def _inside(self, run: Run, look: Look) -> str:
@@ -111,6 +118,10 @@ class Runs:
         return f'<w:hyperlink r:id="{rel}" w:history="1">{self._run(run, look, self._link)}</w:hyperlink>'
 
     def _run(self, run: Run, look: Look, style: str = "") -> str:
+        if run.image is not None:
+            drawing = self.drawing(run.image)
+            if drawing:
+                return f"<w:r>{drawing}</w:r>"
         if not (run.bold or run.italic or run.code or style) and look == PLAIN:
             return f"<w:r>{text_xml(run.text)}</w:r>"
         key = (run.bold, run.italic, run.code, style, look)

@@ -30,6 +30,7 @@ from valgen.documents.blocks import (
     Table,
     walk,
 )
+from valgen.documents.grid import has_spans, place_cells
 from valgen.writers.docx.measure import cell_twips, line_count
 
 _SAMPLE = 80
@@ -63,7 +64,7 @@ class Widths:
         """Return the width of each column, twips; they add up to ``room``."""
         key = (table.columns, room)
         if key not in self._found:
-            rows = _spread([row for one in self._tables.get(table.columns, [table]) for row in one.rows])
+            rows = _spread([row for one in self._tables.get(table.columns, [table]) for row in _single(one)])
             self._found[key] = column_widths(table.columns, rows, room)
         return self._found[key]
 
@@ -164,6 +165,26 @@ def _whole(widths: list[float], room: int) -> list[int]:
     edges = [round(sum(widths[: number + 1])) for number in range(len(widths))]
     edges[-1] = room
     return [edge - (edges[number - 1] if number else 0) for number, edge in enumerate(edges)]
+
+
+def _single(table: Table) -> Iterable[Row]:
+    """Return rows with a cell for each column; a cell that covers several says nothing about any of them."""
+    if not has_spans(table.rows):
+        return table.rows
+    try:
+        placed = list(place_cells(table.rows, len(table.columns)))
+    except ValueError:
+        return table.rows
+    return [
+        Row(
+            tuple(
+                cell
+                for one in row
+                for cell in ([one.cell] if one.columns == 1 and one.first else [Cell()] * one.columns)
+            )
+        )
+        for row in placed
+    ]
 
 
 def _spread(rows: list[Row]) -> list[Row]:

@@ -11,7 +11,7 @@ from valgen.documents.blocks import Document
 from valgen.writers.docx.content import Content
 from valgen.writers.docx.frame import Frame
 from valgen.writers.docx.front import front_xml
-from valgen.writers.docx.layout import Layout, body_xml
+from valgen.writers.docx.layout import NAMESPACES, Layout, body_xml
 from valgen.writers.docx.names import Bookmarks
 
 
@@ -36,4 +36,5 @@ def write_docx(document: Document, *, template: Path | None = None, digest: str 
     front = front_xml(document, content, content.toc)
     xml = body_xml(front, units, content, document, digest)
     content.lists.finish()
+    content.footnotes.finish(NAMESPACES)
     return frame.close(document, digest, xml)
