@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from valgen.codes import finding
+from valgen.documents.conclusions import check_conclusions
 from valgen.errors import Finding
 from valgen.model.project import DocumentEntry, Project, Prose
 from valgen.source import SourceLocation
@@ -22,13 +23,17 @@ REQUIRED_SECTIONS: dict[str, tuple[str, ...]] = {
     "OQ": ("Scope", "Entry criteria"),
     "PQ": ("Scope", "Entry criteria"),
     "VSR": ("Scope",),
+    "TRAINING": ("Roles and curricula",),
+    "SUP": ("Scope", "Conclusion", "Next review"),
+    "REVIEW": ("Scope", "System and baseline", "Conclusion", "Next review"),
+    "ATR": ("Scope", "Period", "Population and filter", "Reviewer", "Exceptions", "Conclusion"),
 }
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 _HEADING = re.compile(r"^ {0,3}#{1,2}[ \t]+(.*?)[ \t]*#*[ \t]*$")
 
 
 def check_documents(project: Project) -> Iterator[Finding]:
-    """Yield required sections that nobody wrote, for every registered document that is planned."""
+    """Yield required sections that nobody wrote and wrong conclusions of every registered document that is planned."""
     headings = {key: _headings(prose) for key, prose in project.prose.items()}
     for entry in project.documents:
         if entry.planned != "yes":
@@ -38,6 +43,7 @@ def check_documents(project: Project) -> Iterator[Finding]:
             written = any(headings.get(key, {}).get(title.casefold()) for key in keys)
             if not written:
                 yield _missing(entry, title, keys, project, headings)
+    yield from check_conclusions(project)
 
 
 def _missing(

@@ -14,6 +14,7 @@ from valgen.trace.rules.register import check_register
 from valgen.trace.rules.risks import check_risks
 from valgen.trace.rules.screening import check_screening
 from valgen.trace.rules.scripts import check_scripts
+from valgen.trace.rules.supporting import check_supporting
 from valgen.trace.rules.wording import check_wording
 
 __all__ = ["ClauseFacts", "check_graph"]
@@ -34,4 +35,5 @@ def check_graph(project: Project, graph: Graph, clauses: ClauseFacts) -> Iterato
     yield from check_scripts(project, graph)
     yield from check_register(project, graph)
     yield from check_screening(project)
+    yield from check_supporting(graph)
     yield from check_wording(graph)

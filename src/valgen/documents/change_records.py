@@ -1,0 +1,231 @@
+"""Blocks of change records: the register, and per change what its author wrote beside what the links say.
+
+Affected items, tests to run and documents to update are computed from the links of the project, so that a change
+whose author forgot something shows it.
+
+Source: domain/documents.md b.16 (change control record).
+"""
+
+from __future__ import annotations
+
+from valgen.documents.blocks import (
+    Block,
+    Cell,
+    Column,
+    Entry,
+    Heading,
+    Paragraph,
+    Row,
+    Run,
+    Table,
+    Tone,
+    cell,
+    link_cell,
+    paragraph,
+)
+from valgen.documents.catalog import DocumentSpec, item_type_of, plan_documents
+from valgen.documents.common import linked, tests_linked
+from valgen.documents.context import Context
+from valgen.documents.fields import count_of, field_facts, value_cell, words
+from valgen.model.item import Item
+from valgen.model.outcome import Stage
+from valgen.model.project import DocumentEntry
+from valgen.trace.dependents import Dependents, dependents
+
+_ASKED = {
+    "kind": "not stated",
+    "requester": "not stated",
+    "date": "not stated",
+    "reason": "not stated",
+    "impact_assessment": "not stated",
+    "risk": "not stated",
+    "validation_scope": "not stated",
+    "not_retested": "not stated",
+}
+_DONE = {
+    "implementation": "not implemented yet",
+    "verified": "not verified yet",
+    "baseline": "not stated yet",
+    "closed": "not closed",
+}
+_APPROVALS = (
+    ("Before implementation", "System owner"),
+    ("Before implementation", "Process owner"),
+    ("Before implementation", "Quality unit"),
+    ("Closure", "Quality unit"),
+)
+
+
+def state(item: Item) -> tuple[str, Tone]:
+    """Return where a change stands, from what its record states, and how that looks."""
+    if item.value("closed"):
+        return "Closed", Tone.NEUTRAL
+    if item.value("implementation"):
+        return "Implemented, not closed", Tone.WARN
+    return "Requested", Tone.WARN
+
+
+def register(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
+    """One row per change, with a sentence that counts them by state."""
+    found = context.items("CR", entry)
+    rows = []
+    for item in found:
+        reached = dependents(context.graph, item.values("affects"))
+        word, tone = state(item)
+        rows.append(
+            Row(
+                (
+                    link_cell((item.id,)),
+                    cell(item.title),
+                    cell(", ".join(words(item, "kind")) or "not stated"),
+                    value_cell(item, "requester", context),
+                    value_cell(item, "date", context),
+                    cell(f"{len(item.values('affects'))} named, {len(reached.items)} reached"),
+                    cell(str(_cases(reached, context))),
+                    cell(word, tone),
+                )
+            )
+        )
+    states = [state(item)[0] for item in found]
+    parts = ", ".join(
+        f"{states.count(word)} {word[:1].lower()}{word[1:]}"
+        for word in ("Requested", "Implemented, not closed", "Closed")
+    )
+    columns = (
+        Column("ID", 12),
+        Column("Title", 26),
+        Column("Type", 10),
+        Column("Requested by", 13),
+        Column("Date", 11),
+        Column("Items", 11),
+        Column("Tests", 7),
+        Column("State", 12),
+    )
+    table = Table(columns, tuple(rows), role="index", empty="The project defines no CR item.")
+    return (paragraph(f"{count_of(len(found), 'change')}: {parts}."), table)
+
+
+def records(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
+    """One record per change."""
+    found = tuple(_record(item, context) for item in context.items("CR", entry))
+    return found or (paragraph("The project defines no CR item.", Tone.MUTED),)
+
+
+def _record(item: Item, context: Context) -> Entry:
+    reached = dependents(context.graph, item.values("affects"))
+    word, tone = state(item)
+    blocks: list[Block] = [
+        *context.markdown(item.text),
+        _heading("Request and assessment, as stated"),
+        field_facts(item, (*_ASKED, "owner", "source", "rationale", "comment"), context, _ASKED),
+        _heading("What the links say"),
+        *_computed(item, reached, context),
+        _heading("Implementation and closure"),
+        field_facts(item, _DONE, context, _DONE),
+        _approvals(item),
+    ]
+    return Entry(item.id, item.id, item.title, item.type, tuple(blocks), badge=word, tone=tone)
+
+
+def _heading(text: str) -> Heading:
+    return Heading((Run(text),), level=1)
+
+
+def _computed(item: Item, reached: Dependents, context: Context) -> tuple[Block, ...]:
+    named = tuple(name for name in item.values("affects") if name in context.graph.items)
+    cases = _cases(reached, context)
+    text = (
+        f"The author names {count_of(len(named), 'affected item')}. "
+        f"{count_of(len(reached.items), 'further item')} and {count_of(cases, 'test case')} depend on them."
+    )
+    return (
+        paragraph(text),
+        _items_table(item, named, reached, context),
+        _tests_table(item, reached, context),
+        _documents_table(item, named, reached, context),
+    )
+
+
+def _items_table(item: Item, named: tuple[str, ...], reached: Dependents, context: Context) -> Table:
+    rows = []
+    for key, kind in context.graph.types.items():
+        own = tuple(name for name in named if context.graph.items[name].type == key)
+        through = tuple(name for name in reached.items if context.graph.items[name].type == key)
+        if own or through:
+            rows.append(Row((cell(kind.name, bold=True), _ids(own), _ids(through))))
+    columns = (Column("Type", 18), Column("Named by the author", 41), Column("Depend on them", 41))
+    return Table(columns, tuple(rows), caption=f"{item.id}, affected items", empty="No affected item is named.")
+
+
+def _tests_table(item: Item, reached: Dependents, context: Context) -> Table:
+    rows = []
+    for stage in Stage:
+        run_ids = tuple(name for name in reached.cases if context.graph.cases[name].stage is stage)
+        if run_ids:
+            planned = dict.fromkeys(
+                where
+                for name in run_ids
+                for where in context.project.settings.planned_environments(context.graph.cases[name])
+            )
+            number = len({context.graph.cases[name].base_id for name in run_ids})
+            rows.append(
+                Row(
+                    (
+                        cell(stage.value, bold=True),
+                        cell(", ".join(planned) or "planned nowhere", Tone.NEUTRAL if planned else Tone.WARN),
+                        cell(f"{count_of(number, 'case')}, {count_of(len(run_ids), 'run')}"),
+                        Cell((tests_linked(run_ids, context),)),
+                    )
+                )
+            )
+    columns = (Column("Stage", 8), Column("Environments", 16), Column("Tests", 16), Column("Test cases", 60))
+    empty = "No test verifies an affected item."
+    return Table(columns, tuple(rows), caption=f"{item.id}, tests to run", empty=empty)
+
+
+def _documents_table(item: Item, named: tuple[str, ...], reached: Dependents, context: Context) -> Table:
+    touched = (*named, *reached.items)
+    rows = []
+    for spec in plan_documents(context):
+        because = _because(spec, touched, reached, context)
+        if because:
+            rows.append(Row((cell(spec.number), cell(spec.title), cell(spec.version), cell(because))))
+    columns = (Column("Number", 18), Column("Document", 34), Column("Version now", 14), Column("Because it holds", 34))
+    empty = "No document holds an affected item."
+    return Table(columns, tuple(rows), caption=f"{item.id}, documents to update", empty=empty)
+
+
+def _because(spec: DocumentSpec, touched: tuple[str, ...], reached: Dependents, context: Context) -> str:
+    kind = spec.entry.type
+    if kind in Stage.__members__:
+        planned = {case.id for case in context.cases(Stage(kind), spec.entry.environment)}
+        number = len({context.graph.cases[name].base_id for name in reached.cases if name in planned})
+        return count_of(number, "test to run", "tests to run") if number else ""
+    if kind in ("RTM", "VSR"):
+        return "every item and result" if touched else ""
+    listed = {key for key, one in context.graph.types.items() if one.document == kind and key != "CR"}
+    listed |= {item_type_of(kind, context)} - {"CR"}
+    held = {one.id for key in sorted(listed) for one in context.items(key, spec.entry)}
+    number = sum(1 for name in touched if name in held)
+    return count_of(number, "affected item") if number else ""
+
+
+def _approvals(item: Item) -> Table:
+    waiting = cell("not signed", Tone.MUTED)
+    rows = tuple(Row((cell(when), cell(role), waiting, waiting, waiting)) for when, role in _APPROVALS)
+    columns = (
+        Column("Approval", 24),
+        Column("Role", 20),
+        Column("Printed name", 22),
+        Column("Signature", 18),
+        Column("Date and time", 16),
+    )
+    return Table(columns, rows, caption=f"{item.id}, approval", role="approvals")
+
+
+def _cases(reached: Dependents, context: Context) -> int:
+    return len({context.graph.cases[name].base_id for name in reached.cases})
+
+
+def _ids(names: tuple[str, ...]) -> Cell:
+    return Cell((Paragraph(linked(names).runs),)) if names else cell("none")
