@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from valgen.documents import summary
+from valgen.documents import document_set
 from valgen.documents.blocks import Entry, plain_text, walk
 from valgen.documents.catalog import item_type_of, plan_documents
 from valgen.documents.context import Context
@@ -61,13 +61,13 @@ def test_a_registered_document_that_cannot_be_written_is_listed_as_not_written(c
     found = context({REGISTER: "documents:\n  - {type: VP, number: T-VP, rationale: x}\n"})
     spec = next(one for one in plan_documents(found) if one.key == "VP")
     assert not writable(spec, found)
-    assert "not written: there is no template" in plain_text(summary.deliverables(found, None))
+    assert "not written: there is no template" in plain_text(document_set.deliverables(found, None))
 
 
 def test_a_document_that_is_not_planned_is_listed_with_its_reason(context: Make) -> None:
     found = context({REGISTER: "documents:\n  - {type: FS, planned: combined, rationale: Stands in the URS.}\n"})
     assert "FS" not in keys(found)
-    assert "Stands in the URS." in plain_text(summary.deliverables(found, None))
+    assert "Stands in the URS." in plain_text(document_set.deliverables(found, None))
 
 
 def test_two_documents_of_one_stage_and_one_per_environment(context: Make) -> None:

@@ -1,4 +1,4 @@
-"""Rules about prose: sections that templates require are written.
+"""Rules about prose: sections that templates require are written; each activity has one accountable role.
 
 Source: design.md §3.4.
 """
@@ -9,12 +9,15 @@ import re
 from collections.abc import Iterator
 
 from valgen.codes import finding
+from valgen.documents.accountability import mistakes, own_matrix
 from valgen.documents.conclusions import check_conclusions
 from valgen.errors import Finding
 from valgen.model.project import DocumentEntry, Project, Prose
 from valgen.source import SourceLocation
 
 REQUIRED_SECTIONS: dict[str, tuple[str, ...]] = {
+    "GXPA": ("Intended use", "Electronic records and signatures", "Open or closed system"),
+    "VP": ("Scope", "Intended use", "Schedule"),
     "URS": ("Scope", "Process description", "Users and roles"),
     "FS": ("Scope",),
     "DS": ("Scope", "Architecture"),
@@ -44,6 +47,15 @@ def check_documents(project: Project) -> Iterator[Finding]:
             if not written:
                 yield _missing(entry, title, keys, project, headings)
     yield from check_conclusions(project)
+
+
+def _responsibilities(project: Project) -> Iterator[Finding]:
+    keys = {entry.key for entry in project.documents if entry.type == "VP"} | {"VP"}
+    for key in sorted(keys & project.prose.keys()):
+        prose = project.prose[key]
+        for one, what in mistakes(own_matrix(prose)):
+            text = f"the activity {one.name or '(without a name)'}: {what}"
+            yield finding("VG354", text, SourceLocation(prose.path, one.line, 1), ids=(key,))
 
 
 def _missing(
