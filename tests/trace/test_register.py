@@ -9,7 +9,7 @@ import pytest
 from builders import codes_of, document, findings_of, full_register, places, project
 from valgen.codes import finding
 from valgen.model.project import Paths
-from valgen.trace.rules.register import version_key
+from valgen.model.version import version_order
 
 REGISTER = "requirements/documents.yaml"
 
@@ -26,7 +26,7 @@ def test_version_that_does_not_grow_is_reported_at_its_row(before: str, after: s
 
 def test_versions_compare_number_by_number() -> None:
     versions = ["0.9", "0.10", "1.0", "1.0.1", "1.2", "1.10", "2.0", "10.0"]
-    assert sorted(reversed(versions), key=version_key) == versions
+    assert sorted(reversed(versions), key=version_order) == versions
     rows = [f"{version} 2026-01-{day:02d}" for day, version in enumerate(versions, 1)]
     assert "VG330" not in codes_of(project(document("URS", *rows)))
 

@@ -29,6 +29,7 @@ class Making:
         variant: empty, ``protocol`` or ``report``.
         template: name of its template, ``valgen:URS.rst`` for a shipped one.
         template_sha256: digest of the template's text, hex.
+        sections: headings of the project's texts that the template places, casefolded.
     """
 
     key: str
@@ -36,6 +37,7 @@ class Making:
     variant: str = ""
     template: str = ""
     template_sha256: str = ""
+    sections: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,8 @@ class Context:
         deviations: of formal executions, in the order in which they were opened; dry runs open none.
         versions: frozen versions of documents.
         making: the document that is being made; None outside of one.
+        pins: document key to the version that references name instead of the newest frozen one; used while several
+            documents are frozen together.
     """
 
     project: Project
@@ -67,6 +71,7 @@ class Context:
     deviations: tuple[Deviation, ...] = ()
     versions: Versions = field(default_factory=dict)
     making: Making | None = None
+    pins: Mapping[str, str] = field(default_factory=dict)
 
     def anchor(self, name: str) -> str:
         """Return the anchor of an id in the pack, empty when it has none.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from docutils.parsers.rst import directives
 
-from valgen.documents import common
+from valgen.documents import common, document_control
 from valgen.documents.blocks import Block
 from valgen.documents.context import Context
 from valgen.documents.directives.spec import DirectiveSpec, plain
@@ -55,11 +55,11 @@ GENERAL: tuple[DirectiveSpec, ...] = (
         summary="Environments of the project or of the document.",
         render=plain(common.environments),
     ),
-    DirectiveSpec(name="history", summary="Revision history of the document.", render=plain(common.history)),
+    DirectiveSpec(name="history", summary="Revision history of the document.", render=plain(document_control.history)),
     DirectiveSpec(name="approvals", summary="Signatures that the workflow asks for.", render=plain(common.approvals)),
     DirectiveSpec(
         name="references",
         summary="Other documents of the pack and regulations, with versions.",
-        render=plain(common.references),
+        render=plain(document_control.references),
     ),
 )

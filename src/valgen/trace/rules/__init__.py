@@ -10,6 +10,7 @@ from valgen.trace.graph import Graph
 from valgen.trace.rules.clauses import ClauseFacts, check_clauses
 from valgen.trace.rules.coverage import check_coverage
 from valgen.trace.rules.links import check_links
+from valgen.trace.rules.references import check_references
 from valgen.trace.rules.register import check_register
 from valgen.trace.rules.risks import check_risks
 from valgen.trace.rules.screening import check_screening
@@ -34,6 +35,7 @@ def check_graph(project: Project, graph: Graph, clauses: ClauseFacts) -> Iterato
     yield from check_clauses(project, graph, clauses)
     yield from check_scripts(project, graph)
     yield from check_register(project, graph)
+    yield from check_references(project, graph)
     yield from check_screening(project)
     yield from check_supporting(graph)
     yield from check_wording(graph)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from valgen.codes import finding
 from valgen.errors import Finding
 from valgen.model.project import DocumentEntry, Project
+from valgen.model.version import version_order
 from valgen.source import SourceLocation
 from valgen.trace.document_set import Need, document_set
 from valgen.trace.graph import Graph
@@ -60,16 +60,11 @@ def check_register(project: Project, graph: Graph) -> Iterator[Finding]:
                 )
 
 
-def version_key(version: str) -> tuple[tuple[int, int, str], ...]:
-    """Sort key that compares versions number by number: 0.9 < 0.10 < 1.0."""
-    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in re.split(r"[.\-]", version))
-
-
 def _check_history(entry: DocumentEntry) -> Iterator[Finding]:
     path = entry.location.path if entry.location else ""
     for before, row in zip(entry.history, entry.history[1:], strict=False):
         place = SourceLocation(path, row.line, row.column)
-        if version_key(row.version) <= version_key(before.version):
+        if version_order(row.version) <= version_order(before.version):
             yield finding(
                 "VG330", f"{entry.key}: version {row.version} follows {before.version}", place, ids=(entry.key,)
             )

@@ -1,0 +1,135 @@
+"""Rules about frozen versions: a history grows, and changed content has a version of its own.
+
+Only documents that were frozen are looked at, and of them only what people wrote is compared; pictures and results are
+compared when a version is frozen. A document whose version was not frozen yet may change as it likes.
+
+Both rules are errors: a version number that stands for two contents, or a history that says something else today than
+in the copies in other hands, makes every reference to the document worthless.
+
+Source: design.md §3.2 (register), domain/documents.md b.0 (revision history).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from valgen.codes import finding
+from valgen.documents.shipped import Template
+from valgen.documents.versions import Change, differences, differs, document_keys, making_of, written_parts
+from valgen.errors import Finding
+from valgen.model.project import DocumentEntry, HistoryRow, Project
+from valgen.model.version import SEEN_BY_CHECK, FrozenVersion, Versions
+from valgen.source import SourceLocation
+from valgen.trace.graph import Graph
+
+_FIELDS = ("date", "author", "change_ref", "summary")
+_NAMED = 5
+
+TemplateOf = Callable[[DocumentEntry, str, str], Template | None]
+"""The template of a document, from entry, key and variant; None where there is none."""
+
+
+def check_versions(project: Project, graph: Graph, versions: Versions, template_of: TemplateOf) -> Iterator[Finding]:
+    """Yield what is wrong between the register, the content and the frozen versions.
+
+    Args:
+        project: as read.
+        graph: of the same project.
+        versions: that can be relied on.
+        template_of: finds templates.
+    """
+    told: set[tuple[str, SourceLocation | None]] = set()
+    known: set[str] = set()
+    for entry in project.documents:
+        for key, variant in document_keys(entry):
+            known.add(key)
+            frozen = versions.get(key, ())
+            if not frozen:
+                continue
+            rewritten = list(check_history(entry, frozen))
+            for one in rewritten:
+                # Protocol and report share one history; what is wrong with it is told once.
+                if (one.code, one.location) not in told:
+                    told.add((one.code, one.location))
+                    yield one
+            if not rewritten and entry.planned == "yes":
+                yield from _content(project, graph, entry, key, variant, frozen, template_of)
+    for key, frozen in versions.items():
+        if key not in known:
+            yield finding("VG386", f"the register has no document {key}", SourceLocation(frozen[-1].path), ids=(key,))
+
+
+def check_history(entry: DocumentEntry, frozen: tuple[FrozenVersion, ...]) -> Iterator[Finding]:
+    """Yield rows of a document's history that are not as they were when a version was frozen.
+
+    Args:
+        entry: of the register.
+        frozen: versions of one of its documents, lowest first.
+    """
+    path = entry.location.path if entry.location else ""
+    for number, row in enumerate(frozen[-1].history):
+        mine = entry.history[number] if number < len(entry.history) else None
+        if mine is None or mine.version != row.version:
+            yield _moved(entry, row, mine, path)
+            return
+        for name in _FIELDS:
+            was, now = getattr(row, name), getattr(mine, name)
+            if was != now:
+                yield finding(
+                    "VG381",
+                    f"{entry.key} {row.version}: {name} is {_said(now)}; when it was frozen, it was {_said(was)}",
+                    SourceLocation(path, mine.line, mine.column, len(mine.version)),
+                    ids=(entry.key,),
+                    fix=f"write {name}: {_said(was)} again, and say what must be corrected in a new row",
+                )
+
+
+def _moved(entry: DocumentEntry, row: HistoryRow, mine: HistoryRow | None, path: str) -> Finding:
+    if mine is None:
+        what, place = f"{entry.key}: the row of version {row.version}, which is frozen, is missing", entry.location
+    else:
+        what = f"{entry.key}: here stood version {row.version} when it was frozen, now {mine.version} stands here"
+        place = SourceLocation(path, mine.line, mine.column, len(mine.version))
+    again = f"version {_said(row.version)}, date {_said(row.date)}, author {_said(row.author)}"
+    return finding("VG382", what, place, ids=(entry.key,), fix=f"put the row back: {again}")
+
+
+def _content(
+    project: Project,
+    graph: Graph,
+    entry: DocumentEntry,
+    key: str,
+    variant: str,
+    frozen: tuple[FrozenVersion, ...],
+    template_of: TemplateOf,
+) -> Iterator[Finding]:
+    newest = frozen[-1]
+    if newest.version != entry.version:
+        return
+    template = template_of(entry, key, variant)
+    if template is None:
+        return
+    parts = written_parts(project, graph, making_of(key, entry, variant, template))
+    if not differs(newest.parts, parts):
+        return
+    named: Mapping[Change, list[str]] = {change: [] for change in Change}
+    found = differences(newest.parts, parts, SEEN_BY_CHECK)
+    for one in found:
+        named[one.change].append(one.id)
+    words = "; ".join(f"{change.value}: {_some(names)}" for change, names in named.items() if names)
+    row = entry.history[-1]
+    yield finding(
+        "VG380",
+        f"{key} {entry.version} was frozen, and its content has changed since ({words})",
+        SourceLocation(entry.location.path if entry.location else "", row.line, row.column, len(row.version)),
+        ids=(entry.key, *(one.id for one in found if one.kind in ("item", "case"))),
+    )
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def _said(text: str) -> str:
+    return f'"{text}"' if text else "empty"
