@@ -93,7 +93,7 @@ Feature: Mock inspection of the record package KRAS-001
   @PQ-007 @manual @witness @verifies:URS-053 @verifies:URS-051
   Scenario: A colleague answers the four questions in ten minutes
     Objective: Show that a trained user answers INSP-01 to INSP-04 from the live system without help.
-    Prerequisites: A user with the role inspector and completed training RM-SOP-020, who has not seen this script; a witness with a watch.
+    Prerequisites: A user with the role inspector and completed training RM-SOP-020 (TRN-003), who has not seen this script; a witness with a watch.
     Acceptance: Four answers in at most 10 minutes in total.
     When the witness reads the question INSP-01 to INSP-04 aloud, one after the other, and takes the time
     Then each question is answered from the live system
