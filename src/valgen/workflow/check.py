@@ -10,6 +10,7 @@ Source: design.md §7 (check), §9 (nothing changed).
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -22,7 +23,7 @@ from valgen.model.project import Project, Settings
 from valgen.readers.packs import pack_file, pack_findings, read_pack, unpack_findings, world_of, write_pack
 from valgen.readers.sources import Sources, read_sources
 from valgen.source import SourceLocation
-from valgen.workflow.load import Loaded, cache_folder, load
+from valgen.workflow.load import Loaded, cache_folder, frozen_versions, load
 
 if TYPE_CHECKING:  # the rules are imported when something must be judged
     from valgen.trace.rules import ClauseFacts
@@ -66,7 +67,10 @@ def check(root: Path, *, cached: bool = True) -> CheckReport:
     if folder is None:
         return check_loaded(load(root))
     sources = read_sources(root)
-    file, world = pack_file(folder, "check", root), world_of(_ROOMS, _FORMAT, sources.digest())
+    file, world = (
+        pack_file(folder, "check", root),
+        world_of(_ROOMS, _FORMAT, sources.digest(), _frozen_state(root, sources.settings)),
+    )
     report = _earlier(read_pack(file, world))
     if report is None:
         loaded = load(root, cached=True, sources=sources)
@@ -83,9 +87,22 @@ def check_loaded(loaded: Loaded) -> CheckReport:
 
     project = loaded.project
     found = [*project.findings, *check_graph(project, loaded.graph, clause_facts()), *check_documents(project)]
+    found += version_findings(loaded)
     return CheckReport(
         findings=_settled(found, project.settings), items=len(project.items), test_cases=len(project.cases)
     )
+
+
+def version_findings(loaded: Loaded) -> list[Finding]:
+    """Return what is wrong with frozen versions, and between them and the project; nothing is loaded without any."""
+    frozen = frozen_versions(loaded.root, loaded.project)
+    if frozen is None:
+        return []
+    from valgen.documents.version_rules import check_versions
+    from valgen.workflow.templates import template_finder
+
+    template_of = template_finder(loaded.root, loaded.project, loaded.graph)
+    return [*frozen.findings, *check_versions(loaded.project, loaded.graph, frozen.versions, template_of)]
 
 
 def clause_facts() -> ClauseFacts:
@@ -103,6 +120,21 @@ def clause_facts() -> ClauseFacts:
 def blocking(project: Project, findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the errors among findings, raised and waived as the settings say."""
     return tuple(one for one in _settled(findings, project.settings) if one.severity is Severity.ERROR)
+
+
+def _frozen_state(root: Path, settings: Settings) -> str:
+    """Return a digest of what findings about frozen versions rest on beside the sources; empty without any."""
+    if not (root / settings.paths.baselines / "documents").is_dir():
+        return ""
+    from valgen.readers.snapshots import frozen_digest
+
+    digests = [frozen_digest(root, settings.paths)]
+    for path in sorted((root / settings.paths.templates).glob("*.rst")):
+        try:
+            digests.append(f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}")
+        except OSError as error:
+            digests.append(f"{path.name} {error.errno}")
+    return "\n".join(digests)
 
 
 def _earlier(values: object) -> CheckReport | None:

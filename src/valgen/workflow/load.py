@@ -22,6 +22,7 @@ from valgen.readers.settings import find_project
 if TYPE_CHECKING:  # a check needs neither documents nor runs, and importing them costs it more than its rules
     from valgen.documents.context import Context
     from valgen.model.run import Run
+    from valgen.readers.snapshots import FrozenVersions
     from valgen.readers.sources import Sources
     from valgen.trace.graph import Graph
 
@@ -117,6 +118,7 @@ def make_context(loaded: Loaded, runs: tuple[Run, ...]) -> Context:
     found = {digest: folder / digest[:2] / digest[2:] for digest in media}
     figures, figure_files = _figures(loaded)
     paths = loaded.project.settings.paths
+    versions = frozen_versions(loaded.root, loaded.project)
     return Context(
         project=loaded.project,
         graph=loaded.graph,
@@ -126,7 +128,18 @@ def make_context(loaded: Loaded, runs: tuple[Run, ...]) -> Context:
         figures=figures,
         tool=f"valgen {__version__}",
         templates=frozenset(path.stem for path in (loaded.root / paths.templates).glob("*.rst")),
+        versions=versions.versions if versions is not None else {},
     )
+
+
+def frozen_versions(root: Path, project: Project) -> FrozenVersions | None:
+    """Return the frozen versions of a project, or None where it has never frozen one."""
+    paths = project.settings.paths
+    if not (root / paths.baselines / "documents").is_dir():
+        return None
+    from valgen.readers.snapshots import read_versions
+
+    return read_versions(root, paths, project.settings.project_id)
 
 
 def cache_folder() -> Path | None:

@@ -22,14 +22,14 @@ from pathlib import Path
 from valgen.documents.blocks import Document
 from valgen.documents.catalog import item_type_of, plan_documents
 from valgen.documents.context import Context
-from valgen.documents.shipped import Template, find_template, template_text, writable
+from valgen.documents.shipped import find_template, writable
 from valgen.documents.template import assemble
 from valgen.errors import Finding, RenderError, Severity, SourceError
-from valgen.model.project import Project
 from valgen.workflow.load import Loaded, cache_folder, load, load_runs, make_context
 from valgen.workflow.pack import attachments, data_files, pack_readme, pages, views, workbook
 from valgen.workflow.pack_folder import Before, changed_documents, pack_before, take_over
 from valgen.workflow.renditions import Renditions
+from valgen.workflow.templates import own_templates
 from valgen.workflow.writing import (
     FILES_PER_DOCUMENT,
     Look,
@@ -193,31 +193,6 @@ def assemble_documents(root: Path, context: Context) -> tuple[Document, ...]:
     if errors:
         raise SourceError("a document template has mistakes", errors)
     return tuple(documents)
-
-
-def own_templates(root: Path, project: Project) -> dict[str, Template]:
-    """Return the project's own templates by name, without ending.
-
-    Raises:
-        SourceError: one of them is not UTF-8 text.
-    """
-    folder = root / project.settings.paths.templates
-    found = {}
-    for path in sorted(folder.glob("*.rst")) if folder.is_dir() else ():
-        place = path.relative_to(root).as_posix()
-        if not path.is_file() or not path.resolve().is_relative_to(root.resolve()):
-            raise SourceError(
-                f"{place} is no ordinary file inside the project",
-                why="a document must come from files of the project alone, or nobody else can make it again",
-                fix="put the template itself there",
-            )
-        try:
-            found[path.stem] = Template(path=place, text=template_text(path.read_text(encoding="utf-8")))
-        except (OSError, UnicodeDecodeError) as error:
-            raise SourceError(
-                f"{place} cannot be read: {error}", why="a template is UTF-8 text", fix="save it as UTF-8"
-            ) from error
-    return found
 
 
 def _refuse_unreadable(loaded: Loaded) -> None:

@@ -1,12 +1,16 @@
-"""Copy a shipped template into a project, so that it may be changed there."""
+"""Templates of a project: its own ones, the one that serves a document, and copies of shipped ones to change."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from valgen.documents.shipped import shipped_folder, shipped_templates
-from valgen.errors import RenderError
+from valgen.documents.catalog import DocumentSpec
+from valgen.documents.shipped import Template, find_template, shipped_folder, shipped_templates, template_text
+from valgen.documents.version_rules import TemplateOf
+from valgen.errors import RenderError, SourceError
+from valgen.model.project import DocumentEntry, Project
 from valgen.readers.settings import read_settings
+from valgen.trace.graph import Graph
 
 
 def eject_template(root: Path, name: str, *, force: bool = False) -> Path:
@@ -29,3 +33,45 @@ def eject_template(root: Path, name: str, *, force: bool = False) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes((shipped_folder() / f"{name}.rst").read_bytes())
     return target
+
+
+def own_templates(root: Path, project: Project) -> dict[str, Template]:
+    """Return the project's own templates by name, without ending.
+
+    Raises:
+        SourceError: one of them is not UTF-8 text.
+    """
+    folder = root / project.settings.paths.templates
+    found = {}
+    for path in sorted(folder.glob("*.rst")) if folder.is_dir() else ():
+        place = path.relative_to(root).as_posix()
+        if not path.is_file() or not path.resolve().is_relative_to(root.resolve()):
+            raise SourceError(
+                f"{place} is no ordinary file inside the project",
+                why="a document must come from files of the project alone, or nobody else can make it again",
+                fix="put the template itself there",
+            )
+        try:
+            found[path.stem] = Template(path=place, text=template_text(path.read_text(encoding="utf-8")))
+        except (OSError, UnicodeDecodeError) as error:
+            raise SourceError(
+                f"{place} cannot be read: {error}", why="a template is UTF-8 text", fix="save it as UTF-8"
+            ) from error
+    return found
+
+
+def template_finder(root: Path, project: Project, graph: Graph) -> TemplateOf:
+    """Return the function that finds the template of a document, None where there is none or it cannot be read."""
+    try:
+        own = own_templates(root, project)
+    except SourceError:
+        return lambda entry, key, variant: None
+
+    def find(entry: DocumentEntry, key: str, variant: str) -> Template | None:
+        listed = [name for name, kind in graph.types.items() if entry.type in (name, kind.document)]
+        try:
+            return find_template(DocumentSpec(key=key, entry=entry, variant=variant), own, listed[0] if listed else "")
+        except RenderError:
+            return None
+
+    return find

@@ -1,0 +1,346 @@
+"""Freeze versions of documents, show a frozen version again, and compare versions.
+
+Freezing keeps what a document says under its present version number, so that later versions can be compared with it
+and the version itself can be shown again. It is no approval: the status stays Draft until people have signed. What is
+refused is refused as a whole: no version is frozen as long as one of those asked for cannot be.
+
+Source: design.md §3.2 (register), §7 (build --version, diff).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from valgen.codes import finding
+from valgen.documents.blocks import Document
+from valgen.documents.catalog import DocumentSpec, item_type_of, plan_documents
+from valgen.documents.context import Context, Making
+from valgen.documents.document_control import pinned
+from valgen.documents.shipped import find_template, writable
+from valgen.documents.template import assemble
+from valgen.documents.version_rules import check_versions
+from valgen.documents.versions import Difference, differences, document_parts, making_of
+from valgen.errors import Finding, RenderError, Severity, SourceError
+from valgen.model.outcome import Stage
+from valgen.model.version import FrozenVersion, frozen_version
+from valgen.readers.snapshots import MEDIA, files_of, path_of, read_frozen_document, versions_folder
+from valgen.source import SourceLocation
+from valgen.workflow.load import Loaded, frozen_versions, load, load_runs, make_context
+from valgen.workflow.templates import own_templates, template_finder
+from valgen.workflow.writing import look_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freezing:
+    """What ``freeze`` did.
+
+    Attributes:
+        frozen: versions that were written now.
+        unchanged: versions that were frozen before and are as they were.
+        left_out: document key to why it was passed over.
+    """
+
+    frozen: tuple[FrozenVersion, ...]
+    unchanged: tuple[FrozenVersion, ...]
+    left_out: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Made:
+    """A document as it would be frozen."""
+
+    frozen: FrozenVersion
+    document: Document
+    known: FrozenVersion | None
+    location: SourceLocation | None
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """What differs from the version that is frozen under the same number."""
+        return differences(self.known.parts, self.frozen.parts) if self.known else ()
+
+
+def freeze(root: Path, only: Sequence[str] = ()) -> Freezing:
+    """Freeze the present version of documents.
+
+    Args:
+        root: folder of the project.
+        only: document keys, such as ``URS`` or ``OQ-report``, or keys of the register; empty for every document that
+            has a version.
+
+    Raises:
+        SourceError: a document cannot be frozen, or its version was frozen with other content; every reason is
+            carried, and nothing was written.
+    """
+    loaded = load(root)
+    context = make_context(loaded, load_runs(root, loaded.project))
+    _refuse_mistakes(loaded)
+    chosen, left_out = _chosen(context, only)
+    pins = {spec.key: spec.entry.version for spec in chosen}
+    made = [_make(spec, replace(context, pins=pins), root) for spec in chosen]
+    conflicts = [_conflict(one) for one in made if one.differences]
+    if conflicts:
+        raise SourceError(
+            "no version was frozen",
+            conflicts,
+            why="a version number stands for one content only",
+            fix="add a row to the history of each document that is named",
+        )
+    new = [one for one in made if one.known is None]
+    written = tuple(_write(root, context, one) for one in new)
+    unchanged = tuple(one.known for one in made if one.known is not None)
+    return Freezing(frozen=written, unchanged=unchanged, left_out=tuple(left_out))
+
+
+def frozen_document(root: Path, key: str, version: str) -> tuple[FrozenVersion, Document]:
+    """Return a frozen version and its document.
+
+    Args:
+        root: folder of the project.
+        key: of the document, such as ``URS`` or ``OQ-protocol``.
+        version: such as ``1.0``.
+
+    Raises:
+        RenderError: the document has no such version; the message lists those it has.
+        VerificationError: its files are not what was frozen.
+        SourceError: some frozen version cannot be relied on.
+    """
+    loaded = load(root)
+    versions = _versions(loaded)
+    found = frozen_version(versions, key, version)
+    if found is None:
+        raise _no_version(key, version, versions)
+    return found, read_frozen_document(root, loaded.project.settings.paths, found)
+
+
+def version_documents(root: Path, only: Sequence[str], version: str) -> tuple[Document, ...]:
+    """Return the frozen documents of a version for ``build --version``, under keys such as ``URS-1.0``.
+
+    Args:
+        root: folder of the project.
+        only: document keys or keys of the register; empty for every document that has this version.
+        version: such as ``1.0``.
+
+    Raises:
+        RenderError: a document has no such version, or none has.
+        VerificationError: files are not what was frozen.
+    """
+    loaded = load(root)
+    versions = _versions(loaded)
+    keys: list[str] = []
+    for name in only:
+        named = [key for key in versions if name == key or key in (f"{name}-protocol", f"{name}-report")]
+        having = [key for key in named if frozen_version(versions, key, version)]
+        if not having:
+            raise _no_version(name, version, versions)
+        keys += having
+    if not only:
+        keys = [key for key in versions if frozen_version(versions, key, version)]
+        if not keys:
+            raise _no_version("", version, versions)
+    found = []
+    for key in dict.fromkeys(keys):
+        one = frozen_version(versions, key, version)
+        if one is not None:
+            document = read_frozen_document(root, loaded.project.settings.paths, one)
+            found.append(replace(document, key=f"{key}-{version}"))
+    return tuple(found)
+
+
+def _versions(loaded: Loaded) -> dict[str, tuple[FrozenVersion, ...]]:
+    found = frozen_versions(loaded.root, loaded.project)
+    if found is None:
+        return {}
+    errors = [one for one in found.findings if one.severity is Severity.ERROR]
+    if errors:
+        raise SourceError(
+            "frozen versions cannot be relied on",
+            errors,
+            why="only what was frozen can be shown as that version",
+            fix="bring the files back from version control or a backup",
+        )
+    return found.versions
+
+
+def _no_version(key: str, version: str, versions: dict[str, tuple[FrozenVersion, ...]]) -> RenderError:
+    known = [
+        f"{name} {', '.join(one.version for one in ones)}"
+        for name, ones in versions.items()
+        if not key or name == key or name in (f"{key}-protocol", f"{key}-report")
+    ]
+    have = f"frozen versions are: {'; '.join(known)}" if known else "no version of it was frozen"
+    if not key and not known:
+        have = "no version of any document was frozen"
+    what = f"{key} has no frozen version {version}" if key else f"no document has a frozen version {version}"
+    return RenderError(what, why=have, fix="valgen freeze keeps the present version of a document", code="VG392")
+
+
+def _refuse_mistakes(loaded: Loaded) -> None:
+    """Refuse while files cannot be read completely, versions cannot be relied on, or a history was rewritten."""
+    from valgen.workflow.check import blocking
+
+    project = loaded.project
+    errors = list(blocking(project, project.findings))
+    found = frozen_versions(loaded.root, project)
+    if found is not None:
+        errors += [one for one in found.findings if one.severity is Severity.ERROR]
+        template_of = template_finder(loaded.root, project, loaded.graph)
+        rules = check_versions(project, loaded.graph, found.versions, template_of)
+        errors += [one for one in rules if one.code in ("VG381", "VG382")]
+    if errors:
+        raise SourceError(
+            "no version was frozen",
+            errors,
+            why="what is frozen must be complete, and fit what was frozen before",
+            fix="mend what is named, then freeze again",
+        )
+
+
+def _chosen(context: Context, only: Sequence[str]) -> tuple[list[DocumentSpec], list[tuple[str, str]]]:
+    """Return what shall be frozen, and why other documents are passed over."""
+    specs = plan_documents(context)
+    mistakes: list[Finding] = []
+    left_out: list[tuple[str, str]] = []
+    chosen: dict[str, DocumentSpec] = {}
+    for name in only or ("",):
+        named = [spec for spec in specs if name in ("", spec.key, spec.entry.key, spec.entry.type)]
+        if not named:
+            keys = ", ".join(spec.key for spec in specs)
+            mistakes.append(finding("VG391", f"the project has no document {name}; it has {keys}", ids=(name,)))
+        for spec in named:
+            problem = _problem(spec, context)
+            if not problem:
+                chosen[spec.key] = spec
+            elif name == spec.key or (len(named) == 1 and name):
+                place = spec.entry.location
+                mistakes.append(finding("VG391", f"{spec.key} cannot be frozen: {problem}", place, ids=(spec.key,)))
+            else:
+                left_out.append((spec.key, problem))
+        if named and name and not any(spec.key in chosen for spec in named) and not mistakes:
+            place = named[0].entry.location
+            text = "; ".join(f"{key}: {problem}" for key, problem in left_out)
+            mistakes.append(finding("VG391", f"{name} cannot be frozen: {text}", place, ids=(name,)))
+    if not only and not chosen:
+        mistakes.append(finding("VG391", "no document has a version that could be frozen"))
+    if mistakes:
+        raise SourceError("no version was frozen", mistakes)
+    return list(chosen.values()), left_out
+
+
+def _problem(spec: DocumentSpec, context: Context) -> str:
+    if not spec.registered:
+        return "it is not in the register, so it has no version"
+    if not spec.entry.history:
+        return "it has no row in its history, so it has no version"
+    if not writable(spec, context):
+        return "there is no template for documents of its type"
+    if spec.variant == "report" and not context.stage_runs(Stage(spec.entry.type), spec.entry.environment):
+        return "no test of its stage was executed, so there is nothing to report"
+    return ""
+
+
+def _make(spec: DocumentSpec, context: Context, root: Path) -> _Made:
+    own = own_templates(root, context.project)
+    template = find_template(spec, own, item_type_of(spec.entry.type, context))
+    document, findings = assemble(template, spec, context)
+    errors = [one for one in findings if one.severity is Severity.ERROR]
+    if errors:
+        raise SourceError("a document template has mistakes", errors)
+    settings = context.project.settings
+    document = look_of(root, settings).dress(document)
+    making = making_of(spec.key, spec.entry, spec.variant, template)
+    within = replace(context, making=making)
+    frozen = FrozenVersion(
+        project=settings.project_id,
+        key=spec.key,
+        type=spec.entry.type,
+        number=spec.number,
+        title=spec.title,
+        version=spec.entry.version,
+        history=spec.entry.history,
+        parts=document_parts(within, making),
+        references=pinned(within, spec.entry),
+        template=making.template,
+        template_sha256=making.template_sha256,
+        media=tuple(digest for digest, _ in document.media),
+        evidence=_evidence(making, context),
+        tool=context.tool,
+        path=path_of(settings.paths, spec.key, spec.entry.version),
+    )
+    row = spec.entry.history[-1]
+    path = spec.entry.location.path if spec.entry.location else ""
+    return _Made(
+        frozen=frozen,
+        document=document,
+        known=frozen_version(context.versions, spec.key, spec.entry.version),
+        location=SourceLocation(path, row.line, row.column, len(row.version)),
+    )
+
+
+def _evidence(making: Making, context: Context) -> tuple[str, ...]:
+    """Return the digests of all attachments of the runs that a report shows."""
+    if making.variant != "report":
+        return ()
+    found = {
+        ref.sha256
+        for run in context.stage_runs(Stage(making.entry.type), making.entry.environment)
+        for attempt in run.attempts
+        for step in attempt.steps
+        for ref in step.evidence
+    }
+    return tuple(sorted(found))
+
+
+def _conflict(made: _Made) -> Finding:
+    ids = [one.id for one in made.differences]
+    more = len(ids) - 5
+    named = ", ".join(ids[:5]) + (f" and {more} more" if more > 0 else "")
+    return finding(
+        "VG390",
+        f"{made.frozen.key} {made.frozen.version} is frozen already, with other content (differs in {named})",
+        made.location,
+        ids=(made.frozen.key,),
+    )
+
+
+def _write(root: Path, context: Context, made: _Made) -> FrozenVersion:
+    """Write pictures first and the version's own file last, so that half a version is never taken for one."""
+    paths = context.project.settings.paths
+    for digest, place in made.document.media:
+        target = versions_folder(root, paths) / MEDIA / digest
+        if not target.is_file():
+            _put(target, Path(place).read_bytes())
+    for name, data in files_of(made.frozen, made.document).items():
+        _put(root / name, data)
+    return replace(made.frozen, content_sha256=made.document.digest)
+
+
+def _put(path: Path, data: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, beside = tempfile.mkstemp(prefix=".freeze-", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data)
+            Path(beside).chmod(0o644)
+            Path(beside).replace(path)
+        except OSError:
+            with contextlib.suppress(OSError):
+                Path(beside).unlink()
+            raise
+    except OSError as error:
+        raise RenderError(
+            f"{path} cannot be written: {error.strerror or error}",
+            why="the version is not frozen",
+            fix="see that the disk has room and that you may write there",
+        ) from error
+
+
+def known_versions(root: Path) -> Collection[FrozenVersion]:
+    """Return every frozen version of a project, by document and version."""
+    return tuple(one for ones in _versions(load(root)).values() for one in ones)
