@@ -164,8 +164,9 @@ def has_content(kind: str, graph: Graph) -> bool:
 
 
 def external_supplier(settings: Settings) -> bool:
-    """Return whether somebody outside the organisation supplies the system, as the settings say."""
-    return bool(settings.system.supplier) and settings.system.supplier.strip().casefold() not in _IN_HOUSE
+    """Return whether somebody other than the owner's organisation supplies the system, as the settings say."""
+    supplier = settings.system.supplier.strip().casefold()
+    return bool(supplier) and supplier not in _IN_HOUSE and supplier != settings.system.owner.strip().casefold()
 
 
 def _by_content(kind: str, content: bool) -> tuple[Need, str]:
