@@ -1,0 +1,155 @@
+"""One volume through Typst, and its file through pikepdf.
+
+Typst gets the template, the data and the pictures in a folder of their own, which it cannot leave; fonts of the
+computer are left out, and a warning about a font is an error. What it cannot print is told to the
+caller, who leaves it out and says so in the document.
+
+pikepdf packs the file, gives it an identifier made from its content, and takes out the date that stands for none.
+
+Source: shared recipe of PDF files in docs/decisions/0014-typst.md and 0015-pikepdf.md.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from valgen.errors import RenderError
+from valgen.writers.pdf.faces import Faces
+
+STANDARDS = ("a-3b", "ua-1")
+"""Asked of Typst, which refuses what it knows to break them; no claim that an outside validator would agree."""
+
+_TEMPLATE = Path(__file__).parent / "document.typ"
+_NO_GLYPH = re.compile(r"text `\"?(.+?)\"?` could not be displayed", re.DOTALL)
+
+
+class CannotPrint(Exception):
+    """Typst refuses pictures or characters.
+
+    Attributes:
+        pictures: their names, and why.
+        characters: that no font can show where they stand.
+    """
+
+    def __init__(self, pictures: Mapping[str, str], characters: frozenset[str]) -> None:
+        super().__init__(", ".join((*pictures, *sorted(characters))))
+        self.pictures = dict(pictures)
+        self.characters = characters
+
+
+def typeset(data: bytes, files: Mapping[str, bytes], pictures: Mapping[str, bytes], faces: Faces, key: str) -> bytes:
+    """Return the pages of one volume as a PDF file.
+
+    Args:
+        data: for the template, JSON.
+        files: attachments by the name under which the data names them.
+        pictures: likewise.
+        faces: fonts to use.
+        key: of the document, for messages.
+
+    Raises:
+        CannotPrint: pictures or characters must be left out.
+        RenderError: the file cannot be made.
+    """
+    import typst
+
+    folders = [str(folder) for folder in faces.folders]
+    try:
+        with _folder({"main.typ": _TEMPLATE.read_bytes(), "data.json": data, **files, **pictures}) as root:
+            pdf, warnings = typst.compile_with_warnings(
+                str(Path(root) / "main.typ"),
+                root=root,
+                font_paths=folders,
+                ignore_system_fonts=True,
+                pdf_standards=list(STANDARDS),
+            )
+    except typst.TypstError as error:
+        raise _reason(error, pictures, key) from error
+    if warnings:
+        raise _failed(key, str(warnings[0]))
+    return bytes(pdf)
+
+
+def finish(pdf: bytes, *, dated: bool) -> tuple[bytes, int]:
+    """Return the finished file and its pages.
+
+    Args:
+        pdf: as Typst made it.
+        dated: whether its date means something.
+
+    Raises:
+        RenderError: the file is damaged.
+    """
+    import pikepdf
+
+    try:
+        with pikepdf.open(io.BytesIO(pdf)) as file:
+            if not dated:
+                _forget_date(file)
+            pages = len(file.pages)
+            target = io.BytesIO()
+            file.save(
+                target, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True, linearize=False
+            )
+    except pikepdf.PdfError as error:
+        raise _failed("PDF", str(error)) from error
+    return target.getvalue(), pages
+
+
+def _forget_date(file: Any) -> None:
+    for name in ("/CreationDate", "/ModDate"):
+        if name in file.docinfo:
+            del file.docinfo[name]
+    metadata = file.Root.Metadata
+    text = metadata.read_bytes().decode("utf-8")
+    text = re.sub(r"<(xmp:CreateDate|xmp:ModifyDate|stEvt:when)>[^<]*</\1>", "", text)
+    metadata.write(text.encode("utf-8"))
+    for attached in file.attachments.values():
+        parameters = attached.obj.EF.F.get("/Params", {})
+        if "/ModDate" in parameters:
+            del parameters["/ModDate"]
+
+
+@contextmanager
+def _folder(files: Mapping[str, bytes]) -> Iterator[str]:
+    with tempfile.TemporaryDirectory(prefix="valgen-") as folder:
+        for name, data in files.items():
+            (Path(folder) / name).write_bytes(data)
+        yield folder
+
+
+def _reason(error: Any, pictures: Mapping[str, bytes], key: str) -> Exception:
+    """Return what is behind an error of Typst: things to leave out, or a mistake of valgen's own."""
+    text = getattr(error, "diagnostic", "") or str(error)
+    characters = frozenset("".join(match[1] for match in _NO_GLYPH.finditer(text)))
+    refused = {name: "the picture is damaged" for name in pictures if not _printable(name, pictures[name])}
+    if refused or characters:
+        return CannotPrint(refused, characters)
+    return _failed(key, str(error))
+
+
+def _printable(name: str, data: bytes) -> bool:
+    import typst
+
+    source = f'#set document(date: datetime(year: 2000, month: 1, day: 1))\n#image("{name}", alt: "a")'.encode()
+    try:
+        with _folder({"main.typ": source, name: data}) as root:
+            typst.compile(str(Path(root) / "main.typ"), root=root, ignore_system_fonts=True, pdf_standards="a-3b")
+    except typst.TypstError:
+        return False
+    return True
+
+
+def _failed(key: str, reason: str) -> RenderError:
+    return RenderError(
+        f"the PDF file of document {key} cannot be made: {reason}",
+        why="a pack without it would be taken for complete",
+        fix="build again; if it stays, report it with this message, and leave pdf out with --format until then",
+        code="VG732",
+    )
