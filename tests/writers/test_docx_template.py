@@ -8,10 +8,12 @@ from pathlib import Path
 
 import docx
 import pytest
-from office import W, document, outside, parts, styles_of, text, xml
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from office import W, document, parts, styles_of, text, xml
 
-from valgen.documents.blocks import Column, ListBlock, Paragraph, Row, Run, Table, cell, paragraph
-from valgen.errors import RenderError
+from valgen.documents.blocks import Column, ListBlock, Row, Table, cell, paragraph
+from valgen.errors import RenderError, Severity
 from valgen.writers.docx import check_template, write_docx
 from valgen.writers.docx.shipped import word_template
 from valgen.writers.docx.styles import STYLES
@@ -24,9 +26,18 @@ def _company(path: Path) -> Path:
     made.add_heading("Text of the template", 1)
     made.add_paragraph("with a list", style="List Number")
     made.sections[0].page_width, made.sections[0].page_height = 7772400, 10058400  # US letter
-    made.sections[0].header.paragraphs[0].text = "Company head"
+    made.sections[0].header.paragraphs[0].text = "Company head {{document.number}} {{document.title}}"
+    made.sections[0].footer.paragraphs[0].text = "{{document.version}} {{document.status}} {{document.digest}} page "
+    for code in ("PAGE", "NUMPAGES"):
+        field = OxmlElement("w:fldSimple")
+        field.set(qn("w:instr"), code)
+        made.sections[0].footer.paragraphs[0]._p.append(field)
     made.save(path)
     return path
+
+
+def _errors(path: Path) -> list[str]:
+    return [one.code for one in check_template(path) if one.severity is Severity.ERROR]
 
 
 def _changed(path: Path, change: dict[str, bytes]) -> Path:
@@ -65,21 +76,18 @@ def test_numbering_definitions_stand_in_the_order_of_the_schema(tmp_path: Path) 
     assert max(i for i, tag in enumerate(tags) if tag == abstract) < min(i for i, tag in enumerate(tags) if tag == num)
 
 
-def test_a_document_may_be_the_template_of_another(tmp_path: Path) -> None:
+def test_finished_document_is_refused_as_a_template_because_its_head_names_another_one(tmp_path: Path) -> None:
     path = tmp_path / "first.docx"
-    path.write_bytes(write_docx(document(Paragraph((Run("x", link="https://example.com"),)), marks=("DRAFT",))))
-    data = write_docx(document(paragraph("second")), template=path)
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        assert len(archive.namelist()) == len(set(archive.namelist()))
-    assert outside(data) == []
-    assert b"textpath" not in parts(data)["word/valgen-header-portrait.xml"]
+    path.write_bytes(write_docx(document(paragraph("first"))))
+    with pytest.raises(RenderError, match="do not show document number"):
+        write_docx(document(paragraph("second")), template=path)
 
 
 def test_dotx_is_taken_as_it_is(tmp_path: Path) -> None:
     path = _company(tmp_path / "company.dotx")
     types = parts(path.read_bytes())["[Content_Types].xml"].replace(b"document.main+xml", b"template.main+xml")
     _changed(path, {"[Content_Types].xml": types})
-    assert check_template(path) == ()
+    assert _errors(path) == []
     data = write_docx(document(paragraph("x")), template=path)
     assert b"document.main+xml" in parts(data)["[Content_Types].xml"]
     docx.Document(io.BytesIO(data))

@@ -67,18 +67,19 @@ def core_xml(properties: Properties) -> str:
     )
 
 
-def app_xml() -> str:
-    """Return docProps/app.xml."""
+def app_xml(company: str = "") -> str:
+    """Return docProps/app.xml; ``company`` is the one that a template names."""
     space = "http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"
-    return f'{_HEAD}<Properties xmlns="{space}"><Application>valgen</Application></Properties>'
+    named = f"<Company>{_text(company)}</Company>" if company else ""
+    return f'{_HEAD}<Properties xmlns="{space}"><Application>valgen</Application>{named}</Properties>'
 
 
-def custom_xml(properties: Properties) -> str:
-    """Return docProps/custom.xml."""
+def custom_xml(properties: Properties, further: tuple[tuple[str, str], ...] = ()) -> str:
+    """Return docProps/custom.xml; ``further`` are names and values of a template's own properties."""
     rows = "".join(
-        f'<property fmtid="{{D5CDD505-2E9C-101B-9397-08002B2CF9AE}}" pid="{number}" name="{name}">'
+        f'<property fmtid="{{D5CDD505-2E9C-101B-9397-08002B2CF9AE}}" pid="{number}" name="{_text(name)}">'
         f"<vt:lpwstr>{_text(value)}</vt:lpwstr></property>"
-        for number, (name, value) in enumerate(properties.custom(), 2)
+        for number, (name, value) in enumerate((*properties.custom(), *further), 2)
     )
     return (
         f'{_HEAD}<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"'
@@ -88,4 +89,4 @@ def custom_xml(properties: Properties) -> str:
 
 
 def _text(value: str) -> str:
-    return visible(value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return visible(value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")

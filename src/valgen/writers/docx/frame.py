@@ -1,9 +1,9 @@
 """The package around a document: template, styles, relations, properties.
 
-A frame is a Word package without content. It comes from the company's template, whose styles, theme, fonts and
-page are kept and whose text is not, or, without a template, from python-docx's own with valgen's styles. The
-writer adds parts and relations to it and closes it with the finished body. No dates are written into the
-properties: the document's dates stand in its text, and a time of rendering would make equal content unequal.
+A frame is a Word package in the making. It comes from the company's template, or, without one, from python-docx's
+own with valgen's styles. The writer adds parts and relations to it and closes it with the finished body. No dates
+are written into the properties: the document's dates stand in its text, and a time of rendering would make equal
+content unequal.
 
 Source: design.md §6 (Word), integrity.md D-5 and H-8.
 """
@@ -13,15 +13,20 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from valgen.documents.blocks import Document
-from valgen.errors import RenderError
-from valgen.writers.docx.styles import MONO, SANS, StyleIndex, W, add_styles, base_styles_xml
-from valgen.writers.docx.template import opened_template
+from valgen.errors import RenderError, Severity
+from valgen.writers.docx.anatomy import SIDES, Anatomy, anatomy, company_name, default_style
+from valgen.writers.docx.contract import check_template
+from valgen.writers.docx.elements import R, related, w
+from valgen.writers.docx.page import own_properties
+from valgen.writers.docx.placeholders import Values
+from valgen.writers.docx.stylematch import is_style, match_styles
+from valgen.writers.docx.styles import MONO, SANS, StyleIndex, W, base_styles_xml
+from valgen.writers.docx.template import template_bytes
 from valgen.writers.package import pack, unpack
 from valgen.writers.properties import (
     APP_TYPE,
@@ -34,38 +39,22 @@ from valgen.writers.properties import (
     full_language,
 )
 
-R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _CONTENT = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 _CORE = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
 _KEPT = frozenset(
     ("styles", "numbering", "theme", "settings", "fontTable", "webSettings", "footnotes", "endnotes", "customXml")
 )
+_UNWANTED_SETTINGS = ("updateFields", "trackRevisions", "attachedTemplate", "mailMerge", "documentProtection")
+"""Settings of a template that would ask readers questions, or would keep them from commenting."""
+
+BUILT_IN = frozenset(("title", "subject", "keywords", "author", "comments", "category", "company", "manager"))
+"""Properties that every file has, which are no custom properties."""
+
 _FONTS = (
     f'<w:fonts xmlns:w="{W}"><w:font w:name="{SANS}"><w:altName w:val="Helvetica"/><w:family w:val="swiss"/>'
     f'<w:pitch w:val="variable"/></w:font><w:font w:name="{MONO}"><w:altName w:val="DejaVu Sans Mono"/>'
     '<w:family w:val="modern"/><w:pitch w:val="fixed"/></w:font></w:fonts>'
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Paper and margins of the template, twips, portrait."""
-
-    width: int = 11906
-    height: int = 16838
-    top: int = 1474
-    bottom: int = 1304
-    side: int = 1247
-    header: int = 567
-    footer: int = 510
-
-    def text_width(self, landscape: bool) -> int:
-        """Width between the margins."""
-        return (self.height if landscape else self.width) - 2 * self.side
-
-    def text_height(self, landscape: bool) -> int:
-        """Height between the margins."""
-        return (self.width if landscape else self.height) - self.top - self.bottom
 
 
 class Frame:
@@ -77,23 +66,39 @@ class Frame:
         Raises:
             RenderError: the template cannot be used.
         """
-        self._docx = _opened(template) if template else _document(_blank())
+        self.template = _opened(template) if template else anatomy(blank_package())
+        self._docx = self.template.docx
         self._part: Any = self._docx.part
         self.own_template = template is not None
-        self._forget_text()
-        self.page = self._page() if template else Page()
-        self.styles: StyleIndex
-        self.styles, self.created = add_styles(self._docx.styles.element, self.page.text_width(False))
+        chosen = {name: text for name, text in self.template.properties.items() if is_style(name)}
+        self.page = self.template.main.page
+        matched = match_styles(self.template.styles, self.page.text_width(False), chosen, self.template.theme)
+        self.styles: StyleIndex = matched.ids
+        self.created = matched.created
+        if self.template.content < 0:
+            self.template.take_own_body(self.styles)
+        self._forget()
+        self._used_names = {str(part.partname).casefold() for part in self._part.package.iter_parts()}
         self._addresses: dict[tuple[bool, str], str] = {}
         self._pictures: dict[tuple[bool, str], str] = {}
         self._notes: Any = None
         self._in_notes = False
 
-    def _forget_text(self) -> None:
-        # What the template's own text brought with it, such as pictures, links, heads and comments, goes with the text.
+    def _forget(self) -> None:
+        """Let go what the template's text no longer needs: old heads, comments, pictures and links out of use."""
         rels = self._part.rels
+        used = related(self.template.body) if not self.template.own_body else set()
+        dropped = {f"{side}Reference" for side in SIDES}
+        heads = {
+            node.get(f"{{{R}}}id") for node in self.template.body.iter(*(w(tag) for tag in dropped))
+        }  # fmt: skip
         for key in [key for key, rel in rels.items() if rel.reltype.rsplit("/", 1)[-1] not in _KEPT]:
-            rels.pop(key)
+            if key not in used or key in heads:
+                rels.pop(key)
+        settings = self._docx.settings.element
+        for tag in _UNWANTED_SETTINGS:
+            for node in settings.findall(w(tag)):
+                settings.remove(node)
 
     def relate(self, address: str) -> str:
         """Return the relationship id of an outside address that was vetted."""
@@ -107,7 +112,7 @@ class Frame:
         key = (self._in_notes, sha256)
         if key not in self._pictures:
             ending = media_type.removeprefix("image/")
-            name = f"/word/media/valgen{len(self._pictures) + 1}.{ending}"
+            name = self._free_name(f"/word/media/valgen{len(self._pictures) + 1}", ending)
             self._pictures[key] = self._add(name, media_type, data, "image", self._home())
         return self._pictures[key]
 
@@ -151,13 +156,35 @@ class Frame:
             self._part.relate_to(self._notes, f"{R}/footnotes")
         return self._notes
 
-    def add_header(self, name: str, xml: str) -> str:
-        """Add a header part and return its relationship id."""
-        return self._add(f"/word/{name}.xml", f"{_CONTENT}header+xml", xml.encode("utf-8"), "header")
+    def add_head(self, name: str, side: str, root: Any, origin: Any) -> str:
+        """Add a head or foot and return its relationship id.
 
-    def add_footer(self, name: str, xml: str) -> str:
-        """Add a footer part and return its relationship id."""
-        return self._add(f"/word/{name}.xml", f"{_CONTENT}footer+xml", xml.encode("utf-8"), "footer")
+        Args:
+            name: of the part, without folder and ending.
+            side: header or footer.
+            root: its content.
+            origin: part of the template that it was made from, whose relations it takes over; None for none.
+        """
+        from docx.opc.packuri import PackURI
+        from docx.opc.part import Part
+        from lxml import etree
+
+        data = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+        place = self._free_name(f"/word/{name}", "xml")
+        part = Part(PackURI(place), f"{_CONTENT}{side}+xml", data, self._part.package)
+        used = related(root)
+        for key, rel in origin.rels.items() if origin is not None else ():
+            if key in used:
+                target = rel.target_ref if rel.is_external else rel.target_part
+                part.load_rel(rel.reltype, target, key, rel.is_external)
+        return str(self._part.relate_to(part, f"{R}/{side}"))
+
+    def _free_name(self, stem: str, ending: str) -> str:
+        number, found = 2, f"{stem}.{ending}"
+        while found.casefold() in self._used_names:
+            found, number = f"{stem}-{number}.{ending}", number + 1
+        self._used_names.add(found.casefold())
+        return found
 
     def numbering(self) -> Any:
         """Return the numbering element, to be added to."""
@@ -175,9 +202,9 @@ class Frame:
         self._part.relate_to(part, f"{R}/numbering")
         return element
 
-    def close(self, document: Document, digest: str, document_xml: str) -> bytes:
+    def close(self, document: Document, digest: str, values: Values, document_xml: str) -> bytes:
         """Return the finished file."""
-        self._properties(document, digest)
+        self._properties(document, digest, values)
         self._language(document.language)
         body = self._docx.element.body
         for child in list(body):
@@ -195,38 +222,34 @@ class Frame:
         part = Part(PackURI(name), content_type, data, self._part.package)
         return str((home or self._part).relate_to(part, f"{R}/{kind}"))
 
-    def _page(self) -> Page:
-        section = self._docx.sections[-1]
-
-        def twips(value: Any, default: int) -> int:
-            return round(value / 635) if value else default
-
-        width, height = twips(section.page_width, 11906), twips(section.page_height, 16838)
-        side = max(twips(section.left_margin, 1247), twips(section.right_margin, 1247), 400)
-        return Page(
-            width=min(width, height),
-            height=max(width, height),
-            top=max(abs(twips(section.top_margin, 1474)), 400),
-            bottom=max(abs(twips(section.bottom_margin, 1304)), 400),
-            side=min(side, min(width, height) // 4),
-            header=twips(section.header_distance, 567),
-            footer=twips(section.footer_distance, 510),
-        )
-
     def _language(self, language: str) -> None:
         from lxml import etree
 
         tag = full_language(language)
-        root = self._docx.styles.element
-        defaults = root.find(f"{{{W}}}docDefaults/{{{W}}}rPrDefault/{{{W}}}rPr")
+        root = self.template.styles
+        defaults = root.find(w("docDefaults"))
         if defaults is None:
-            return
-        lang = defaults.find(f"{{{W}}}lang")
+            defaults = etree.Element(w("docDefaults"))
+            root.insert(0, defaults)
+        run = root.find(f"{w('docDefaults')}/{w('rPrDefault')}/{w('rPr')}")
+        if run is None:
+            holder = defaults.find(w("rPrDefault"))
+            if holder is None:
+                holder = etree.Element(w("rPrDefault"))
+                defaults.insert(0, holder)
+            run = etree.SubElement(holder, w("rPr"))
+        lang = run.find(w("lang"))
         if lang is None:
-            lang = etree.SubElement(defaults, f"{{{W}}}lang")
-        lang.set(f"{{{W}}}val", tag)
+            lang = etree.SubElement(run, w("lang"))
+        lang.set(w("val"), tag)
+        # A language of the style of all paragraphs would win over the one of the document.
+        normal = default_style(root)
+        for style in root.iterchildren(w("style")):
+            if style.get(w("styleId")) == normal:
+                for node in style.findall(f"{w('rPr')}/{w('lang')}"):
+                    node.set(w("val"), tag)
 
-    def _properties(self, document: Document, digest: str) -> None:
+    def _properties(self, document: Document, digest: str, values: Values) -> None:
         package = self._part.package
         properties = Properties(
             title=document.title,
@@ -241,8 +264,12 @@ class Frame:
         )
         wanted = {
             _CORE: ("/docProps/core.xml", CORE_TYPE, core_xml(properties)),
-            f"{R}/extended-properties": ("/docProps/app.xml", APP_TYPE, app_xml()),
-            f"{R}/custom-properties": ("/docProps/custom.xml", CUSTOM_TYPE, custom_xml(properties)),
+            f"{R}/extended-properties": ("/docProps/app.xml", APP_TYPE, app_xml(company_name(package))),
+            f"{R}/custom-properties": (
+                "/docProps/custom.xml",
+                CUSTOM_TYPE,
+                custom_xml(properties, self._further(properties, values)),
+            ),
         }
         from docx.opc.packuri import PackURI
         from docx.opc.part import Part
@@ -252,30 +279,35 @@ class Frame:
         for kind, (name, content_type, xml) in wanted.items():
             package.relate_to(Part(PackURI(name), content_type, xml.encode("utf-8"), package), kind)
 
+    def _further(self, properties: Properties, values: Values) -> tuple[tuple[str, str], ...]:
+        """Return the template's own properties, and one for each field of it that shows a fact of the document."""
+        own = {name.casefold() for name, _ in properties.custom()}
+        found: dict[str, tuple[str, str]] = {}
+        for name, text in self.template.properties.items():
+            if not is_style(name):
+                shown = values.property(name)
+                found[name.casefold()] = (name, text if shown is None else shown)
+        for name in self.template.shown_properties():
+            shown = values.property(name)
+            if shown is not None and name.casefold() not in BUILT_IN:
+                found.setdefault(name.casefold(), (name, shown))
+        return tuple(pair for key, pair in found.items() if key not in own)
 
-def _document(data: bytes) -> Any:
-    import docx
 
-    return docx.Document(io.BytesIO(data))
-
-
-def _opened(template: Path) -> Any:
-    data = opened_template(template)
-    try:
-        opened = _document(data)
-        _ = opened.styles.element, opened.element.body, opened.sections[-1]
-    except (KeyError, ValueError, AttributeError, IndexError, TypeError) as error:
+def _opened(template: Path) -> Anatomy:
+    found = [one for one in check_template(template) if one.severity is Severity.ERROR]
+    if found:
         raise RenderError(
-            f"Word template {template.name} lacks a part that every Word document has ({error})",
-            why="its styles and its page are used for every document of the pack",
-            fix="open it in Word, save it as .docx, and build again",
-            code="VG701",
-        ) from error
-    return opened
+            f"Word template {template.name} cannot be used: " + "; ".join(one.message for one in found),
+            why="the template becomes part of every document of the pack",
+            fix=f"see `valgen template check {template.name}`; mend the template in Word, or do without it",
+            code=found[0].code,
+        )
+    return anatomy(template_bytes(template))
 
 
 @lru_cache(maxsize=1)
-def _blank() -> bytes:
+def blank_package() -> bytes:
     """Return python-docx's default template with valgen's styles and settings in place of its own."""
     import docx
     from docx.oxml import parse_xml
@@ -293,6 +325,10 @@ def _blank() -> bytes:
     gone = ("numbering", "customXml", "stylesWithEffects", "webSettings", "customProperties")
     for key in [key for key, rel in part.rels.items() if rel.reltype.rsplit("/", 1)[-1] in gone]:
         part.rels.pop(key)
+    body = document.element.body
+    for child in list(body):
+        body.remove(child)
+    body.append(own_properties())
     target = io.BytesIO()
     document.save(target)
     return target.getvalue()

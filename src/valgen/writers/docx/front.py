@@ -1,4 +1,4 @@
-"""Page one with the control block, and the table of contents.
+"""What takes the place of the block marks of a template: contents, control block, approvals, marks, logo.
 
 The contents are a TOC field with its lines already in it: numbers, titles and links, without page numbers. Word
 offers to update it at a click and then fills in the pages. A placeholder or a guessed page number would be wrong
@@ -7,38 +7,92 @@ on paper; a field that updates itself on opening greets every reader with a secu
 
 from __future__ import annotations
 
-from valgen.documents.blocks import Document, Facts, Notice, Tone, paragraph
-from valgen.writers.docx.content import Content, Place, TocEntry
-from valgen.writers.docx.text import text_xml
+from dataclasses import replace
 
-_TOC_LEVELS = 3
+from valgen.documents.blocks import Block, Document, Entry, Facts, Notice, Section, Table, Tone, paragraph
+from valgen.writers.docx.content import TWIPS_PER_PIXEL, Content, Place, TocEntry
+from valgen.writers.docx.placeholders import copy_sentence
+from valgen.writers.docx.text import escape, text_xml
+from valgen.writers.pictures import Refused, read_picture
+
 _TOC_LONGEST = 400
 """Lines up to which items and test cases are listed; a longer contents would hide the sections."""
 
-
-def front_xml(document: Document, content: Content, toc: list[TocEntry]) -> str:
-    """Return the cover and, when there is anything to list, the contents on a page of their own."""
-    return _cover(document, content) + (_contents(content, toc) if toc else "")
-
-
-def _cover(document: Document, content: Content) -> str:
-    page = content.frame.page
-    place = Place(width=page.text_width(False), height=page.text_height(False))
-    lines = [_run(document.number), _run(f"Version {document.version}"), _run(document.status)]
-    parts = [
-        content.styled("Subtitle", _run(document.system), '<w:spacing w:before="600" w:after="60"/>'),
-        content.styled("Title", _run(document.title)),
-        content.styled("Subtitle", _run("  ·  ").join(line for line in lines if line), '<w:spacing w:after="400"/>'),
-    ]
-    parts.extend(content.block(Notice(mark, tone=Tone.BAD), place) for mark in document.marks)
-    parts.append(content.block(Facts(tuple((label, (paragraph(text),)) for label, text in document.control)), place))
-    return "".join(parts)
+_LOGO_WIDTH = 3400  # twips, 6 cm
+_LOGO_HEIGHT = 1134  # 2 cm
+_LOGO_ID = 900_001
+_EMU_PER_TWIP = 635
 
 
-def _contents(content: Content, toc: list[TocEntry]) -> str:
-    levels = toc_levels(toc)
+class Front:
+    """Writes what stands around the content of one document."""
+
+    def __init__(self, document: Document, content: Content, approvals: Table | None) -> None:
+        """Take the document and its table of approvals, if a mark asks for that."""
+        self._document = document
+        self._content = content
+        self._approvals = approvals
+        self._levels = content.frame.template.toc_levels
+
+    def xml(self, name: str, toc: list[TocEntry]) -> str:
+        """Return what stands for a mark, empty for nothing to say."""
+        page = self._content.frame.page
+        place = Place(width=page.text_width(False), height=page.text_height(False))
+        match name:
+            case "contents":
+                return contents_xml(self._content, toc, self._levels)
+            case "control":
+                rows = tuple((label, (paragraph(text),)) for label, text in self._document.control)
+                return self._content.block(Facts(rows), place)
+            case "marks":
+                return "".join(self._content.block(notice, place) for notice in self._notices())
+            case "logo":
+                return self._logo()
+            case "approvals":
+                return self._content.block(self._approvals, place) if self._approvals else ""
+            case _:
+                return ""
+
+    def _notices(self) -> list[Notice]:
+        found = [Notice(mark, tone=Tone.BAD) for mark in self._document.marks]
+        sentence = copy_sentence(self._document)
+        return [*found, Notice(sentence, tone=Tone.MUTED)] if sentence else found
+
+    def _logo(self) -> str:
+        digest = self._document.logo
+        found = read_picture(dict(self._document.media).get(digest, ""), digest) if digest else None
+        if found is None or isinstance(found, Refused):
+            return ""
+        rel = self._content.frame.add_picture(found.data, found.media_type, digest)
+        wide, high = found.width * TWIPS_PER_PIXEL, found.height * TWIPS_PER_PIXEL
+        scale = min(1.0, _LOGO_WIDTH / wide, _LOGO_HEIGHT / high)
+        width, height = (max(round(side * scale * _EMU_PER_TWIP), 1) for side in (wide, high))
+        alt = escape(f"Logo: {self._document.system}" if self._document.system else "Logo")
+        drawing = (
+            f'<w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{width}" cy="{height}"/>'
+            f'<wp:docPr id="{_LOGO_ID}" name="Logo" descr="{alt}"/><wp:cNvGraphicFramePr>'
+            '<a:graphicFrameLocks noChangeAspect="1"/></wp:cNvGraphicFramePr><a:graphic>'
+            '<a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic><pic:nvPicPr>'
+            f'<pic:cNvPr id="{_LOGO_ID}" name="Logo" descr="{alt}"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill>'
+            f'<a:blip r:embed="{rel}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm>'
+            f'<a:off x="0" y="0"/><a:ext cx="{width}" cy="{height}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/>'
+            "</a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing>"
+        )
+        return self._content.styled("Normal", f"<w:r>{drawing}</w:r>")
+
+
+def contents_xml(content: Content, toc: list[TocEntry], deepest: int) -> str:
+    """Return the lines of the table of contents inside their field; empty when there is nothing to list.
+
+    Args:
+        content: for styles.
+        toc: every heading of the document.
+        deepest: heading level down to which the template asks for lines.
+    """
+    levels = toc_levels(toc, deepest)
     listed = [line for line in toc if line.level <= levels]
-    heading = content.styled("TOC Heading", _run("Contents"), "<w:pageBreakBefore/>")
+    if not listed:
+        return ""
     start = (
         '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
         f'<w:r><w:instrText xml:space="preserve"> TOC \\o "1-{levels}" \\h \\z </w:instrText></w:r>'
@@ -50,19 +104,32 @@ def _contents(content: Content, toc: list[TocEntry]) -> str:
         link = f'<w:hyperlink w:anchor="{line.bookmark}" w:history="1"><w:r>{text}</w:r></w:hyperlink>'
         lines.append(content.styled(f"toc {line.level}", (start if number == 0 else "") + link))
     end = content.styled("valgen Gap", '<w:r><w:fldChar w:fldCharType="end"/></w:r>')
-    return (
-        '<w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/><w:docPartUnique/></w:docPartObj>'
-        f"</w:sdtPr><w:sdtContent>{heading}{''.join(lines)}{end}</w:sdtContent></w:sdt>"
-    )
+    return f"{''.join(lines)}{end}"
 
 
-def toc_levels(toc: list[TocEntry]) -> int:
+def toc_levels(toc: list[TocEntry], deepest: int) -> int:
     """Return the deepest heading level that the contents list."""
-    if sum(line.level <= _TOC_LEVELS for line in toc) <= _TOC_LONGEST:
-        return _TOC_LEVELS
-    shallowest = min((line.level for line in toc if line.entry), default=_TOC_LEVELS)
-    return max(1, min(_TOC_LEVELS, shallowest - 1))
+    if sum(line.level <= deepest for line in toc) <= _TOC_LONGEST:
+        return deepest
+    shallowest = min((line.level for line in toc if line.entry), default=deepest)
+    return max(1, min(deepest, shallowest - 1))
 
 
-def _run(text: str) -> str:
-    return f"<w:r>{text_xml(text)}</w:r>" if text else ""
+def take_approvals(sections: tuple[Section, ...]) -> tuple[tuple[Section, ...], Table | None]:
+    """Return sections without their table of approvals, a sentence in its place, and the table."""
+    taken: list[Table] = []
+
+    def changed(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+        made: list[Block] = []
+        for block in blocks:
+            if isinstance(block, Table) and block.role == "approvals" and not taken:
+                taken.append(block)
+                made.append(paragraph("The table of approvals stands on the first pages of this document."))
+            elif isinstance(block, Section | Entry) and not taken:
+                made.append(replace(block, blocks=changed(block.blocks)))
+            else:
+                made.append(block)
+        return tuple(made)
+
+    found = tuple(one if taken else replace(one, blocks=changed(one.blocks)) for one in sections)
+    return found, taken[0] if taken else None

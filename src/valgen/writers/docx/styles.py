@@ -10,8 +10,7 @@ Source: design.md §6 (the company's own .docx as template, styles by name).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 from valgen.documents.blocks import Tone
 from valgen.writers.tones import ACCENT, INK, INKS, LINE, MUTED, SHADE
@@ -244,42 +243,3 @@ def base_styles_xml() -> str:
         '<w:style w:type="numbering" w:default="1" w:styleId="NoList"><w:name w:val="No List"/>'
         '<w:uiPriority w:val="99"/><w:semiHidden/><w:unhideWhenUsed/></w:style></w:styles>'
     )
-
-
-def add_styles(root: Any, text_width: int) -> tuple[StyleIndex, tuple[str, ...]]:
-    """Add to a styles element what it lacks.
-
-    Args:
-        root: the ``w:styles`` element of a template, changed in place.
-        text_width: between the margins of an upright page, twips.
-
-    Returns:
-        Ids of all styles by name, and the names of those that were created.
-    """
-    from lxml import etree
-
-    ids: dict[str, str] = {}
-    known: set[str] = set()
-    for element in root.iterchildren(f"{{{W}}}style"):
-        name = element.find(f"{{{W}}}name")
-        key = element.get(f"{{{W}}}styleId", "")
-        known.add(key)
-        if name is not None:
-            ids.setdefault(name.get(f"{{{W}}}val", "").casefold(), key)
-    created = []
-    for style in STYLES:
-        if style.name.casefold() in ids:
-            continue
-        fitting = style if style.id not in known else _renamed(style, known)
-        root.append(etree.fromstring(style_xml(fitting, StyleIndex(ids)).replace(TEXT_WIDTH, str(text_width))))
-        known.add(fitting.id)
-        ids[style.name.casefold()] = fitting.id
-        created.append(style.name)
-    return StyleIndex(ids), tuple(created)
-
-
-def _renamed(style: Style, known: set[str]) -> Style:
-    number = 2
-    while f"{style.id}{number}" in known:
-        number += 1
-    return replace(style, id=f"{style.id}{number}")

@@ -1,8 +1,8 @@
-"""Word templates: refused before use when they could do harm or make a broken document.
+"""Word templates: refused before they are opened when they could do harm or make a broken document.
 
 A template is a ``.docx`` or ``.dotx`` file. Refused are macros, embedded objects, document type declarations,
 references to anything outside the file other than hyperlinks, and packages that unpack to an unreasonable size.
-All reasons are reported at once.
+All reasons are reported at once. What the template says is the subject of ``contract``.
 
 Source: integrity.md H-8.
 """
@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from valgen.codes import finding
-from valgen.errors import Finding, RenderError, Severity
+from valgen.errors import Finding
 from valgen.source import SourceLocation
 from valgen.writers.package import pack
 
@@ -32,9 +32,8 @@ _TYPE = re.compile(rb"""\bType\s*=\s*["'][^"']*/([A-Za-z]+)["']""")
 _FETCHING = re.compile(rb"\b(INCLUDEPICTURE|INCLUDETEXT|DDEAUTO|DDE|DATABASE|IMPORT)\b")
 
 
-def check_template(path: Path) -> tuple[Finding, ...]:
-    """Return everything that speaks against using ``path`` as a Word template."""
-    where = SourceLocation(path.name)
+def harm(path: Path, where: SourceLocation) -> tuple[Finding, ...]:
+    """Return what keeps a file from being opened as a template; empty when nothing does."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -52,20 +51,8 @@ def check_template(path: Path) -> tuple[Finding, ...]:
     return tuple(_harmful(parts, where)) or tuple(_broken(parts, where))
 
 
-def opened_template(path: Path) -> bytes:
-    """Return the bytes of a template that passed the check, as a document that can be written to.
-
-    Raises:
-        RenderError: the template cannot be used; the message holds every reason.
-    """
-    found = [one for one in check_template(path) if one.severity is Severity.ERROR]
-    if found:
-        raise RenderError(
-            f"Word template {path.name} cannot be used: " + "; ".join(one.message for one in found),
-            why="the template becomes part of every document of the pack",
-            fix="mend the template in Word and save it as .docx, or leave the setting out to use the shipped one",
-            code=found[0].code,
-        )
+def template_bytes(path: Path) -> bytes:
+    """Return the bytes of a template that does no harm, as a document that can be written to."""
     data = path.read_bytes()
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         types = archive.read("[Content_Types].xml")
@@ -105,6 +92,10 @@ def _broken(parts: dict[str, bytes], where: SourceLocation) -> Iterator[Finding]
     from lxml import etree
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    if b"purl.oclc.org/ooxml" in parts.get("word/document.xml", b""):
+        yield finding(
+            "VG701", "the Word template was saved as Strict Open XML", where, fix="save it as Word document (.docx)"
+        )
     for name, data in sorted(parts.items()):
         if name.endswith((".xml", ".rels")):
             try:

@@ -5,23 +5,34 @@ Source: design.md §6 (Word). Formats, styles and safety are the subjects of the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from valgen.documents.blocks import Document
+from valgen.documents.blocks import Document, Section
+from valgen.writers.docx.body import NAMESPACES, Body
 from valgen.writers.docx.content import Content
 from valgen.writers.docx.frame import Frame
-from valgen.writers.docx.front import front_xml
-from valgen.writers.docx.layout import NAMESPACES, Layout, body_xml
+from valgen.writers.docx.front import Front, take_approvals
+from valgen.writers.docx.layout import Layout
 from valgen.writers.docx.names import Bookmarks
+from valgen.writers.docx.placeholders import Values
 
 
-def write_docx(document: Document, *, template: Path | None = None, digest: str | None = None) -> bytes:
-    """Write a document as .docx; equal documents and templates give equal bytes.
+def write_docx(
+    document: Document,
+    *,
+    template: Path | None = None,
+    digest: str | None = None,
+    values: Mapping[str, str] | None = None,
+) -> bytes:
+    """Write a document as .docx; equal documents, templates and values give equal bytes.
 
     Args:
         document: blocks, and where its pictures are.
-        template: company's .docx or .dotx whose styles, fonts and page are used; None for valgen's own.
+        template: company's .docx or .dotx whose styles, page, heads, feet and text are used; None for valgen's own.
         digest: ``document.digest`` if the caller has it already, hex; it costs as much as the writing.
+        values: what stands for placeholders that the document does not answer, such as ``project.name``.
 
     Returns:
         The file.
@@ -31,10 +42,16 @@ def write_docx(document: Document, *, template: Path | None = None, digest: str 
     """
     digest = digest or document.digest
     frame = Frame(template)
-    content = Content(frame, Bookmarks(document), document)
-    units = Layout(content).units(document)
-    front = front_xml(document, content, content.toc)
-    xml = body_xml(front, units, content, document, digest)
+    sections, approvals = document.sections, None
+    if "approvals" in frame.template.marks:
+        sections, approvals = take_approvals(document.sections)
+    # The table that stands in front is one of the places of the document, and its columns are measured with the others.
+    front = (Section("", "", (approvals,)),) if approvals else ()
+    whole = replace(document, sections=(*front, *sections))
+    content = Content(frame, Bookmarks(whole), whole)
+    units = Layout(content).units(replace(document, sections=sections))
+    facts = Values(document, digest, values or {})
+    xml = Body(content, document, facts, Front(document, content, approvals)).xml(units)
     content.lists.finish()
     content.footnotes.finish(NAMESPACES)
-    return frame.close(document, digest, xml)
+    return frame.close(document, digest, facts, xml)

@@ -1,0 +1,139 @@
+"""Heads and feet of a document, made from those of its template.
+
+Each Word section of the document names a head and a foot for every kind of page it has, so that nothing is
+inherited by chance. A part that is used upright and lying becomes two parts, the second one made to fit
+(``landscape``). Pictures and links keep their relations. Whatever the template says, valgen adds the marks of the
+document, and to the foot the sentence that it is a copy where another rendering is the controlled one.
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
+
+from valgen.documents.blocks import Document
+from valgen.writers.docx import own
+from valgen.writers.docx.anatomy import SIDES, Section, default_style
+from valgen.writers.docx.elements import R, fields, made, parsed, text_of, w
+from valgen.writers.docx.filling import control_name, fill, property_name
+from valgen.writers.docx.landscape import style_stops, widen
+from valgen.writers.docx.marks import NAMESPACES, watermarks
+from valgen.writers.docx.pagefacts import head_of, plan_heads
+from valgen.writers.docx.placeholders import MARK, PROPERTIES, Values, copy_sentence
+from valgen.writers.docx.styles import W
+from valgen.writers.docx.text import text_xml
+
+if TYPE_CHECKING:
+    from valgen.writers.docx.frame import Frame
+
+_FIRST_SHAPE = 2049
+_SHAPES_PER_HEAD = 64
+
+
+class Heads:
+    """Makes the heads and feet of one document."""
+
+    def __init__(self, frame: Frame, document: Document, values: Values) -> None:
+        """Take the package, which gets the parts, and what they say."""
+        self._frame = frame
+        self._document = document
+        self._values = values
+        self._made: dict[tuple[Any, ...], str] = {}
+        self._names: set[str] = set()
+        self._stops = style_stops(frame.template.styles)
+        self._normal = default_style(frame.template.styles)
+
+    def references(self, section: Section, *, opening: bool, across: bool) -> list[Any]:
+        """Return the references of a part of a section, parts added to the package.
+
+        Args:
+            section: of the template.
+            opening: whether the part begins the section, and so has its first page.
+            across: whether its paper lies across.
+        """
+        from lxml import etree
+
+        own_sides = {plan.kind: plan.own for plan in plan_heads(self._frame.template, section)}
+        kinds = ["default"]
+        kinds += ["first"] if opening and section.title_page else []
+        kinds += ["even"] if self._frame.template.even_odd else []
+        found = []
+        for side in SIDES:
+            for kind in kinds:
+                key = self._part(section, side, kind, own_sides.get(kind, own_sides.get("default", ())), across)
+                node = etree.Element(w(f"{side}Reference"), nsmap={"w": W, "r": R})
+                node.set(w("type"), kind)
+                node.set(f"{{{R}}}id", key)
+                found.append(node)
+        return found
+
+    def _part(self, section: Section, side: str, kind: str, own_sides: tuple[str, ...], across: bool) -> str:
+        page = section.page
+        width, height = page.text_width(across), page.text_height(across)
+        source = head_of(section, side, kind)
+        parts = section.parts
+        origin = parts.get((side, kind)) or (parts.get((side, "default")) if kind == "even" else None)
+        chosen = id(source) if source is not None else "own" if side in own_sides else "empty"
+        key = (side, chosen, width, height)
+        if key not in self._made:
+            root = self._root(side, source, own_sides, width)
+            if source is not None:
+                widen(root, page.text_width(False), width, self._stops, self._normal)
+            self._finish(root, side, width, height)
+            name = self._name(side, kind, across or page.lying)
+            self._made[key] = self._frame.add_head(name, side, root, origin if source is not None else None)
+        return self._made[key]
+
+    def _root(self, side: str, source: Any, own_sides: tuple[str, ...], width: int) -> Any:
+        styles = self._frame.styles
+        if source is not None:
+            return deepcopy(source)
+        text = own.own_head(styles, side, width) if side in own_sides else own.empty_head(styles, side)
+        return parsed(text.encode("utf-8"))
+
+    def _finish(self, root: Any, side: str, width: int, height: int) -> None:
+        says_marks, says_copy = shows(root, "document.marks"), shows(root, "document.copy")
+        fill(root, self._values)
+        marks = self._document.marks
+        style = self._frame.styles
+        if side == "header" and marks:
+            if not says_marks:
+                root.append(_paragraph(style["valgen Mark"], " · ".join(marks)))
+            first_id = _FIRST_SHAPE + _SHAPES_PER_HEAD * len(self._made)
+            paragraph = next(root.iterchildren(w("p")), None)
+            if paragraph is None:
+                paragraph = _paragraph(style["header"], "")
+                root.append(paragraph)
+            at = 1 if len(paragraph) and paragraph[0].tag == w("pPr") else 0
+            space = f'xmlns:w="{W}" {NAMESPACES}'
+            shapes = made("".join(watermarks(marks, width / 20, height / 20, first_id)), space)
+            for offset, run in enumerate(shapes):
+                paragraph.insert(at + offset, run)
+        sentence = copy_sentence(self._document)
+        if side == "footer" and sentence and not says_copy:
+            root.append(_paragraph(style["footer"], sentence))
+        if root[-1].tag != w("p"):
+            root.append(_paragraph(style[side], ""))  # a head of Word ends with a paragraph
+
+    def _name(self, side: str, kind: str, across: bool) -> str:
+        middle = "" if kind == "default" else f"{kind}-"
+        name = f"valgen-{side}-{middle}{'landscape' if across else 'portrait'}"
+        number, found = 2, name
+        while found in self._names:
+            found, number = f"{name}-{number}", number + 1
+        self._names.add(found)
+        return found
+
+
+def shows(root: Any, name: str) -> bool:
+    """Return whether a piece of a template shows a text, by placeholder, content control or field."""
+    names = [found[1] for paragraph in root.iter(w("p")) for found in MARK.finditer(text_of(paragraph))]
+    names += [control_name(control) for control in root.iter(w("sdt"))]
+    properties = [property_name(one).casefold() for one in fields(root)]
+    names += [PROPERTIES.get(one, one) for one in properties if one]
+    return name in {" ".join(one.split()).casefold() for one in names}
+
+
+def _paragraph(style: str, text: str) -> Any:
+    inner = f"<w:r>{text_xml(text)}</w:r>" if text else ""
+    return made(f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{inner}</w:p>')[0]
