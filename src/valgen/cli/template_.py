@@ -2,32 +2,47 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from valgen.cli.options import project_option, root_of
+from valgen.cli.options import json_option, project_option, root_of
+
+if TYPE_CHECKING:
+    from valgen.errors import Finding
+    from valgen.workflow.word_template import CheckedTemplate
 
 
 @click.group("template")
 def command() -> None:
-    """Templates of documents: list them with their directives, or copy one into the project."""
+    """Templates of documents: list them, copy one into the project, check a Word template."""
 
 
 @command.command("list")
-@click.option("--directives", is_flag=True, help="Also list what a template may contain.")
-def list_(directives: bool) -> int:
+@click.option("--directives", is_flag=True, help="Also list what a document template may contain.")
+@click.option("--word", "word", is_flag=True, help="Also list the placeholders of Word templates.")
+def list_(directives: bool, word: bool) -> int:
     """List the shipped templates."""
     from valgen.documents.directives import SPECS
     from valgen.documents.shipped import shipped_templates
 
-    click.echo("Templates: " + ", ".join(shipped_templates()))
+    click.echo("Templates: " + ", ".join(shipped_templates()) + "; Word template: word")
     if directives:
         for spec in SPECS.values():
             argument = f" {spec.argument.upper().replace(' ', '_')}" if spec.argument else ""
             click.echo(f"\n.. valgen:{spec.name}::{argument}\n    {spec.summary}")
             for option in spec.options:
                 click.echo(f"    :{option}:")
+    if word:
+        from valgen.workflow.word_template import placeholder_names
+
+        for title, rows in placeholder_names().items():
+            click.echo(f"\n{title}")
+            width = max(len(name) for name in rows)
+            for name, text in rows.items():
+                click.echo(f"    {name:<{width}}  {text}")
     return 0
 
 
@@ -36,9 +51,67 @@ def list_(directives: bool) -> int:
 @project_option
 @click.option("--force", is_flag=True, help="Replace a template of the project.")
 def eject(name: str, project: Path, force: bool) -> int:
-    """Copy the shipped template NAME into the project, where it takes the place of the shipped one."""
+    """Copy the shipped template NAME into the project, where it takes the place of the shipped one.
+
+    NAME is one that `valgen template list` shows, such as URS, or word for the Word template.
+    """
     from valgen.workflow.templates import eject_template
 
     path = eject_template(root_of(project), name, force=force)
     click.echo(f"Wrote {path}. The project now uses it instead of the shipped template.")
     return 0
+
+
+@command.command("check")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@project_option
+@click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
+@json_option
+def check(files: tuple[Path, ...], project: Path, form: str, as_json: bool) -> int:
+    """Check Word templates FILES, or those of the project: styles, placeholders, what every page shows, harm.
+
+    Exit status: 0 without errors, 1 with errors, 2 when there is nothing to check.
+    """
+    from valgen.cli.findings import json_report, text_report
+    from valgen.workflow.word_template import check_word_templates
+
+    root, checked, about = check_word_templates(project.resolve(), files)
+    findings = [*about, *(one for template in checked for one in template.findings)]
+    if as_json or form == "json":
+        report = json.loads(json_report(findings, 0, 0))
+        summary = {name: report["summary"][name] for name in ("errors", "warnings", "infos")}
+        templates = [{"path": one.path, "ok": one.ok, "found": dict(one.found)} for one in checked]
+        click.echo(
+            json.dumps(
+                {"findings": report["findings"], "summary": summary, "templates": templates},
+                ensure_ascii=False,
+                indent=1,
+            )
+        )
+    else:
+        for one in checked:
+            _table(one)
+        if findings:
+            click.echo(text_report(findings, str(root)))
+        click.echo(_summary(findings))
+    return 1 if any(one.severity == "error" for one in findings) else 0
+
+
+def _table(template: CheckedTemplate) -> None:
+    if not template.found:
+        return
+    click.echo(click.style(template.path, bold=True))
+    width = max(len(label) for label, _ in template.found)
+    for label, text in template.found:
+        click.echo(click.wrap_text(f"{label:<{width}}  {text}", 110, "  ", " " * (width + 4)))
+    click.echo()
+
+
+def _summary(findings: list[Finding]) -> str:
+    counts = [sum(1 for one in findings if one.severity == word) for word in ("error", "warning", "info")]
+    text = ", ".join(
+        f"{count} {word}{'' if count == 1 else 's'}"
+        for count, word in zip(counts, ("error", "warning", "remark"), strict=True)
+    )
+    verdict = "the template cannot be used" if counts[0] else "documents can be written with it"
+    return click.style(f"{text}: {verdict}", fg="red" if counts[0] else "green", bold=True)

@@ -119,6 +119,7 @@ class Settings:
         stages: per stage, the environments in which it is planned.
         acceptance: release criteria as written.
         severities: finding codes raised by the project.
+        word_template: Word template of all documents, relative to the project folder; empty for none.
     """
 
     project_id: str = ""
@@ -140,6 +141,7 @@ class Settings:
     types: Mapping[str, ItemType] = field(default_factory=dict)
     severities: Mapping[str, Severity] = field(default_factory=dict)
     waivers: tuple[Waiver, ...] = ()
+    word_template: str = ""
     file: str = "valgen.toml"
     digest: str = ""
 

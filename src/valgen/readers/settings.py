@@ -43,6 +43,7 @@ from valgen.source import SourceLocation
 
 OWN_FILE = "valgen.toml"
 SHARED_FILE = "pyproject.toml"
+WORD_ENDINGS = (".docx", ".dotx")
 # With one of these nothing is known about the project, so nothing else is read.
 UNUSABLE = frozenset(("VG002", "VG004", "VG010", "VG011", "VG013", "VG014"))
 
@@ -210,6 +211,7 @@ class _Reader:
             types={**types, **scored},
             severities=self._severities(document.get("severity", {})),
             waivers=self._waivers(document.get("waivers", [])),
+            word_template=self._word_template(project),
             file=self.name,
             digest=digest,
         )
@@ -226,6 +228,20 @@ class _Reader:
                 value=True,
             )
             project["id"] = ""
+
+    def _word_template(self, project: dict[str, Any]) -> str:
+        written: str = project.get("word_template", "")
+        if not written:
+            return ""
+        problem, _ = path_problem(written)
+        fix = "write it relative to the settings file, with forward slashes, such as templates/company.docx"
+        if not problem and not written.lower().endswith(WORD_ENDINGS):
+            problem = "which is no .docx or .dotx file"
+        if problem:
+            what = f"word_template is {shown(written)}, {problem}"
+            self.tables.add("VG009", what, ("project", "word_template"), fix=fix, value=True)
+            return ""
+        return PurePosixPath(written).as_posix()
 
     def _regulations(self, project: dict[str, Any]) -> None:
         if not project.get("regulations"):

@@ -64,6 +64,7 @@ PROJECT = (
         ("pdf", "docx", "html"),
     ),
     _s("language", "Language code of the documents."),
+    _s("word_template", "Word template of all documents, a .docx or .dotx inside the project."),
 )
 SYSTEM = (
     _s("name", "Name of the system under validation."),

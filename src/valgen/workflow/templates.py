@@ -12,6 +12,9 @@ from valgen.model.project import DocumentEntry, Project
 from valgen.readers.settings import read_settings
 from valgen.trace.graph import Graph
 
+WORD_NAMES = ("word", "valgen.docx", "word.docx")
+"""Names under which the shipped Word template may be asked for."""
+
 
 def eject_template(root: Path, name: str, *, force: bool = False) -> Path:
     """Copy the shipped template ``name`` into the project's template folder and return its path.
@@ -20,18 +23,24 @@ def eject_template(root: Path, name: str, *, force: bool = False) -> Path:
         RenderError: there is no such template, or the project has its own and ``force`` is off.
     """
     known = shipped_templates()
-    if name not in known:
+    if name in WORD_NAMES:
+        source, ending = shipped_folder() / "word" / "valgen.docx", "word.docx"
+    elif name in known:
+        source, ending = shipped_folder() / f"{name}.rst", f"{name}.rst"
+    else:
         raise RenderError(
-            f"no shipped template {name}", why=f"shipped ones are {', '.join(known)}", fix="name one of them"
+            f"no shipped template {name}",
+            why=f"shipped ones are {', '.join(known)}, and word for the Word template",
+            fix="name one of them",
         )
     settings, _ = read_settings(root)
-    target = root / settings.paths.templates / f"{name}.rst"
+    target = root / settings.paths.templates / ending
     if target.exists() and not force:
         raise RenderError(
             f"{target} exists", why="it may hold changes of this project", fix="use --force to replace it"
         )
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes((shipped_folder() / f"{name}.rst").read_bytes())
+    target.write_bytes(source.read_bytes())
     return target
 
 

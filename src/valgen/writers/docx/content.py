@@ -120,7 +120,17 @@ class Content:
 
     def xml(self, blocks: tuple[Block, ...], place: Place) -> str:
         """Return blocks as XML, never empty paragraphs for blocks without text."""
-        return "".join(self.block(block, place) for block in blocks)
+        if len(blocks) == 1:
+            return self.block(blocks[0], place)
+        parts: list[str] = []
+        before: Block | None = None
+        for block in blocks:
+            # Word and LibreOffice draw one frame around neighbours that have the same.
+            if isinstance(block, CodeBlock | Quote) and type(before) is type(block):
+                parts.append(self.styled("valgen Gap", ""))
+            parts.append(self.block(block, place))
+            before = block
+        return "".join(parts)
 
     def block(self, block: Block, place: Place) -> str:
         """Return one block as XML."""
@@ -278,10 +288,8 @@ class Content:
         for item in block.items:
             head, rest = (item[0], item[1:]) if item and isinstance(item[0], Paragraph) else (None, item)
             if head is not None:
-                term = self.paragraph(head, place)
-                if rest and not place.in_cell:
-                    term = _kept(term)
-                parts.append(term)
+                close = f'<w:keepNext/><w:spacing w:after="40"/><w:ind w:left="{place.indent}"/>'
+                parts.append(self.paragraph(head, place, close if rest and not place.in_cell else ""))
             parts.append(self.xml(rest, inner))
         return "".join(parts)
 
@@ -316,7 +324,8 @@ class Content:
         if isinstance(found, Refused):
             name = f"Attachment {block.name} ({block.media_type}, SHA-256 {block.sha256[:16]}…)"
             line = f"{name if block.sha256 else f'Picture {block.name}'}: {block.alt}. "
-            shown = Paragraph((Run(line), Run(f"Not shown here: {found.reason}.", italic=True)))
+            reason = found.reason if block.sha256 else "it is not part of the document"
+            shown = Paragraph((Run(line), Run(f"Not shown here: {reason}.", italic=True)))
             return _marked(self.paragraph(shown, place), marks) + below
         keep = "<w:keepNext/>" if block.caption else ""
         style = f'<w:pStyle w:val="{place.style}"/>' if place.style else ""
@@ -352,15 +361,6 @@ class Content:
             max(round(high * scale * _EMU_PER_TWIP), 1),
             framed,
         )
-
-
-def _kept(paragraph: str) -> str:
-    """Keep a paragraph on the page of the next one."""
-    if "<w:pPr>" not in paragraph:
-        return paragraph.replace("<w:p>", "<w:p><w:pPr><w:keepNext/></w:pPr>", 1)
-    start, _, rest = paragraph.partition("<w:pPr>")
-    style, sign, after = rest.partition("/>") if rest.startswith("<w:pStyle") else ("", "", rest)
-    return f"{start}<w:pPr>{style}{sign}<w:keepNext/>{after}"
 
 
 def _marked(paragraph: str, marks: tuple[str, str]) -> str:

@@ -27,9 +27,10 @@ _EMU_PER_TWIP = 635
 class Front:
     """Writes what stands around the content of one document."""
 
-    def __init__(self, document: Document, content: Content, approvals: Table | None) -> None:
-        """Take the document and its table of approvals, if a mark asks for that."""
+    def __init__(self, document: Document, digest: str, content: Content, approvals: Table | None) -> None:
+        """Take the document, its content digest, and its table of approvals if a mark asks for that."""
         self._document = document
+        self._digest = digest
         self._content = content
         self._approvals = approvals
         self._levels = content.frame.template.toc_levels
@@ -42,10 +43,9 @@ class Front:
             case "contents":
                 return contents_xml(self._content, toc, self._levels)
             case "control":
-                rows = tuple((label, (paragraph(text),)) for label, text in self._document.control)
-                return self._content.block(Facts(rows), place)
+                return self._content.block(Facts(self._control()), place)
             case "marks":
-                return "".join(self._content.block(notice, place) for notice in self._notices())
+                return "".join(self._content.block(Notice(mark, tone=Tone.BAD), place) for mark in self._document.marks)
             case "logo":
                 return self._logo()
             case "approvals":
@@ -53,10 +53,12 @@ class Front:
             case _:
                 return ""
 
-    def _notices(self) -> list[Notice]:
-        found = [Notice(mark, tone=Tone.BAD) for mark in self._document.marks]
-        sentence = copy_sentence(self._document)
-        return [*found, Notice(sentence, tone=Tone.MUTED)] if sentence else found
+    def _control(self) -> tuple[tuple[str, tuple[Block, ...]], ...]:
+        rows = [(label, (paragraph(text),)) for label, text in self._document.control]
+        rows.append(("Content digest SHA-256", (paragraph(self._digest, code=True),)))
+        if sentence := copy_sentence(self._document):
+            rows.append(("This file", (paragraph(sentence),)))
+        return tuple(rows)
 
     def _logo(self) -> str:
         digest = self._document.logo

@@ -3,7 +3,7 @@
 Each Word section of the document names a head and a foot for every kind of page it has, so that nothing is
 inherited by chance. A part that is used upright and lying becomes two parts, the second one made to fit
 (``landscape``). Pictures and links keep their relations. Whatever the template says, valgen adds the marks of the
-document, and to the foot the sentence that it is a copy where another rendering is the controlled one.
+document, and to the foot the words that this file is the controlled one or a copy.
 """
 
 from __future__ import annotations

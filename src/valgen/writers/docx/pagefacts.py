@@ -47,7 +47,7 @@ _BY_NAME = {
     "control.status": "status",
 }  # fmt: skip
 _BY_FIELD = {"PAGE": "page", "NUMPAGES": "pages", "SECTIONPAGES": "pages", "TITLE": "title"}
-_BY_BLOCK = {"control": frozenset(("number", "title", "version", "status"))}
+_BY_BLOCK = {"control": frozenset(("number", "title", "version", "status", "digest"))}
 
 
 @dataclass(frozen=True, slots=True)

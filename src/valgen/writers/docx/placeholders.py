@@ -33,7 +33,7 @@ TEXTS: Mapping[str, str] = {
     "document.digest.full": "the whole content digest, 64 digits",
     "document.subject": "number, version and system in one line",
     "document.marks": "marks such as DRAFT and DRY RUN",
-    "document.copy": "that this file is a copy, where another rendering is the controlled one",
+    "document.copy": "that this file is the controlled one, or a copy, where the settings say so",
     "document.language": "language code",
     "system": "system with its version",
     "system.name": "name of the system",
@@ -80,7 +80,7 @@ PROPERTIES: Mapping[str, str] = {
 }
 """Properties of a file, by name in small letters, and the placeholder that says the same."""
 
-_COPIES = {"pdf": "PDF", "html": "HTML", "docx": "Word"}
+_FILES = {"pdf": "PDF", "html": "HTML"}
 
 
 class Values:
@@ -141,10 +141,12 @@ class Values:
 
 
 def copy_sentence(document: Document) -> str:
-    """Return the sentence that a Word file is a copy; empty when it is the controlled rendering, or none is."""
-    if document.controlled in ("", "docx"):
+    """Return what a page says about being the file that people approve; empty when the project does not say."""
+    if not document.controlled:
         return ""
-    return f"Copy for information. The controlled document is the {_COPIES.get(document.controlled, 'other')} file."
+    if document.controlled == "docx":
+        return "Controlled rendering"
+    return f"Copy; the controlled file is the {_FILES.get(document.controlled, document.controlled)} file"
 
 
 def known_text(name: str) -> bool:

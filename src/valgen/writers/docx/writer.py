@@ -51,7 +51,7 @@ def write_docx(
     content = Content(frame, Bookmarks(whole), whole)
     units = Layout(content).units(replace(document, sections=sections))
     facts = Values(document, digest, values or {})
-    xml = Body(content, document, facts, Front(document, content, approvals)).xml(units)
+    xml = Body(content, document, facts, Front(document, digest, content, approvals)).xml(units)
     content.lists.finish()
     content.footnotes.finish(NAMESPACES)
     return frame.close(document, digest, facts, xml)
