@@ -88,7 +88,7 @@ def marks(spec: DocumentSpec, context: Context) -> tuple[str, ...]:
     found = ["DRAFT"]
     if spec.variant == "report":
         stages: tuple[Stage, ...] = (Stage(spec.entry.type),)
-    elif spec.entry.type in ("RTM", "DEVLOG", "VSR", "CERT", "ERES", "REVIEW"):
+    elif spec.entry.type in ("RTM", "DEVLOG", "VSR", "CERT", "ERES", "REVIEW", "DELTA"):
         stages = tuple(Stage)
     else:
         stages = ()

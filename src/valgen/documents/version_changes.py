@@ -16,10 +16,13 @@ from valgen.documents.blocks import Block, Cell, Column, Notice, Paragraph, Row,
 from valgen.documents.context import Context
 from valgen.documents.document_control import document_key, present_parts
 from valgen.documents.versions import Change, Difference, FieldChange, differences
+from valgen.model.item_types import FieldKind
 from valgen.model.project import DocumentEntry
 from valgen.model.version import PartKind, frozen_before, frozen_version
 
 _MOST_TOKENS = 1500  # comparing takes the square of it in the worst case
+_PLAIN_LINE = re.compile(r"""[\w("'“‘„«]""")  # begins like prose, not like a list, a table or code
+_NUMBERED = re.compile(r"\d+[.)]")
 _TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
 _KINDS = {
     PartKind.ITEM: "Item",
@@ -108,6 +111,37 @@ def field_label(one: Difference, name: str, context: Context) -> str:
     return _WORDS.get(name) or name.replace("_", " ").capitalize()
 
 
+def shown_value(one: Difference, name: str, text: str, context: Context) -> str:
+    """Return a value as it is shown: words of a choice in print, lines of a paragraph joined as the document does."""
+    if one.kind is PartKind.TEXT:
+        return joined_lines(text)
+    if one.kind is not PartKind.ITEM:
+        return text
+    kind = context.graph.types.get(one.id.partition("-")[0])
+    declared = kind.field(name) if kind else None
+    if declared is None:
+        return text
+    if declared.kind in (FieldKind.CHOICE, FieldKind.CHOICES):
+        words = text.replace("_", " ")
+        return words[:1].upper() + words[1:]
+    return joined_lines(text) if declared.kind is FieldKind.PROSE else text
+
+
+def joined_lines(text: str) -> str:
+    """Return CommonMark in which the lines of a plain paragraph are one; every other line end stays."""
+    found: list[str] = []
+    plain, fence = False, False
+    for line in text.split("\n"):
+        fence = fence is not line.lstrip().startswith(("```", "~~~"))
+        here = not fence and _PLAIN_LINE.match(line) is not None and _NUMBERED.match(line) is None
+        if plain and here and not found[-1].endswith(("  ", "\\")):
+            found[-1] = f"{found[-1]} {line}"
+        else:
+            found.append(line)
+        plain = here
+    return "\n".join(found)
+
+
 def marked(before: str, after: str) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
     """Return two texts as runs, what differs in bold; joined, the runs are the texts, character by character."""
     for split in (_TOKEN.findall, lambda text: text.splitlines(keepends=True)):
@@ -136,7 +170,7 @@ def _overview(found: Sequence[Difference], context: Context) -> Table:
             continue
         link = f"#{one.id}" if context.anchor(one.id) else ""
         names = ", ".join(field_label(one, field.name, context) for field in one.fields)
-        changed = names if one.change in (Change.CHANGED, Change.RETIRED) else "all"
+        changed = names if one.change in (Change.CHANGED, Change.RETIRED) else "All fields"
         rows.append(
             Row(
                 (
@@ -167,26 +201,31 @@ def _fields(one: Difference, before: str, after: str, context: Context) -> Table
     caption = f"{name}: {one.change.value}"
     if one.change in (Change.ADDED, Change.REMOVED):
         side = after if one.change is Change.ADDED else before
-        rows = [Row((cell(field_label(one, field.name, context)), _whole(field))) for field in one.fields]
+        rows = []
+        for field in one.fields:
+            text = (field.after if field.after is not None else field.before) or ""
+            rows.append(
+                Row((cell(field_label(one, field.name, context)), cell(shown_value(one, field.name, text, context))))
+            )
         return Table((Column("Field", 18), Column(f"In {side}", 82)), tuple(rows), caption=caption)
     rows = []
     for field in one.fields:
-        left, right = _sides(field, before, after)
+        left, right = _sides(one, field, before, after, context)
         rows.append(Row((cell(field_label(one, field.name, context)), left, right)))
     columns = (Column("Field", 16), Column(f"Before: {before}", 42), Column(f"After: {after}", 42))
     return Table(columns, tuple(rows), caption=caption)
 
 
-def _whole(field: FieldChange) -> Cell:
-    return cell(field.after if field.after is not None else field.before or "")
-
-
-def _sides(field: FieldChange, before: str, after: str) -> tuple[Cell, Cell]:
+def _sides(one: Difference, field: FieldChange, before: str, after: str, context: Context) -> tuple[Cell, Cell]:
     if field.before is None:
-        return cell(f"not in {before}", Tone.MUTED, italic=True), cell(field.after or "")
+        added = shown_value(one, field.name, field.after or "", context)
+        return cell(f"not in {before}", Tone.MUTED, italic=True), cell(added)
     if field.after is None:
-        return cell(field.before), cell(f"taken out of {after}", Tone.MUTED, italic=True)
-    left, right = marked(field.before, field.after)
+        removed = shown_value(one, field.name, field.before, context)
+        return cell(removed), cell(f"taken out of {after}", Tone.MUTED, italic=True)
+    left, right = marked(
+        shown_value(one, field.name, field.before, context), shown_value(one, field.name, field.after, context)
+    )
     note: tuple[Block, ...] = ()
     if field.before.split() == field.after.split():
         note = (paragraph("Only spaces or line breaks differ.", Tone.MUTED),)

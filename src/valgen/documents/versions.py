@@ -135,6 +135,8 @@ def document_parts(context: Context, making: Making) -> tuple[Part, ...]:
         found += _result_parts(context, (Stage(making.entry.type),), making.entry)
     elif making.entry.type in RESULT_TYPES:
         found += _result_parts(context, tuple(Stage), None)
+    if making.variant == "report" or making.entry.type in RESULT_TYPES:
+        found += _deviation_parts(context, making.entry.type if making.variant else "")
     return tuple(found)
 
 
@@ -398,6 +400,19 @@ def _figure_parts(item: Item, context: Context) -> Iterator[Part]:
         found = context.figures.get((item.path, name))
         if found is not None:
             yield Part(kind=PartKind.FIGURE, id=f"{item.id}: {name}", values={"SHA-256": found[0]})
+
+
+def _deviation_parts(context: Context, stage: str) -> Iterator[Part]:
+    for one in context.deviations:
+        if stage in ("", one.phase):
+            values = {
+                "classification": one.counted_class.value,
+                "status": one.status.value,
+                "resolution": one.resolution,
+                "closed": one.closed_at,
+            }
+            said = {name: value for name, value in values.items() if value}
+            yield Part(kind=PartKind.RESULT, id=f"Deviation {one.id}", values=said)
 
 
 def _result_parts(context: Context, stages: Sequence[Stage], entry: DocumentEntry | None) -> Iterator[Part]:
