@@ -5,8 +5,9 @@
 
 gives the directives of document templates (``valgen:items``, ``valgen:matrix``, ...), which place the same blocks as
 the documents of the pack, the roles ``valgen:ref``, ``valgen:item`` and ``valgen:case``, and a domain whose objects are
-the ids, so that other projects link to them through ``objects.inv``. HTML is written by `valgen.writers.html`; every
-other builder gets plain docutils nodes. ``html_theme = "valgen"`` chooses the theme of the pack.
+the ids, so that other projects link to them through ``objects.inv``. HTML is written by `valgen.writers.html`; the
+builder ``docx`` writes Word files of any project, also of one without ``valgen_project``; every other builder gets
+plain docutils nodes. ``html_theme = "valgen"`` chooses the theme of the pack.
 
 Mistakes in the project or in a directive are Sphinx warnings with their place; where a block should stand, the page
 says that it is missing.
@@ -31,12 +32,17 @@ def setup(app: Sphinx) -> dict[str, Any]:
     from valgen.documents.nodes import valgen_block
     from valgen.sphinx_ext import project
     from valgen.sphinx_ext.directives import directive_class
+    from valgen.sphinx_ext.docx_builder import DocxBuilder
     from valgen.sphinx_ext.domain import ValgenDomain
     from valgen.sphinx_ext.expand import ExpandBlocks
     from valgen.sphinx_ext.html import visit_block
     from valgen.writers.html import THEME
 
     app.add_config_value("valgen_project", "", "env", types=frozenset({str}))
+    app.add_config_value("valgen_docx_documents", None, "", types=frozenset({list, tuple, type(None)}))
+    app.add_config_value("valgen_docx_template", "", "", types=frozenset({str}))
+    app.add_config_value("valgen_docx_numbered", True, "", types=frozenset({bool}))
+    app.add_builder(DocxBuilder)
     app.add_node(valgen_block, html=(visit_block, None))
     app.add_domain(ValgenDomain)
     for spec in SPECS.values():

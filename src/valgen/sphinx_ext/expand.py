@@ -45,7 +45,7 @@ class ExpandBlocks(SphinxPostTransform):
     def is_supported(self) -> bool:
         """Return whether the builder cannot take blocks as they are; EPUB is XHTML, which the HTML writer is not."""
         kind, name = builder_of(self.config)
-        return kind != "html" or name == "epub"
+        return (kind != "html" or name == "epub") and name != "docx"
 
     def run(self, **kwargs: Any) -> None:
         """Replace every opaque node of the page."""

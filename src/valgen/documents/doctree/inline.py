@@ -99,7 +99,11 @@ class InlineReader:
         found: list[Run] = []
         for run in self._children(node, look):
             last = found[-1] if found else None
-            if last is not None and _bare(last) and _bare(run) and _look(last) == _look(run):
+            if run.note and last is not None and _bare(last) and not run.text:
+                # The space that reStructuredText needs before a mark is not part of the text.
+                found[-1] = replace(last, text=last.text.rstrip(" "))
+                found.append(run)
+            elif last is not None and _bare(last) and _bare(run) and _look(last) == _look(run):
                 found[-1] = replace(last, text=last.text + run.text)
             elif run.text or run.anchor or run.note:
                 found.append(run)
@@ -108,8 +112,7 @@ class InlineReader:
     def _children(self, node: nodes.Element, look: Look) -> Iterator[Run]:
         for child in node.children:
             if isinstance(child, nodes.Text):
-                text = str(child)
-                yield _run(text if look.code and isinstance(node, nodes.literal_block) else _flowing(text), look)
+                yield _run(_flowing(child.astext()), look)
             elif isinstance(child, nodes.Element):
                 yield from self._element(child, look)
 
@@ -160,7 +163,8 @@ class InlineReader:
 
     def _abbreviation(self, node: nodes.Element, look: Look) -> Iterator[Run]:
         yield from self._children(node, look)
-        if node.get("explanation"):
+        # In the signature of a program the explanation would read as a part of it.
+        if node.get("explanation") and not look.code:
             yield _run(f" ({node['explanation']})", look)
 
     def _reference(self, node: nodes.Element, look: Look) -> Iterator[Run]:
@@ -172,7 +176,7 @@ class InlineReader:
     def _footnote_reference(self, node: nodes.Element, look: Look) -> Iterator[Run]:
         note = self.note(node)
         if note and self.open_notes:
-            yield _run(f" [{plain_text(note)}]", look)
+            yield _run(f"[{plain_text(note)}]".replace("\n", " "), look)
         elif note:
             yield Run("", note=note)
         else:

@@ -77,6 +77,7 @@ class DoctreeReader(InlineReader):
         super().__init__()
         self.places = places
         self.scope = ""
+        self.note_headings = {"footnotes"}
         self._report = report
         self.kinds: dict[type[nodes.Node], Kind] = {
             valgen_block: lambda node: (node["block"],),
@@ -103,6 +104,7 @@ class DoctreeReader(InlineReader):
             nodes.topic: lambda node: self.notice(node, "", Tone.NEUTRAL),
             nodes.sidebar: lambda node: self.notice(node, "", Tone.NEUTRAL),
             nodes.rubric: lambda node: (Paragraph(self.runs(node, Look(bold=True))),),
+            nodes.subtitle: lambda node: (Paragraph(self.runs(node, Look(bold=True))),),
             nodes.transition: lambda node: (Paragraph((Run("* * *"),), Tone.MUTED),),
             nodes.container: self._container,
             nodes.compound: self._contents,
@@ -185,7 +187,7 @@ class DoctreeReader(InlineReader):
     def blocks(self, node: nodes.Node) -> tuple[Block, ...]:
         """Return the blocks of one node."""
         if isinstance(node, nodes.Text):
-            return (Paragraph((Run(str(node)),)),) if str(node).strip() else ()
+            return (Paragraph((Run(node.astext()),)),) if node.astext().strip() else ()
         if not isinstance(node, nodes.Element):
             return ()
         kind = self.kinds.get(type(node))
@@ -196,8 +198,10 @@ class DoctreeReader(InlineReader):
         else:
             self.unknown(node)
             found = self._unknown_block(node)
+        if isinstance(node, nodes.section | nodes.target | valgen_block):
+            return found
         anchor = self.anchor(node)
-        return anchored(found, anchor) if anchor and not isinstance(node, nodes.section | nodes.target) else found
+        return anchored(found, anchor) if anchor else found
 
     def section(self, node: nodes.section) -> Section:
         """Return a section with what it holds."""
@@ -314,7 +318,7 @@ class DoctreeReader(InlineReader):
         for item in node.findall(nodes.option_list_item):
             if item.parent is node:
                 group, description = item.children[0], item.children[-1]
-                label = ", ".join(_option(option) for option in group.children)
+                label = ", ".join("".join(part.astext() for part in option.children) for option in group.children)
                 rows.append((label, self.all(description.children)))
         return (Facts(tuple(rows)),) if rows else ()
 
@@ -395,9 +399,9 @@ class DoctreeReader(InlineReader):
         if not isinstance(siblings[number], nodes.rubric | nodes.transition):
             return False
         rest = [one for one in siblings[number + 1 :] if not isinstance(one, nodes.comment | nodes.target)]
-        return bool(rest) and all(
-            isinstance(one, nodes.footnote) and self.places.is_noted(self.scope, one) for one in rest
-        )
+        noted = [isinstance(one, nodes.footnote) and self.places.is_noted(self.scope, one) for one in rest]
+        named = siblings[number].astext().strip().casefold() in self.note_headings
+        return bool(noted) and noted[0] and (all(noted) or named)
 
 
 def anchored(blocks: tuple[Block, ...], anchor: str) -> tuple[Block, ...]:
@@ -439,15 +443,6 @@ def numbered(text: str, start: int) -> str:
 def _apart(run: Run) -> bool:
     """Return whether a run may stand outside of a line: a picture without a link, or nothing."""
     return not run.link if run.image is not None else not (run.text.strip() or run.anchor)
-
-
-def _option(option: nodes.Node) -> str:
-    parts = ""
-    for child in option.children:
-        if isinstance(child, nodes.option_argument):
-            parts += str(child.get("delimiter", " "))
-        parts += child.astext()
-    return parts
 
 
 def _all_lines(node: nodes.line_block, depth: int = 0) -> Iterator[tuple[int, nodes.line]]:
