@@ -9,10 +9,9 @@ Source: design.md §2, integrity.md H-3, H-4.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 from docutils import frontend, nodes
 from docutils.parsers.rst import Directive, Parser, directives
@@ -21,25 +20,18 @@ from docutils.utils import Reporter, new_document
 from valgen.codes import finding
 from valgen.documents.blocks import (
     Block,
-    Cell,
-    CodeBlock,
-    Column,
     Document,
-    ListBlock,
-    Paragraph,
-    Quote,
-    Row,
-    Run,
     Section,
-    Table,
     walk,
 )
 from valgen.documents.catalog import DocumentSpec, marks
 from valgen.documents.common import prose_sections
-from valgen.documents.context import Context, Making
+from valgen.documents.context import Context
 from valgen.documents.directives import SPECS, DirectiveError, DirectiveSpec, prose_keys
+from valgen.documents.doctree import DoctreeReader, Places, Said
 from valgen.documents.nodes import valgen_block
 from valgen.documents.shipped import Template
+from valgen.documents.versions import making_of
 from valgen.errors import Finding
 from valgen.source import SourceLocation
 
@@ -78,16 +70,9 @@ def assemble(template: Template, spec: DocumentSpec, context: Context) -> tuple[
         not be published.
     """
     found: list[Finding] = []
-    making = Making(
-        key=spec.key,
-        entry=spec.entry,
-        variant=spec.variant,
-        template=template.path,
-        template_sha256=hashlib.sha256(template.text.encode("utf-8", "surrogatepass")).hexdigest(),
-    )
-    context = replace(context, making=making)
+    context = replace(context, making=making_of(spec.key, spec.entry, spec.variant, template))
     tree = _parse(template, spec, context, found)
-    sections = tuple(_sections(tree, spec.key))
+    sections = tuple(_sections(tree, spec.key, template, found))
     sections += _further_prose(tree, spec, context, used=_used_prose(tree))
     system = context.project.settings.system
     name = " ".join(part for part in (system.name or context.project.settings.project_name, system.version) if part)
@@ -202,6 +187,7 @@ def _transforms() -> list[Any]:
         references.Substitutions,
         references.InternalTargets,
         references.ExternalTargets,
+        references.Footnotes,
         references.DanglingReferences,
     ]
 
@@ -250,108 +236,26 @@ class _Forbidden(Directive):
         raise self.error(f"the directive {self.name} may not be used in a template")
 
 
-def _sections(tree: nodes.document, key: str) -> Iterator[Section]:
+def _sections(tree: nodes.document, key: str, template: Template, found: list[Finding]) -> Iterator[Section]:
+    def report(said: Said, node: nodes.Element) -> None:
+        place = SourceLocation(template.path, int(node.line or 0), 1)
+        found.append(finding("VG340", f"template: {said}: {type(node).__name__}", place))
+
+    places = Places(
+        tree,
+        scope_of=lambda node: None,
+        target_of=lambda node, scope: ("", str(node["refid"])) if node.get("refid") else None,
+        name=lambda scope, name, unique: f"{key}-{name}",
+    )
+    reader = DoctreeReader(places, report)
     loose: list[Block] = []
-    for child in tree.children:
-        if isinstance(child, nodes.section):
-            yield _section(child, key)
+    for block in reader.all(tree.children):
+        if isinstance(block, Section):
+            yield block
         else:
-            loose.extend(_blocks(child, key))
+            loose.append(block)
     if loose:
         yield Section("Note", f"{key}-note", tuple(loose))
-
-
-def _section(node: nodes.section, key: str) -> Section:
-    title = node.next_node(nodes.title)
-    blocks: list[Block] = []
-    for child in node.children:
-        if not isinstance(child, nodes.title):
-            blocks.extend(_blocks(child, key))
-    names = cast("list[str]", node.get("ids", []))
-    return Section(title.astext() if title else "", f"{key}-{names[0] if names else 'section'}", tuple(blocks))
-
-
-def _blocks(node: nodes.Node, key: str) -> Iterator[Block]:
-    match node:
-        case valgen_block():
-            yield node["block"]
-        case nodes.section():
-            yield _section(node, key)
-        case nodes.paragraph():
-            yield Paragraph(_runs(node))
-        case nodes.bullet_list() | nodes.enumerated_list():
-            ordered = isinstance(node, nodes.enumerated_list)
-            items = tuple(tuple(_all(item.children, key)) for item in node.children)
-            yield ListBlock(items, ordered=ordered, start=int(node.get("start", 1)) if ordered else 1)
-        case nodes.literal_block() | nodes.doctest_block():
-            yield CodeBlock(node.astext())
-        case nodes.block_quote():
-            yield Quote(tuple(_all(node.children, key)))
-        case nodes.definition_list():
-            yield ListBlock(tuple(tuple(_definition(item, key)) for item in node.children))
-        case nodes.table():
-            yield _table(node, key)
-        case nodes.comment() | nodes.system_message() | nodes.target() | nodes.substitution_definition():
-            return
-        case nodes.Element() if node.children:
-            yield from _all(node.children, key)
-        case _:
-            text = node.astext()
-            if text.strip():
-                yield Paragraph((Run(text),))
-
-
-def _all(children: Sequence[nodes.Node], key: str) -> Iterator[Block]:
-    for child in children:
-        yield from _blocks(child, key)
-
-
-def _definition(item: nodes.Node, key: str) -> Iterator[Block]:
-    for child in item.children:
-        if isinstance(child, nodes.term):
-            yield Paragraph(tuple(replace(run, bold=True) for run in _runs(child)))
-        elif isinstance(child, nodes.definition):
-            yield from _all(child.children, key)
-
-
-def _table(node: nodes.table, key: str) -> Table:
-    def rows(kind: type[nodes.Element]) -> list[tuple[Cell, ...]]:
-        return [
-            tuple(Cell(tuple(_all(entry.children, key))) for entry in row.children)
-            for part in node.findall(kind)
-            for row in part.children
-        ]
-
-    head = rows(nodes.thead)
-    widths = [int(spec.get("colwidth", 10)) for spec in node.findall(nodes.colspec)]
-    from valgen.documents.blocks import plain_text
-
-    titles = [plain_text(one.blocks) for one in head[0]] if head else [""] * len(widths)
-    columns = tuple(Column(title, width) for title, width in zip(titles, widths, strict=False))
-    return Table(columns, tuple(Row(cells) for cells in (*head[1:], *rows(nodes.tbody))))
-
-
-def _runs(node: nodes.Element, bold: bool = False, italic: bool = False, link: str = "") -> tuple[Run, ...]:
-    found: list[Run] = []
-    for child in node.children:
-        match child:
-            case nodes.Text():
-                found.append(Run(str(child).replace("\n", " "), bold=bold, italic=italic, link=link))
-            case nodes.strong():
-                found.extend(_runs(child, True, italic, link))
-            case nodes.emphasis():
-                found.extend(_runs(child, bold, True, link))
-            case nodes.literal():
-                found.append(Run(child.astext(), bold=bold, italic=italic, code=True, link=link))
-            case nodes.reference():
-                target = str(child.get("refuri", ""))
-                safe = target if target.lower().startswith(("http://", "https://", "mailto:")) else ""
-                found.extend(_runs(child, bold, italic, safe))
-            case nodes.system_message() | nodes.target():
-                continue
-            case nodes.Element():
-                found.extend(_runs(child, bold, italic, link))
-    return tuple(found)
 
 
 def _entry(spec: DocumentSpec) -> Any:
