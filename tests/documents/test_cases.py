@@ -7,7 +7,7 @@ from collections.abc import Callable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from valgen.documents import cases, results
+from valgen.documents import cases, evaluation, executed, results
 from valgen.documents.blocks import Entry, Table, plain_text
 from valgen.documents.context import Context
 from valgen.model.outcome import Outcome, RunMode, RunState, Stage, StepKind
@@ -84,7 +84,7 @@ def a_run(context: Context, outcomes: dict[int, Outcome], *, state: RunState = R
 
 
 def report(context: Context) -> Entry:
-    entry = cases.executed(context, None, Stage.OQ)[0]
+    entry = executed.executed(context, None, Stage.OQ)[0]
     assert isinstance(entry, Entry)
     return entry
 
@@ -105,7 +105,7 @@ def test_a_changed_script_makes_the_result_stale_and_not_executed(context: Make)
     entry = report(found)
     assert entry.badge == "Not executed"
     assert "Passed in dry-0001 no longer counts: the test script changed" in plain_text((entry,))
-    conclusion = plain_text(results.conclusion(found, None, Stage.OQ))
+    conclusion = plain_text(evaluation.conclusion(found, None, Stage.OQ))
     assert "1 planned: 1 Not executed. Accepted: 0 of 1." in conclusion
 
 
@@ -122,7 +122,7 @@ def test_a_changed_requirement_makes_the_result_stale(context: Make) -> None:
 
 def test_a_dry_run_never_concludes_acceptance(context: Make) -> None:
     found = context(runs=(a_run(context(), {}),))
-    text = plain_text(results.conclusion(found, None, Stage.OQ))
+    text = plain_text(evaluation.conclusion(found, None, Stage.OQ))
     assert "Not accepted" in text
     assert "Acceptance criteria met" not in text
 

@@ -19,7 +19,6 @@ from valgen.documents.blocks import (
     paragraph,
     plain_text,
 )
-from valgen.documents.catalog import plan_documents
 from valgen.documents.context import Context
 from valgen.model.project import DocumentEntry
 
@@ -32,59 +31,49 @@ MEANINGS: Mapping[str, str] = {
 }
 
 
-def history(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
-    """Revision history, oldest first, as registered."""
-    rows = [
-        Row((cell(row.version), cell(row.date), cell(row.author), cell(row.change_ref or "N/A"), cell(row.summary)))
-        for row in (entry.history if entry else ())
-    ]
-    columns = (
-        Column("Version", 8),
-        Column("Date", 12),
-        Column("Author", 16),
-        Column("Change reference", 14),
-        Column("Description of and reason for change", 50),
-    )
-    return (Table(columns, tuple(rows), role="history", empty="No version has been registered."),)
-
 
 def approvals(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
     """Signatures that the workflow asks for; unsigned rows say so, and no name is invented."""
     steps = context.project.settings.workflow.get(entry.type if entry else "", ())
-    rows = [
-        Row(
-            (
-                cell(_words(step.role)),
-                cell("not signed", Tone.MUTED),
-                cell(f"{_words(step.meaning)}. {MEANINGS.get(step.meaning, '')}".strip()),
-                cell("not signed", Tone.MUTED),
-                cell("not signed", Tone.MUTED),
-            )
-        )
-        for step in steps
-    ]
-    columns = (
-        Column("Role", 18),
-        Column("Printed name", 22),
-        Column("Meaning of signature", 28),
-        Column("Signature", 18),
-        Column("Date and time", 16),
-    )
-    table = Table(columns, tuple(rows), role="approvals", empty="The workflow asks for no signature.")
+    rows = tuple(signature_row(role_name(step.role), meaning_text(step.meaning)) for step in steps)
     note = paragraph("This version has not been signed. It is a draft and releases nothing.", Tone.MUTED)
-    return (table, note)
+    return (signature_table(rows, empty="The workflow asks for no signature."), note)
 
 
-def references(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
-    """Documents of this pack with number and version, and the regulations of the project."""
-    rows = []
-    for spec in plan_documents(context):
-        if entry is None or spec.entry.key != entry.key:
-            rows.append(Row((cell(spec.number), cell(spec.title), cell(spec.version))))
-    for name in context.project.settings.regulations:
-        rows.append(Row((cell(name), cell(_regulation_title(name)), cell("as in force"))))
-    columns = (Column("Number", 20), Column("Title", 55), Column("Version", 25))
-    return (Table(columns, tuple(rows), role="plain"),)
+def signature_table(rows: tuple[Row, ...], empty: str, caption: str = "") -> Table:
+    """Return a table of signatures, given or still to be given."""
+    columns = (
+        Column("Role", 16),
+        Column("Printed name", 16),
+        Column("Title, function", 14),
+        Column("Meaning of signature", 26),
+        Column("Signature", 14),
+        Column("Date and time, UTC", 14),
+    )
+    return Table(columns, rows, caption=caption, role="approvals", empty=empty)
+
+
+def signature_row(role: str, meaning: str, blank: str = "not signed") -> Row:
+    """Return a row without a signature; ``blank`` stands where name, function, signature and date will be."""
+    return Row(
+        (
+            cell(role),
+            *(cell(blank, Tone.MUTED) for _ in range(2)),
+            cell(meaning),
+            *(cell(blank, Tone.MUTED) for _ in range(2)),
+        )
+    )
+
+
+def meaning_text(meaning: str) -> str:
+    """Return the printed word of a meaning and what it says."""
+    return f"{role_name(meaning)}. {MEANINGS.get(meaning, '')}".strip()
+
+
+def role_name(name: str) -> str:
+    """Return a role or meaning of the settings as printed, such as ``System owner``."""
+    return {"qa": "QA"}.get(name, name.replace("_", " ").capitalize())
+
 
 
 def system_facts(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
@@ -202,15 +191,3 @@ def moment(time: str) -> str:
     """Return an RFC 3339 UTC time as printed: date, then time to the second on a line of its own."""
     date, _, rest = time.partition("T")
     return f"{date}\n{rest[:8]} UTC" if rest else time
-
-
-def _words(name: str) -> str:
-    special = {"qa": "QA"}
-    return special.get(name, name.replace("_", " ").capitalize())
-
-
-def _regulation_title(name: str) -> str:
-    from valgen.regulations.library import libraries
-
-    found = libraries().get(name)
-    return found.title if found else "unknown to the clause library"

@@ -1,4 +1,11 @@
-"""Blocks about items: requirements, functions, settings, design elements, and how the levels cover each other."""
+"""Blocks about items in full: requirements, functions, settings, design elements.
+
+An item is printed with every field that was written, its clauses and the items it satisfies. What comes after it in
+the life cycle (lower items, risks, tests, results) stands in the traceability matrix, to which each item has a link:
+otherwise a requirement that people approved would change with every test that is added.
+
+Source: domain/documents.md b.3 to b.6.
+"""
 
 from __future__ import annotations
 
@@ -11,21 +18,23 @@ from valgen.documents.blocks import (
     Entry,
     Facts,
     Image,
+    ListBlock,
+    Paragraph,
     Row,
+    Run,
     Section,
     Table,
     Tone,
     cell,
-    link_cell,
     paragraph,
+    runs,
 )
-from valgen.documents.common import linked, tests_linked
+from valgen.documents.categories import UNGROUPED, by_category
+from valgen.documents.common import linked
 from valgen.documents.context import Context
 from valgen.model.item import Item
-from valgen.model.item_types import FieldKind
-from valgen.model.outcome import Coverage
+from valgen.model.item_types import COMMON_FIELDS, Field, FieldKind
 from valgen.model.project import DocumentEntry
-from valgen.trace.coverage import uncovered_status
 
 WORDS: Mapping[str, str] = {
     "must": "Must",
@@ -39,172 +48,128 @@ WORDS: Mapping[str, str] = {
     "medium": "Medium",
     "high": "High",
 }
-_NOT_FACTS = frozenset({"title", "text", "status", "reason", "figures", "category"})
-_UNGROUPED = "Uncategorised"
+_SHARED = frozenset(field.name for field in COMMON_FIELDS)
+_NOT_FACTS = frozenset({"title", "text", "status", "reason", "figures", "gxp", "impact"})
+_IN_RECORD = frozenset(
+    {"category", "priority", "acceptance", "source", "regulations", "rationale", "comment", "verification"}
+)
+# The fields that print as a table of one row, because reviewers look for them in columns.
+_RECORD = (
+    Column("Category", 13),
+    Column("Priority", 9),
+    Column("GxP-critical", 12),
+    Column("Acceptance criterion", 25),
+    Column("Source", 17),
+    Column("Rationale, comment", 24),
+)
 
 
 def items(context: Context, entry: DocumentEntry | None, kind: str, *, group: bool = True) -> tuple[Block, ...]:
-    """Every active item of a type, under its categories in the order in which they first appear."""
+    """Every active item of a type under its categories, standard ones first."""
     found = context.items(kind, entry)
     if not found:
         return (paragraph(f"The project defines no {kind} item.", Tone.MUTED),)
-    groups: dict[str, list[Item]] = {}
-    for item in found:
-        groups.setdefault(item.value("category"), []).append(item)
+    groups = by_category(found)
     if not group or set(groups) == {""}:
         return tuple(item_entry(item, context) for item in found)
     return tuple(
-        Section(title or _UNGROUPED, f"{kind}-category-{number}", tuple(item_entry(item, context) for item in members))
+        Section(title or UNGROUPED, f"{kind}-category-{number}", tuple(item_entry(item, context) for item in members))
         for number, (title, members) in enumerate(groups.items(), 1)
     )
 
 
 def item_entry(item: Item, context: Context) -> Entry:
-    """One item with every field that was written and every link up and down."""
-    blocks: list[Block] = list(context.markdown(item.text))
-    for name in item.values("figures"):
-        blocks.append(_figure(item, name, context))
-    blocks.append(Facts(_facts(item, context)))
-    return Entry(item.id, item.id, item.title, item.type, tuple(blocks))
+    """One item with every field that was written, every link upward, and the way to the matrix."""
+    text = context.markdown(item.text)
+    figures = tuple(figure(item, name, context) for name in item.values("figures"))
+    if item.type == "URS":
+        content: tuple[Block, ...] = (*text, *figures, _record(item, context), *_rest(item, context))
+    elif all(isinstance(block, Paragraph | ListBlock) for block in text) and not figures:
+        # In one table with the fields, a page break cannot leave the statement behind.
+        described = (("Description", text),) if text else ()
+        content = (Facts((*described, *_facts(item, context))),)
+    else:
+        content = (*text, *figures, Facts(_facts(item, context)))
+    return Entry(item.id, item.id, item.title, item.type, content)
 
 
-def overview(context: Context, entry: DocumentEntry | None, kind: str) -> tuple[Block, ...]:
-    """One line per active item: id, title, category, priority, GxP relevance, verification."""
-    rows = [
-        Row(
-            (
-                link_cell((item.id,)),
-                cell(item.title),
-                cell(item.value("category") or "N/A"),
-                cell(WORDS.get(item.value("priority"), item.value("priority")) or "not stated"),
-                cell("Yes" if item.gxp else "No"),
-                cell(item.verification.capitalize()),
-            )
-        )
-        for item in context.items(kind, entry)
-    ]
-    columns = (
-        Column("ID", 14),
-        Column("Title", 36),
-        Column("Category", 18),
-        Column("Priority", 11),
-        Column("GxP", 7),
-        Column("Verification", 14),
-    )
-    return (Table(columns, tuple(rows), role="index", empty=f"The project defines no {kind} item."),)
-
-
-def retired(context: Context, entry: DocumentEntry | None, kind: str) -> tuple[Block, ...]:
-    """Retired items with the reason; their ids are never used again."""
-    rows = [
-        Row((cell(item.id), cell(item.title), cell(item.value("reason"))), anchor=item.id)
-        for item in context.items(kind, entry, retired=True)
-    ]
-    columns = (Column("ID", 15), Column("Title", 35), Column("Reason", 50))
-    return (Table(columns, tuple(rows), role="plain", empty="No item has been retired."),)
-
-
-def coverage_by(context: Context, entry: DocumentEntry | None, upper: str, lower: tuple[str, ...]) -> tuple[Block, ...]:
-    """Every active item of one level with the items of the next levels that satisfy it, or how else it is met."""
-    rows = []
-    for item in context.items(upper, entry):
-        below = tuple(name for name in context.graph.below(item.id)[1:] if context.graph.items[name].type in lower)
-        if below:
-            rows.append(Row((link_cell((item.id,)), cell(item.title), Cell((linked(below),)))))
-        else:
-            rows.append(Row((link_cell((item.id,)), cell(item.title), _otherwise(item, context))))
-    columns = (Column(upper, 14), Column("Title", 46), Column(" / ".join(lower), 40))
-    return (Table(columns, tuple(rows), role="index", empty=f"The project defines no {upper} item."),)
-
-
-def configuration(context: Context, entry: DocumentEntry | None, kind: str = "CS") -> tuple[Block, ...]:
-    """Configuration items: parameter, approved value, default, and what verifies it."""
-    rows = []
-    for item in context.items(kind, entry):
-        rows.append(
-            Row(
-                (
-                    link_cell((item.id,)),
-                    cell(item.value("parameter") or item.title),
-                    cell(item.value("value"), code=True),
-                    cell(item.value("default") or "not stated"),
-                    cell("Yes" if item.gxp else "No"),
-                    Cell((linked(context.graph.up.get(item.id, ())),)),
-                    Cell((tests_linked(_tests(item, context), context),)),
-                )
-            )
-        )
-    columns = (
-        Column("ID", 12),
-        Column("Parameter", 24),
-        Column("Approved value", 20),
-        Column("Default", 14),
-        Column("GxP", 6),
-        Column("Satisfies", 12),
-        Column("Verified by", 12),
-    )
-    return (Table(columns, tuple(rows), role="index", wide=True, empty=f"The project defines no {kind} item."),)
-
-
-def _facts(item: Item, context: Context) -> tuple[tuple[str, tuple[Block, ...]], ...]:
-    rows: list[tuple[str, tuple[Block, ...]]] = []
-    kind = context.graph.types[item.type]
-    for field in kind.fields:
-        if field.name in _NOT_FACTS or field.name not in item.fields:
-            continue
-        if field.kind is FieldKind.LINKS:
-            rows.append((field.label, (linked(item.values(field.name)),)))
-        elif field.kind is FieldKind.PROSE:
-            rows.append((field.label, context.markdown(item.value(field.name))))
-        elif field.kind in (FieldKind.CHOICE, FieldKind.CHOICES):
-            values = (WORDS.get(value, value) for value in item.values(field.name))
-            text = ", ".join(values)
-            rows.append((field.label, (paragraph(text[:1].upper() + text[1:]),)))
-        elif field.name != "gxp":
-            rows.append((field.label, (paragraph(item.value(field.name)),)))
-    if "priority" in item.fields or item.type == "URS":
-        rows.append(("GxP-critical", (paragraph("Yes" if item.gxp else "No"),)))
-    down = context.graph.down.get(item.id, ())
-    if down:
-        rows.append(("Satisfied by", (linked(down),)))
-    risks = context.graph.risks.get(item.id, ())
-    if risks:
-        rows.append(("Risks", (linked(risks),)))
-    rows.append(("Verified by", _verified_by(item, context)))
-    return tuple(rows)
-
-
-def _tests(item: Item, context: Context) -> tuple[str, ...]:
-    return context.graph.covering_tests(item.id)
-
-
-def _verified_by(item: Item, context: Context) -> tuple[Block, ...]:
-    tests = _tests(item, context)
-    if tests:
-        return (tests_linked(tests, context),)
-    cell_ = _otherwise(item, context)
-    return cell_.blocks
-
-
-def _otherwise(item: Item, context: Context) -> Cell:
-    """How an item without tests or lower items is met; a gap says GAP."""
-    if context.graph.covering_tests(item.id):
-        return Cell((paragraph("verified directly by "), tests_linked(context.graph.covering_tests(item.id), context)))
-    status = uncovered_status(item, context.graph)
-    if status is Coverage.GAP:
-        return cell("GAP: nothing verifies it", Tone.BAD)
-    if status is Coverage.PROCEDURE:
-        sops = tuple(name for name in context.graph.below(item.id) if context.graph.items[name].type == "SOP")
-        return Cell((paragraph("by procedure "), linked(sops))) if sops else cell("by procedure")
-    if status is Coverage.SUPPLIER:
-        sups = tuple(name for name in context.graph.below(item.id) if context.graph.items[name].type == "SUP")
-        return Cell((paragraph("by supplier evidence "), linked(sups))) if sups else cell("by supplier evidence")
-    return cell(f"not applicable: {item.value('reason') or 'see rationale'}")
-
-
-def _figure(item: Item, name: str, context: Context) -> Block:
+def figure(item: Item, name: str, context: Context) -> Block:
+    """Return a figure of an item with its caption; one that cannot be shown is a sentence that says so."""
     found = context.figures.get((item.path, name))
     if found is None:
         return paragraph(f"Figure {name} of {item.id} is missing.", Tone.BAD)
     sha256, media_type = found
-    return Image(sha256, name, media_type, alt=f"Figure of {item.id}: {name}", caption=f"{item.id}: {name}")
+    return Image(
+        sha256, name, media_type, alt=f"Figure of {item.id} {item.title}: {name}", caption=f"{item.id}: {name}"
+    )
+
+
+def critical(item: Item) -> str:
+    """Return whether an item is GxP-critical and what a fault could harm, as one phrase."""
+    harmed = ", ".join(WORDS.get(name, name) for name in item.values("impact"))
+    if not item.gxp:
+        return "No"
+    return f"Yes: {harmed}" if harmed else "Yes: stated by the author"
+
+
+def priority_word(item: Item) -> str:
+    """Return the priority of an item as printed."""
+    return WORDS.get(item.value("priority"), item.value("priority")) or "not stated"
+
+
+def to_matrix(item: Item) -> Paragraph:
+    """Return the link from an item to its row of the traceability matrix."""
+    return Paragraph((Run("row in the RTM", link=f"#row-{item.id}"),))
+
+
+def _record(item: Item, context: Context) -> Table:
+    source = [paragraph(item.value("source"))] if item.value("source") else []
+    if item.values("regulations"):
+        source.append(paragraph(", ".join(item.values("regulations"))))
+    reasons = (*context.markdown(item.value("rationale")), *context.markdown(item.value("comment")))
+    cells = (
+        cell(item.value("category") or "not stated"),
+        cell(priority_word(item)),
+        cell(critical(item)),
+        Cell(context.markdown(item.value("acceptance")) or (paragraph("not stated", Tone.MUTED),)),
+        Cell(tuple(source) or (paragraph("not stated", Tone.MUTED),)),
+        Cell(reasons or (paragraph("not stated", Tone.MUTED),)),
+    )
+    return Table(_RECORD, (Row(cells),), role="plain")
+
+
+def _rest(item: Item, context: Context) -> tuple[Block, ...]:
+    """What the table of one row does not hold: fields of the project's own and how the item is verified, traced."""
+    lines: list[Run] = [*runs("Verification: ", bold=True), *runs(f"{item.verification}. ")]
+    lines += [*runs("Trace: ", bold=True), *to_matrix(item).runs]
+    further = tuple(
+        (field.label, _value(item, field, context))
+        for field in context.graph.types[item.type].fields
+        if field.name in item.fields and field.name not in _NOT_FACTS | _IN_RECORD
+    )
+    return (Paragraph(tuple(lines)), *((Facts(further),) if further else ()))
+
+
+def _facts(item: Item, context: Context) -> tuple[tuple[str, tuple[Block, ...]], ...]:
+    rows: list[tuple[str, tuple[Block, ...]]] = []
+    for field in context.graph.types[item.type].fields:
+        if field.name in _NOT_FACTS:
+            continue
+        if field.name in item.fields:
+            rows.append((field.label, _value(item, field, context)))
+        elif field.name not in _SHARED:
+            rows.append((field.label, (paragraph("not stated", Tone.MUTED),)))
+    rows.append(("GxP-critical", (paragraph(critical(item)),)))
+    rows.append(("Trace", (to_matrix(item),)))
+    return tuple(rows)
+
+
+def _value(item: Item, field: Field, context: Context) -> tuple[Block, ...]:
+    if field.kind is FieldKind.LINKS:
+        return (linked(item.values(field.name)),)
+    if field.kind is FieldKind.PROSE:
+        return context.markdown(item.value(field.name))
+    if field.kind in (FieldKind.CHOICE, FieldKind.CHOICES):
+        text = ", ".join(WORDS.get(value, value) for value in item.values(field.name))
+        return (paragraph(text[:1].upper() + text[1:]),)
+    return (paragraph(item.value(field.name)),)

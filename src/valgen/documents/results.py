@@ -1,4 +1,4 @@
-"""Blocks of a stage report: statistics, results, runs, evidence, environment found, conclusion.
+"""Blocks of a stage report about results: statistics, one row per planned test, every run, what did not pass.
 
 Every count is made from the same standings as the rows beside it. Nothing but Passed, and Passed with deviation
 counted for itself, is ever called accepted.
@@ -14,7 +14,6 @@ from valgen.documents.blocks import (
     Block,
     Cell,
     Column,
-    Facts,
     Notice,
     Paragraph,
     Row,
@@ -24,12 +23,15 @@ from valgen.documents.blocks import (
     cell,
     paragraph,
 )
-from valgen.documents.cases import is_unproven, tone_of
+from valgen.documents.cases import targets_of
 from valgen.documents.common import linked, moment
 from valgen.documents.context import Context
+from valgen.documents.executed import deviation_text
+from valgen.documents.step_tables import is_unproven, tone_of
 from valgen.model.outcome import Outcome, RunMode, RunState, Stage
 from valgen.model.project import DocumentEntry
 from valgen.model.run import Run as TestRun
+from valgen.trace.results import CaseStatus
 
 COUNTED = (
     Outcome.PASSED,
@@ -78,7 +80,7 @@ def statistics(context: Context, entry: DocumentEntry | None, stage: Stage) -> t
             Row(
                 (
                     cell(name, bold=True),
-                    cell(_mode(context, stage, name)),
+                    cell(mode_word(context, stage, name)),
                     cell(str(sum(counts.values()))),
                     cell(str(executed)),
                     *(_count(counts[outcome], outcome) for outcome in COUNTED),
@@ -95,34 +97,79 @@ def results(context: Context, entry: DocumentEntry | None, stage: Stage) -> tupl
     for status in context.statuses(stage, where):
         case = context.graph.cases[status.case]
         attempt = status.attempt
-        evidence = sum(len(step.evidence) for step in attempt.steps) if attempt else 0
+        evidence = tuple(ref.id for step in attempt.steps for ref in step.evidence) if attempt else ()
+        targets = targets_of(case)
         rows.append(
             Row(
                 (
                     Cell((linked((status.case,)),)),
                     cell(case.title),
+                    Cell((linked(targets),)) if targets else cell("nothing", Tone.BAD),
                     cell(status.environment),
-                    cell(status.run or "none"),
+                    cell(f"{number_of_run(context, status)} ({status.run})" if attempt else status.run or "none"),
                     cell(attempt.executor or "unknown") if attempt else cell("not executed"),
                     cell(moment(attempt.started_at)) if attempt else cell("not executed"),
                     cell(status.outcome.value, tone_of(status.outcome), bold=True),
-                    cell(str(evidence)),
-                    cell(status.note or "none"),
+                    cell(deviation_text(status, context)),
+                    cell(_labels(evidence)),
                 )
             )
         )
     columns = (
-        Column("Test ID", 10),
-        Column("Title", 22),
+        Column("Test ID", 11),
+        Column("Title", 20),
+        Column("Requirements", 13),
         Column("Env.", 6),
-        Column("Run", 8),
-        Column("Executed by", 10),
-        Column("Started, UTC", 12),
-        Column("Result", 9),
-        Column("Evidence", 7),
-        Column("Comment", 16),
+        Column("Run no.", 8),
+        Column("Executed by", 8),
+        Column("Date, time", 9),
+        Column("Result", 8),
+        Column("Deviation", 8),
+        Column("Evidence", 9),
     )
     return (Table(columns, tuple(rows), role="results", wide=True, empty=f"No {stage} test case is planned."),)
+
+
+def number_of_run(context: Context, status: CaseStatus) -> int:
+    """Return the how many-th execution of a case in its environment and mode the deciding attempt is, from 1."""
+    number = 0
+    for run in context.stage_runs(status.stage, status.environment, context.mode_of(status.stage, status.environment)):
+        for attempt in run.attempts:
+            if attempt.case == status.case:
+                number += 1
+                if attempt is status.attempt:
+                    return number
+    return number
+
+
+def not_accepted(context: Context, entry: DocumentEntry | None, stage: Stage) -> tuple[Block, ...]:
+    """Every planned case and environment without an accepted result, with the reason; none is folded into another."""
+    where = entry.environment if entry else ""
+    found = [status for status in context.statuses(stage, where) if not status.outcome.accepted]
+    rows = tuple(
+        Row(
+            (
+                Cell((linked((status.case,)),)),
+                cell(context.graph.cases[status.case].title),
+                cell(status.environment),
+                cell(status.outcome.value, tone_of(status.outcome)),
+                cell(status.note or "no message recorded"),
+            )
+        )
+        for status in found
+    )
+    columns = (
+        Column("Test ID", 14),
+        Column("Title", 26),
+        Column("Env.", 8),
+        Column("Result", 11),
+        Column("Reason", 41),
+    )
+    table = Table(columns, rows, role="gaps", wide=True, empty="Every planned test has an accepted result.")
+    if not found:
+        return (table,)
+    total = len(context.statuses(stage, where))
+    return (table, paragraph(f"{len(found)} of {total} planned executions have no accepted result."))
 
 
 def runs(context: Context, entry: DocumentEntry | None, stage: Stage) -> tuple[Block, ...]:
@@ -200,95 +247,6 @@ def unproven(context: Context, entry: DocumentEntry | None, stage: Stage) -> tup
     return (Notice("Passed without a check", (paragraph(text),), Tone.WARN), Table(columns, tuple(rows), role="gaps"))
 
 
-def evidence_index(context: Context, entry: DocumentEntry | None, stage: Stage) -> tuple[Block, ...]:
-    """Every attachment of the results that count, with its digest."""
-    where = entry.environment if entry else ""
-    rows = []
-    for status in context.statuses(stage, where):
-        for step in status.attempt.steps if status.attempt else ():
-            for ref in step.evidence:
-                rows.append(
-                    Row(
-                        (
-                            cell(ref.id, bold=True),
-                            cell(f"{status.case}, step {step.number}"),
-                            cell(status.run),
-                            cell(ref.media_type),
-                            cell(ref.name),
-                            cell(str(ref.size_bytes)),
-                            cell(ref.sha256, code=True),
-                            cell(moment(ref.captured_at or step.started_at)),
-                        )
-                    )
-                )
-    columns = (
-        Column("Evidence", 11),
-        Column("Test and step", 12),
-        Column("Run", 8),
-        Column("Type", 10),
-        Column("File", 15),
-        Column("Bytes", 6),
-        Column("SHA-256", 26),
-        Column("Captured, UTC", 12),
-    )
-    return (Table(columns, tuple(rows), role="index", wide=True, empty="No attachment was recorded."),)
-
-
-def environment_found(context: Context, entry: DocumentEntry | None, stage: Stage) -> tuple[Block, ...]:
-    """Facts of the host on which the deciding runs took place."""
-    where = entry.environment if entry else ""
-    blocks: list[Block] = []
-    for run in _deciding(context, stage, where):
-        facts = [(key, (paragraph(value),)) for key, value in run.host.items() if value]
-        if run.packages:
-            text = ", ".join(f"{name} {version}" for name, version in run.packages.items())
-            facts.append((f"packages ({len(run.packages)})", (paragraph(text),)))
-        blocks.append(paragraph(f"Run {run.id} in {run.environment}, {run.tool}", bold=True))
-        blocks.append(Facts(tuple(facts)))
-    return tuple(blocks) or (paragraph("No run has been started.", Tone.MUTED),)
-
-
-def script_code(context: Context, entry: DocumentEntry | None, stage: Stage) -> tuple[Block, ...]:
-    """Every file of script code that the deciding runs executed, with its digest."""
-    where = entry.environment if entry else ""
-    rows = []
-    for run in _deciding(context, stage, where):
-        for path, digest in sorted(run.code.items()):
-            rows.append(Row((cell(run.id), cell(path), cell(digest, code=True))))
-    columns = (Column("Run", 12), Column("File", 38), Column("SHA-256", 50))
-    return (Table(columns, tuple(rows), role="index", empty="No run has been started."),)
-
-
-def conclusion(context: Context, entry: DocumentEntry | None, stage: Stage) -> tuple[Block, ...]:
-    """What the results allow to say, made from the same counts as the tables."""
-    where = entry.environment if entry else ""
-    statuses = context.statuses(stage, where)
-    counts = Counter(status.outcome for status in statuses)
-    accepted = counts[Outcome.PASSED] + counts[Outcome.PASSED_WITH_DEVIATION]
-    planned = len(statuses)
-    parts = ", ".join(f"{counts[outcome]} {outcome.value}" for outcome in COUNTED if counts[outcome])
-    lead = paragraph(f"{planned} planned: {parts or 'none'}. Accepted: {accepted} of {planned}.")
-    dry = any(context.mode_of(stage, name) is RunMode.DRY for name in context.environments(stage, where))
-    if dry:
-        text = (
-            f"No conclusion: the results are those of a dry run. The {stage} stage is not accepted, "
-            "and the next stage may not begin."
-        )
-        return (lead, Notice("Not accepted", (paragraph(text),), Tone.WARN))
-    if planned and accepted == planned:
-        text = f"Every planned {stage} test is accepted. Acceptance needs the signatures of this report."
-        return (lead, Notice("Acceptance criteria met", (paragraph(text),), Tone.GOOD))
-    return (
-        lead,
-        Notice("Not accepted", (paragraph(f"{planned - accepted} planned {stage} tests are not accepted."),), Tone.BAD),
-    )
-
-
-def _deciding(context: Context, stage: Stage, environment: str) -> list[TestRun]:
-    names = {status.run for status in context.statuses(stage, environment) if status.run}
-    return [run for run in context.stage_runs(stage, environment) if run.id in names]
-
-
 def _run_row(run: TestRun) -> Row:
     counts = run_counts(run)
     state = {RunState.FINISHED: "Finished", RunState.ABORTED: "Aborted", RunState.RUNNING: "Running"}[run.state]
@@ -321,7 +279,8 @@ def run_counts(run: TestRun) -> Counter[Outcome]:
     return counts
 
 
-def _mode(context: Context, stage: Stage, environment: str) -> str:
+def mode_word(context: Context, stage: Stage, environment: str) -> str:
+    """Return what kind of runs the results of a stage come from, as printed."""
     if context.mode_of(stage, environment) is RunMode.FORMAL:
         return "Formal"
     return "DRY RUN" if context.stage_runs(stage, environment) else "no run"
@@ -329,3 +288,12 @@ def _mode(context: Context, stage: Stage, environment: str) -> str:
 
 def _count(number: int, outcome: Outcome) -> Cell:
     return cell(str(number), tone_of(outcome) if number else Tone.NEUTRAL)
+
+
+def _labels(evidence: tuple[str, ...], most: int = 4) -> str:
+    """Labels of attachments for a cell; beyond a few, the first and their number, since the index lists all."""
+    if not evidence:
+        return "none"
+    if len(evidence) <= most:
+        return "\n".join(evidence)
+    return f"{evidence[0]}\nand {len(evidence) - 1} more"

@@ -1,4 +1,4 @@
-"""Directives of specifications and the risk assessment: items, coverage, risks."""
+"""Directives of specifications and the risk assessment: items, coverage, configuration, risks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from docutils.parsers.rst import directives
 
-from valgen.documents import items, risks
+from valgen.documents import categories, configuration, design, item_tables, items, risks
 from valgen.documents.blocks import Block
 from valgen.documents.context import Context
 from valgen.documents.directives.spec import DirectiveError, DirectiveSpec, kind, plain
@@ -27,7 +27,7 @@ def _coverage_by(
     unknown = [name for name in kinds if name not in context.graph.types]
     if unknown or len(kinds) < 2:
         raise DirectiveError("needs the upper type and one or more lower types, such as: URS FS CS")
-    return items.coverage_by(context, entry, kinds[0], tuple(kinds[1:]))
+    return item_tables.coverage_by(context, entry, kinds[0], tuple(kinds[1:]))
 
 
 SPECIFICATIONS: tuple[DirectiveSpec, ...] = (
@@ -43,20 +43,22 @@ SPECIFICATIONS: tuple[DirectiveSpec, ...] = (
         name="overview",
         summary="One line per active item of a type.",
         argument="item type",
-        render=kind(items.overview),
+        render=kind(item_tables.overview),
         example=".. valgen:overview:: URS",
     ),
     DirectiveSpec(
         name="retired",
         summary="Retired items of a type with the reason.",
         argument="item type",
-        render=kind(items.retired),
+        render=kind(item_tables.retired),
+        example=".. valgen:retired:: URS",
     ),
     DirectiveSpec(
         name="configuration",
         summary="Configuration items as a table.",
         argument="item type",
-        render=kind(items.configuration, "CS"),
+        render=kind(configuration.configuration, "CS"),
+        example=".. valgen:configuration:: CS",
     ),
     DirectiveSpec(
         name="coverage",
@@ -67,10 +69,65 @@ SPECIFICATIONS: tuple[DirectiveSpec, ...] = (
         example=".. valgen:coverage:: URS FS CS DS",
     ),
     DirectiveSpec(
-        name="risk-method", summary="Scales and matrices of the risk assessment.", render=plain(risks.method)
+        name="categories",
+        summary="Standard categories of requirements with their number, and those of the project.",
+        argument="item type",
+        render=kind(categories.table, "URS"),
+        example=".. valgen:categories:: URS",
     ),
-    DirectiveSpec(name="risks", summary="The risk table.", render=plain(risks.table)),
     DirectiveSpec(
-        name="risk-summary", summary="Risks by priority before and after controls.", render=plain(risks.summary)
+        name="configuration-register",
+        summary="Register of configuration items: components and settings with owner, version and checksum.",
+        argument="item type",
+        render=kind(configuration.register, "CS"),
+        example=".. valgen:configuration-register::",
+    ),
+    DirectiveSpec(
+        name="baseline",
+        summary="Id and combined digest of the configuration baseline.",
+        render=plain(configuration.baseline),
+        example=".. valgen:baseline::",
+    ),
+    DirectiveSpec(
+        name="review-scope",
+        summary="Modules of the design and whether the record of source code reviews names them.",
+        render=plain(design.review_scope),
+        example=".. valgen:review-scope::",
+    ),
+    DirectiveSpec(
+        name="risk-method",
+        summary="Scales and matrices of the risk assessment.",
+        render=plain(risks.method),
+        example=".. valgen:risk-method::",
+    ),
+    DirectiveSpec(
+        name="risks",
+        summary="The risk table: scores, controls, tests, residual scores.",
+        render=plain(risks.table),
+        example=".. valgen:risks::",
+    ),
+    DirectiveSpec(
+        name="risk-records",
+        summary="One record per risk with every field.",
+        render=plain(risks.records),
+        example=".. valgen:risk-records::",
+    ),
+    DirectiveSpec(
+        name="risk-summary",
+        summary="Risks by priority before and with controls, and in force by results.",
+        render=plain(risks.summary),
+        example=".. valgen:risk-summary::",
+    ),
+    DirectiveSpec(
+        name="risk-depth",
+        summary="What each risk priority asks of the tests, with the risks that have it.",
+        render=plain(risks.depth),
+        example=".. valgen:risk-depth::",
+    ),
+    DirectiveSpec(
+        name="risk-residual",
+        summary="Whether each residual score holds by the results of the control's tests.",
+        render=plain(risks.residual),
+        example=".. valgen:risk-residual::",
     ),
 )

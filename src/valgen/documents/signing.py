@@ -1,0 +1,112 @@
+"""Who does and signs what: roles, the log of testers, signatures after execution.
+
+Rows to be signed by hand or electronically are printed with a dotted line, and no name is invented. A person who
+executed a test does not review its result.
+
+Source: domain/documents.md b.0, b.8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from valgen.documents.blocks import Block, Column, Row, Table, Tone, cell, paragraph
+from valgen.documents.common import meaning_text, role_name, signature_row, signature_table
+from valgen.documents.context import Context
+from valgen.model.outcome import Stage
+from valgen.model.project import DocumentEntry
+
+BLANK = "\u2026"
+"""A dotted line to write on."""
+
+TASKS: Mapping[str, str] = {
+    "author": "Writes the document and answers for its content",
+    "technical_reviewer": "Checks that the content is technically correct, complete and testable",
+    "process_owner": "Answers for the process; states that the content fits the intended use",
+    "system_owner": "Answers for operation and support; states that the content fits the system",
+    "validation_lead": "Plans and coordinates the validation",
+    "test_lead": "Prepares the execution, assigns cases to testers, reports failures and deviations",
+    "tester": "Executes tests as written and records what is observed when it happens; is trained before",
+    "witness": "Is present where a case asks for a witness, and confirms what was observed",
+    "reviewer": "Reviews every result and attachment; has executed none of the tests under review",
+    "qa": "Checks compliance with procedures and regulations; is independent of author and tester",
+}
+_LOG_ROWS = 6
+_TESTING = ("test_lead", "tester", "reviewer")
+
+
+def roles(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
+    """Roles of a document and what each answers for; those who test are named in documents of a stage."""
+    signing = [step.role for step in context.project.settings.workflow.get(entry.type if entry else "", ())]
+    names = list(dict.fromkeys(signing))
+    if entry and entry.type in Stage.__members__:
+        names += [name for name in _TESTING if name not in names]
+    rows = tuple(
+        Row(
+            (
+                cell(role_name(name), bold=True),
+                cell(TASKS.get(name, "As the workflow of the project says")),
+                cell("Yes" if name in signing else "No"),
+            )
+        )
+        for name in names
+    )
+    columns = (Column("Role", 22), Column("Responsibility", 60), Column("Signs this document", 18))
+    return (Table(columns, rows, empty="The workflow names no role for this document."),)
+
+
+def tester_log(context: Context, entry: DocumentEntry | None, stage: Stage) -> tuple[Block, ...]:
+    """Rows in which each tester and reviewer signs, so that initials on results lead to a person."""
+    rows = tuple(Row(tuple(cell(BLANK, Tone.MUTED) for _ in range(5))) for _ in range(_LOG_ROWS))
+    note = paragraph("Everybody who executes, witnesses or reviews signs here before the first entry.")
+    return (note, Table(_log_columns(), rows, role="approvals", caption=f"Tester identification log, {stage}"))
+
+
+def testers_found(context: Context, entry: DocumentEntry | None, stage: Stage) -> tuple[Block, ...]:
+    """Everybody and every account that executed something in a run of the stage, with what they executed."""
+    where = entry.environment if entry else ""
+    done: dict[str, list[str]] = {}
+    for run in context.stage_runs(stage, where):
+        for attempt in run.attempts:
+            done.setdefault(attempt.executor or run.actor or "unknown", []).append(run.id)
+    rows = tuple(
+        Row(
+            (
+                cell(name, bold=True),
+                cell("not recorded", Tone.MUTED),
+                cell("not signed", Tone.MUTED),
+                cell("not recorded", Tone.MUTED),
+                cell("not signed", Tone.MUTED),
+                cell(f"{len(runs)} execution{'s' if len(runs) != 1 else ''} in {', '.join(dict.fromkeys(runs))}"),
+            )
+        )
+        for name, runs in sorted(done.items())
+    )
+    columns = (*_log_columns(), Column("Executed", 26))
+    return (Table(columns, rows, role="approvals", empty="Nobody has executed a test."),)
+
+
+def after_execution(context: Context, entry: DocumentEntry | None, stage: Stage) -> tuple[Block, ...]:
+    """Signatures after execution, to be given on the executed protocol: executed, reviewed, approved."""
+    steps = context.project.settings.workflow.get(entry.type if entry else stage.value, ())
+    rows = [
+        signature_row("Tester", meaning_text("executed"), BLANK),
+        signature_row("Reviewer, who executed none of the tests", "Reviewed. Results are complete and correct", BLANK),
+    ]
+    rows += [
+        signature_row(role_name(step.role), "Approved. Results and deviations are accepted", BLANK)
+        for step in steps
+        if step.meaning == "approved"
+    ]
+    note = paragraph("Signed after the execution only. The signatures before execution say nothing about results.")
+    return (note, signature_table(tuple(rows), empty=""))
+
+
+def _log_columns() -> tuple[Column, ...]:
+    return (
+        Column("Printed name", 24),
+        Column("Function", 20),
+        Column("Signature", 20),
+        Column("Initials", 12),
+        Column("Date", 16),
+    )
