@@ -26,6 +26,7 @@ from valgen.documents.blocks import (
     Heading,
     Image,
     ListBlock,
+    Marker,
     Notice,
     Paragraph,
     Quote,
@@ -36,8 +37,10 @@ from valgen.documents.blocks import (
     Tone,
     plain_text,
 )
+from valgen.documents.grid import has_spans, place_cells
 from valgen.documents.visible import visible
 from valgen.writers.html.links import fragment, html_id
+from valgen.writers.html.notes import Notes
 from valgen.writers.html.pictures import Shown
 from valgen.writers.links import outside_address
 
@@ -48,6 +51,12 @@ ROW_HEADED_ROLES = frozenset({"matrix", "steps", "results", "risks", "gaps", "in
 SHORT_ID, LONG_ID = 20, 60
 SCROLLING_ROLES = frozenset({"matrix", "index"})
 _TONE_WORDS = {Tone.GOOD: "in order", Tone.BAD: "not in order", Tone.WARN: "attention"}
+_LIST_TYPES = {
+    Marker.LOWER_ALPHA: "a",
+    Marker.UPPER_ALPHA: "A",
+    Marker.LOWER_ROMAN: "i",
+    Marker.UPPER_ROMAN: "I",
+}
 _ROLES = ROW_HEADED_ROLES | {"history", "approvals", "plain"}
 
 
@@ -59,11 +68,16 @@ class PageIds:
         reserved: anchors of items and test cases of the page; a table row of the same name does not take them.
         used: HTML ids written so far.
         tables: how many tables had each name so far.
+        notes: footnotes of the page.
+        explore: from an entry to its id on the pages of matrix and trace graph, empty for none; None where the site
+            has no such pages.
     """
 
     reserved: frozenset[str] = frozenset()
     used: set[str] = field(default_factory=set)
     tables: dict[str, int] = field(default_factory=dict)
+    notes: Notes = field(default_factory=Notes)
+    explore: Callable[[Entry], str] | None = None
 
     def table_name(self, caption: str) -> str:
         """Return a name for a table's frame that no other frame of the page has (screen readers list them)."""
@@ -93,8 +107,12 @@ def render_block(
         heading_level: level of the heading that an entry or section gets here, from 1; more than 6 counts as 6.
         picture: from an image to its place, or to a sentence that says why it is not shown.
         ids: what the page has handed out; share one value among all blocks of a page.
+
+    Returns:
+        The block, and below it the footnotes that it refers to and that the page does not show yet.
     """
-    return "".join(_Writer(resolve, picture or _no_picture, ids or PageIds()).block(block, heading_level))
+    writer = _Writer(resolve, picture or _no_picture, ids or PageIds())
+    return "".join(writer.block(block, heading_level)) + writer.notes(heading_level)
 
 
 def render_blocks(
@@ -105,9 +123,10 @@ def render_blocks(
     picture: PictureOf | None = None,
     ids: PageIds | None = None,
 ) -> str:
-    """Return several blocks as HTML, see `render_block`."""
+    """Return several blocks as HTML, see `render_block`; their footnotes stand below them."""
     writer = _Writer(resolve, picture or _no_picture, ids or PageIds())
-    return "".join(part for block in blocks for part in writer.block(block, heading_level))
+    text = "".join(part for block in blocks for part in writer.block(block, heading_level))
+    return text + writer.notes(heading_level)
 
 
 def tone_class(tone: Tone) -> str:
@@ -130,12 +149,13 @@ def _text(text: str) -> str:
 class _Writer:
     """Renders the blocks of one page; every method yields or returns finished HTML."""
 
-    __slots__ = ("_ids", "_kinds", "_picture", "_resolve")
+    __slots__ = ("_ids", "_in_note", "_kinds", "_picture", "_resolve")
 
     def __init__(self, resolve: Resolve, picture: PictureOf, ids: PageIds) -> None:
         self._resolve = resolve
         self._picture = picture
         self._ids = ids
+        self._in_note = False
         self._kinds: dict[type, Callable[..., list[str]]] = {
             Paragraph: self._paragraph,
             ListBlock: self._list,
@@ -152,6 +172,15 @@ class _Writer:
 
     def block(self, block: Block, level: int) -> list[str]:
         return self._kinds[type(block)](block, level)
+
+    def notes(self, level: int) -> str:
+        """Return the footnotes that wait for a place."""
+        if not self._ids.notes.waiting:
+            return ""
+        self._in_note = True
+        out = self._ids.notes.written(lambda note: self._inside(note, level))
+        self._in_note = False
+        return out
 
     def _blocks(self, blocks: Iterable[Block], level: int) -> list[str]:
         return [part for block in blocks for part in self._kinds[type(block)](block, level)]
@@ -174,6 +203,29 @@ class _Writer:
         return "".join([self._run(run) for run in runs])
 
     def _run(self, run: Run) -> str:
+        if run.note or run.anchor or run.image is not None:
+            return self._place(run)
+        return self._words(run)
+
+    def _place(self, run: Run) -> str:
+        """Return a run that is more than text: a place, a picture in the line, the mark of a note."""
+        place = self._id(run.anchor)
+        start = f"<span{place}></span>" if place else ""
+        found = self._picture(run.image) if run.image is not None else ""
+        if isinstance(found, Shown) and run.image is not None:
+            address = html.escape(found.href)
+            inner = f'<img class="vg-inline" src="{address}" alt="{escape(run.image.alt)}" width="{found.width}"'
+            inner += f' height="{found.height}">'
+            words = self._link(run.link, inner) if run.link else inner
+        else:
+            words = self._words(run) if run.text else ""
+        if not run.note:
+            return start + words
+        if self._in_note:
+            return f"{start}{words}[{_text(plain_text(run.note))}]"
+        return start + words + self._ids.notes.mark(run.note)
+
+    def _words(self, run: Run) -> str:
         text = run.text
         if "\n" in text:
             text = text.replace("\r\n", "\n")
@@ -214,12 +266,29 @@ class _Writer:
 
     def _list(self, block: ListBlock, level: int) -> list[str]:
         tag = "ol" if block.ordered else "ul"
+        if block.marker is Marker.TERM:
+            return self._terms(block, level)
+        kind = f' type="{_LIST_TYPES[block.marker]}"' if block.ordered and block.marker in _LIST_TYPES else ""
         start = f' start="{int(block.start)}"' if block.ordered and block.start != 1 else ""
         items = [f"<li>{self._inside(item, level)}</li>\n" for item in block.items]
-        return [f"<{tag}{start}>\n", *items, f"</{tag}>\n"]
+        return [f"<{tag}{kind}{start}>\n", *items, f"</{tag}>\n"]
+
+    def _terms(self, block: ListBlock, level: int) -> list[str]:
+        out = ['<dl class="vg-terms">\n']
+        for item in block.items:
+            out.append(f"<dt>{self._inside(item[:1], level)}</dt>\n")
+            if item[1:]:
+                out.append(f"<dd>{self._inside(item[1:], level)}</dd>\n")
+        out.append("</dl>\n")
+        return out
 
     def _code(self, block: CodeBlock, level: int) -> list[str]:
-        return [f'<pre class="vg-code"><code>{escape(block.text)}</code></pre>\n']
+        place = self._id(block.anchor)
+        code = f'<pre class="vg-code"{"" if block.caption else place}><code>{escape(block.text)}</code></pre>\n'
+        if not block.caption:
+            return [code]
+        caption = f"<figcaption>{escape(block.caption)}</figcaption>"
+        return [f'<figure class="vg-listing"{place}>{caption}\n{code}</figure>\n']
 
     def _quote(self, block: Quote, level: int) -> list[str]:
         return ["<blockquote>\n", *self._blocks(block.blocks, level), "</blockquote>\n"]
@@ -239,13 +308,18 @@ class _Writer:
                 f'<a class="vg-picture" href="{address}"><img src="{address}" alt="{escape(block.alt)}"'
                 f' width="{found.width}" height="{found.height}" loading="lazy"></a>'
             )
-        caption = f"<figcaption>{escape(block.caption)}</figcaption>" if block.caption else ""
-        return [f'<figure class="vg-figure">{picture}{caption}</figure>\n']
+        words = self._runs(block.caption_runs) if block.caption_runs else escape(block.caption)
+        caption = f"<figcaption>{words}</figcaption>" if words else ""
+        return [f'<figure class="vg-figure"{self._id(block.anchor)}>{picture}{caption}</figure>\n']
 
     # Tables
 
     def _table(self, block: Table, level: int) -> list[str]:
         role = block.role if block.role in _ROLES else "plain"
+        titled = any(column.title for column in block.columns)
+        spread = bool(block.stubs) or has_spans(block.rows) or any(row.head for row in block.rows)
+        if spread or not titled:
+            role = "plain"  # sorting and filters need one title for each column and one cell for each place
         if not block.rows:
             caption = f"<strong>{escape(block.caption)}.</strong> " if block.caption else ""
             return [f'<p class="vg-empty"{self._id(block.anchor)}>{caption}{escape(block.empty)}</p>\n']
@@ -260,19 +334,59 @@ class _Writer:
         frame = f'<div class="vg-table-frame vg-frame-{role}"{focus}>\n'
         out = [frame, f'<table class="vg-table vg-role-{role}{wide}"{place}>\n']
         if block.caption:
-            out.append(f"<caption>{escape(block.caption)}</caption>\n")
+            words = self._runs(block.caption_runs) if block.caption_runs else escape(block.caption)
+            out.append(f"<caption>{words}</caption>\n")
         out.append("<colgroup>")
         for column in block.columns:
             share = min(100, max(1, round(100 * max(column.weight, 1) / total)))
             out.append(f'<col class="vg-w{share}">')
-        out.append("</colgroup>\n<thead><tr>")
-        out.extend([f'<th scope="col">{escape(column.title) or "–"}</th>' for column in block.columns])
-        out.append("</tr></thead>\n<tbody>\n")
-        headed = role in ROW_HEADED_ROLES
-        for row in block.rows:
-            self._row(row, level, headed, out)
+        out.append("</colgroup>\n")
+        heads = next((number for number, row in enumerate(block.rows) if not row.head), len(block.rows))
+        if titled or heads:
+            out.append("<thead>")
+        if titled:
+            out.append("<tr>")
+            out.extend([f'<th scope="col">{escape(column.title) or "–"}</th>' for column in block.columns])
+            out.append("</tr>")
+        if spread:
+            self._spread_rows(block, heads, level, out)
+        else:
+            out.append("</thead>\n<tbody>\n" if titled else "<tbody>\n")
+            headed = role in ROW_HEADED_ROLES
+            for row in block.rows:
+                self._row(row, level, headed, out)
         out.append("</tbody>\n</table>\n</div>\n")
         return out
+
+    def _spread_rows(self, block: Table, heads: int, level: int, out: list[str]) -> None:
+        """Write rows with cells that cover several places, further header rows and stub columns."""
+        titled = any(column.title for column in block.columns)
+        if not heads:
+            out.append("</thead>\n<tbody>\n" if titled else "<tbody>\n")
+        for number, (row, cells) in enumerate(
+            zip(block.rows, place_cells(block.rows, len(block.columns)), strict=True), 1
+        ):
+            out.append(f"<tr{self._id(row.anchor)}>")
+            for one in cells:
+                if not one.first:
+                    continue
+                spans = f' colspan="{one.columns}"' if one.columns > 1 else ""
+                # A cell must not reach out of its part of the table.
+                high = min(one.rows, heads - number + 1) if row.head else one.rows
+                spans += f' rowspan="{high}"' if high > 1 else ""
+                look = f' class="vg-cell{tone_class(one.cell.tone)}"' if one.cell.tone is not Tone.NEUTRAL else ""
+                content = self._inside(one.cell.blocks, level) if one.cell.blocks else "–"
+                content += _hidden_word(one.cell) if look else ""
+                if row.head:
+                    tag = f'th scope="{"colgroup" if one.columns > 1 else "col"}"'
+                elif one.column < block.stubs:
+                    tag = f'th scope="{"rowgroup" if high > 1 else "row"}"'
+                else:
+                    tag = "td"
+                out.append(f"<{tag}{spans}{look}>{content}</{tag[:2]}>")
+            out.append("</tr>\n")
+            if number == heads:
+                out.append("</thead>\n<tbody>\n")
 
     def _row(self, row: Row, level: int, headed: bool, out: list[str]) -> None:
         place = self._id(row.anchor) if row.anchor else ""
@@ -319,16 +433,30 @@ class _Writer:
             f'<article class="vg-entry" data-kind="{_text(block.kind)}"{place}>\n<div class="vg-entry-head">',
             f'<{tag}><span class="vg-id">{_text(block.label)}</span>{title}</{tag}>{badge}',
             _permalink(block.anchor) if place else "",
+            self._explore(block),
             "</div>\n",
             *self._blocks(block.blocks, level + 1),
             "</article>\n",
         ]
 
+    def _explore(self, block: Entry) -> str:
+        """Return links to the entry's row in the matrix and its place in the trace graph."""
+        name = self._ids.explore(block) if self._ids.explore else ""
+        if not name:
+            return ""
+        address, label = html.escape(fragment(name)), escape(name)
+        return (
+            f'<span class="vg-explore"><a href="matrix.html{address}" aria-label="{label} in the matrix">Matrix</a> '
+            f'<a href="graph.html{address}" aria-label="{label} in the trace graph">Graph</a></span>'
+        )
+
     def _section(self, block: Section, level: int) -> list[str]:
         tag = f"h{_capped(level)}"
         place = self._id(block.anchor)
+        words = self._runs(block.runs) if block.runs else escape(block.title)
+        heading = f"<{tag}>{words}</{tag}>\n" if block.title else ""
         return [
-            f'<section class="vg-section"{place}>\n<{tag}>{escape(block.title)}</{tag}>\n',
+            f'<section class="vg-section"{place}>\n{heading}',
             *self._blocks(block.blocks, level + 1),
             "</section>\n",
         ]
