@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 from valgen.documents.blocks import Block, Cell, Column, Notice, Paragraph, Row, Run, Table, Tone, cell, paragraph
 from valgen.documents.catalog import DocumentSpec, plan_documents
+from valgen.documents.common import tests_linked
 from valgen.documents.context import Context, Making
 from valgen.documents.version_changes import difference_blocks
 from valgen.documents.versions import Change, Difference, differences, document_parts, text_sections
@@ -90,9 +91,7 @@ def compared_documents(context: Context) -> tuple[Compared, ...]:
         changed: tuple[Difference, ...] = ()
         if base is not None:
             making = Making(key=spec.key, entry=spec.entry, variant=spec.variant)
-            now = frozen_version(context.versions, spec.key, spec.entry.version)
-            # A version that is frozen is what was released; a working copy counts only where none is.
-            parts = now.parts if now is not None else document_parts(context, making)
+            parts = document_parts(context, making)
             kinds = _COMPARED - {PartKind.TEXT} if spec.variant == "report" else _COMPARED
             changed = differences(base.parts, parts, kinds)
         found.append(Compared(spec=spec, base=base, wanted=wanted, differences=changed))
@@ -164,32 +163,30 @@ def documents(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...
     rows = []
     for one in compared_documents(context):
         spec = one.spec
-        counts = [str(sum(1 for part in one.differences if part.change is change)) for change in Change]
+        counts = {change: sum(1 for part in one.differences if part.change is change) for change in Change}
+        said = ", ".join(f"{number} {change.value}" for change, number in counts.items() if number) or "none"
         base = one.base
         rows.append(
             Row(
                 (
                     cell(spec.number),
                     cell(spec.title),
-                    cell(f"{base.version} of {base.date}" if base else one.wanted or "none"),
+                    cell(f"{base.version}\n{base.date}" if base else one.wanted or "none"),
                     cell(spec.version),
-                    *(cell(count if base else "N/A") for count in counts),
+                    cell(said if base else "N/A"),
                     _remark(one),
                 )
             )
         )
     columns = (
-        Column("Number", 15),
-        Column("Document", 22),
+        Column("Number", 17),
+        Column("Document", 25),
         Column("Baseline", 13),
-        Column("Present", 11),
-        Column("Added", 7),
-        Column("Changed", 8),
-        Column("Retired", 8),
-        Column("Taken out", 8),
-        Column("Remark", 22),
+        Column("Present", 12),
+        Column("Changes", 14),
+        Column("Remark", 19),
     )
-    return (Table(columns, tuple(rows), role="index", wide=True, empty="The pack has no other document."),)
+    return (Table(columns, tuple(rows), role="index", empty="The pack has no other document."),)
 
 
 def release(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
@@ -200,7 +197,7 @@ def release(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
             continue
         blocks.append(paragraph(f"{one.spec.number} {one.spec.title}", bold=True))
         before, after = f"version {one.base.version}", f"version {one.spec.entry.version}"
-        blocks.extend(difference_blocks(one.differences, before, after, context))
+        blocks.extend(difference_blocks(one.differences, before, after, context, f"Changes of {one.spec.number}"))
     return tuple(blocks) or (paragraph("No document changed against its baseline."),)
 
 
@@ -220,7 +217,7 @@ def impact(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
                     cell(change.value.capitalize(), _TONES[change]),
                     _links(tuple(reached.items), context),
                     _links(uppers, context),
-                    _links(tuple(reached.cases), context),
+                    Cell((tests_linked(tuple(reached.cases), context),)) if reached.cases else cell("none"),
                     cell(", ".join(where)),
                 )
             )
@@ -348,7 +345,7 @@ def matrix(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
                     cell(row.item.title),
                     cell(changed[name].value.capitalize() if name in changed else f"depends on {reached.items[name]}"),
                     _links(row.upstream, context),
-                    _links(tested, context),
+                    Cell((tests_linked(tested, context),)) if tested else cell("none"),
                     cell(row.status.value, _coverage_tone(row.status)),
                     cell(row.dry_status.value, Tone.MUTED),
                 )

@@ -81,7 +81,9 @@ def changes(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
     return (*blocks, *difference_blocks(found, f"version {base.version}", f"version {version}", context))
 
 
-def difference_blocks(found: Sequence[Difference], before: str, after: str, context: Context) -> Iterator[Block]:
+def difference_blocks(
+    found: Sequence[Difference], before: str, after: str, context: Context, caption: str = "What changed"
+) -> Iterator[Block]:
     """Yield an overview, then every difference with its fields before and after.
 
     Args:
@@ -89,8 +91,9 @@ def difference_blocks(found: Sequence[Difference], before: str, after: str, cont
         before: what the older side is called, such as ``version 1.0``.
         after: what the newer side is called.
         context: of the document.
+        caption: of the overview.
     """
-    yield _overview(found, context)
+    yield _overview(found, context, caption)
     for one in found:
         if one.kind is not PartKind.RESULT:
             yield _fields(one, before, after, context)
@@ -163,7 +166,7 @@ def _marked(old: list[str], new: list[str]) -> tuple[tuple[Run, ...], tuple[Run,
     return tuple(left), tuple(right)
 
 
-def _overview(found: Sequence[Difference], context: Context) -> Table:
+def _overview(found: Sequence[Difference], context: Context, caption: str) -> Table:
     rows = []
     for one in found:
         if one.kind is PartKind.RESULT:
@@ -193,7 +196,7 @@ def _overview(found: Sequence[Difference], context: Context) -> Table:
         Column("Change", 14),
         Column("Fields", 24),
     )
-    return Table(columns, tuple(rows), role="index", caption="What changed")
+    return Table(columns, tuple(rows), role="index", caption=caption)
 
 
 def _fields(one: Difference, before: str, after: str, context: Context) -> Table:

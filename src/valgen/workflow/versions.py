@@ -12,7 +12,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -48,6 +48,14 @@ class Freezing:
     frozen: tuple[FrozenVersion, ...]
     unchanged: tuple[FrozenVersion, ...]
     left_out: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrozenDocument:
+    """A frozen version and its blocks."""
+
+    frozen: FrozenVersion
+    document: Document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,29 +105,8 @@ def freeze(root: Path, only: Sequence[str] = ()) -> Freezing:
     return Freezing(frozen=written, unchanged=unchanged, left_out=tuple(left_out))
 
 
-def frozen_document(root: Path, key: str, version: str) -> tuple[FrozenVersion, Document]:
-    """Return a frozen version and its document.
-
-    Args:
-        root: folder of the project.
-        key: of the document, such as ``URS`` or ``OQ-protocol``.
-        version: such as ``1.0``.
-
-    Raises:
-        RenderError: the document has no such version; the message lists those it has.
-        VerificationError: its files are not what was frozen.
-        SourceError: some frozen version cannot be relied on.
-    """
-    loaded = load(root)
-    versions = _versions(loaded)
-    found = frozen_version(versions, key, version)
-    if found is None:
-        raise _no_version(key, version, versions)
-    return found, read_frozen_document(root, loaded.project.settings.paths, found)
-
-
-def version_documents(root: Path, only: Sequence[str], version: str) -> tuple[Document, ...]:
-    """Return the frozen documents of a version for ``build --version``, under keys such as ``URS-1.0``.
+def frozen_documents(root: Path, only: Sequence[str], version: str) -> tuple[FrozenDocument, ...]:
+    """Return the documents of one frozen version.
 
     Args:
         root: folder of the project.
@@ -129,13 +116,13 @@ def version_documents(root: Path, only: Sequence[str], version: str) -> tuple[Do
     Raises:
         RenderError: a document has no such version, or none has.
         VerificationError: files are not what was frozen.
+        SourceError: some frozen version cannot be relied on.
     """
     loaded = load(root)
     versions = _versions(loaded)
     keys: list[str] = []
     for name in only:
-        named = [key for key in versions if name == key or key in (f"{name}-protocol", f"{name}-report")]
-        having = [key for key in named if frozen_version(versions, key, version)]
+        having = [key for key in _keys_of(name, versions) if frozen_version(versions, key, version)]
         if not having:
             raise _no_version(name, version, versions)
         keys += having
@@ -148,8 +135,12 @@ def version_documents(root: Path, only: Sequence[str], version: str) -> tuple[Do
         one = frozen_version(versions, key, version)
         if one is not None:
             document = read_frozen_document(root, loaded.project.settings.paths, one)
-            found.append(replace(document, key=f"{key}-{version}"))
+            found.append(FrozenDocument(frozen=one, document=document))
     return tuple(found)
+
+
+def _keys_of(name: str, versions: Mapping[str, object]) -> list[str]:
+    return [key for key in versions if key in (name, f"{name}-protocol", f"{name}-report")]
 
 
 def _versions(loaded: Loaded) -> dict[str, tuple[FrozenVersion, ...]]:
@@ -171,7 +162,7 @@ def _no_version(key: str, version: str, versions: dict[str, tuple[FrozenVersion,
     known = [
         f"{name} {', '.join(one.version for one in ones)}"
         for name, ones in versions.items()
-        if not key or name == key or name in (f"{key}-protocol", f"{key}-report")
+        if not key or name in _keys_of(key, versions)
     ]
     have = f"frozen versions are: {'; '.join(known)}" if known else "no version of it was frozen"
     if not key and not known:
@@ -339,8 +330,3 @@ def _put(path: Path, data: bytes) -> None:
             why="the version is not frozen",
             fix="see that the disk has room and that you may write there",
         ) from error
-
-
-def known_versions(root: Path) -> Collection[FrozenVersion]:
-    """Return every frozen version of a project, by document and version."""
-    return tuple(one for ones in _versions(load(root)).values() for one in ones)

@@ -1,0 +1,191 @@
+"""Write frozen versions into the pack: ``valgen build URS --version 1.0``.
+
+The blocks are those that were frozen, so the files say what the version said whatever the project says today; the look
+(Word template, fonts) is the present one. Files stand beside those of the present documents, under names with the
+version: ``word/URS-1.0.docx``, ``pdf/URS-1.0.pdf``, ``html/URS-1.0/URS.html``. The rest of the pack stays as it is.
+
+Source: design.md §3.2, §7 (build --version).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from valgen import __version__
+from valgen.documents.blocks import Document
+from valgen.errors import Finding, RenderError
+from valgen.model.project import Settings
+from valgen.readers.settings import read_settings
+from valgen.workflow.load import cache_folder
+from valgen.workflow.pack_folder import pack_before
+from valgen.workflow.renditions import Renditions
+from valgen.workflow.versions import FrozenDocument, frozen_documents
+from valgen.workflow.writing import FILES_PER_DOCUMENT, Look, file_names, look_of, rendition
+
+VERSION_FORMATS = ("docx", "pdf", "html")
+"""Formats that a frozen version has; the workbook is made from the present matrix only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionPack:
+    """Frozen versions as files.
+
+    Attributes:
+        folder: of the pack.
+        files: that were written, relative, sorted.
+        documents: the frozen documents.
+        findings: what writers had to say.
+    """
+
+    folder: Path
+    files: tuple[str, ...]
+    documents: tuple[Document, ...]
+    findings: tuple[Finding, ...]
+
+
+def build_version(
+    root: Path,
+    version: str,
+    *,
+    only: Sequence[str] = (),
+    formats: Collection[str] = ("docx", "html"),
+    output: Path | None = None,
+    fresh: bool = False,
+    progress: Callable[[str], None] = lambda text: None,
+) -> VersionPack:
+    """Write frozen versions of documents into the pack.
+
+    Args:
+        root: folder of the project.
+        version: such as ``1.0``.
+        only: document keys or keys of the register; empty for every document that has this version.
+        formats: of ``VERSION_FORMATS``; others are passed over.
+        output: folder of the pack; as the settings say when None.
+        fresh: write every file anew, taking nothing from the user's cache folder.
+        progress: told what is being written.
+
+    Raises:
+        RenderError: a document has no such version, or a file cannot be written.
+        VerificationError: what was frozen is no longer as it was.
+    """
+    chosen = frozen_documents(root, only, version)
+    settings, _ = read_settings(root)
+    look = look_of(root, settings)
+    folder = output or root / settings.paths.output
+    try:
+        before = pack_before(folder, root, settings.paths)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".pack-", dir=folder.parent) as scratch:
+            work = Path(scratch) / "pack"
+            if before is not None:
+                shutil.copytree(folder, work)
+            else:
+                work.mkdir()
+            kept = Renditions(None if fresh else cache_folder())
+            names: list[str] = []
+            findings: list[Finding] = []
+            for one in chosen:
+                made, said = _write(one, version, work, formats, look, kept, progress)
+                names += made
+                findings += said
+            _seal(work, chosen, version, settings)
+            if folder.exists():
+                folder.rename(Path(scratch) / "before")
+            work.rename(folder)
+    except OSError as error:
+        raise RenderError(
+            f"the pack cannot be written to {folder}: {error.strerror or error}",
+            why="the pack before, if there was one, is as it was",
+            fix="see that the disk has room and that you may write there, or name another folder with --output",
+        ) from error
+    return VersionPack(
+        folder=folder,
+        files=tuple(sorted(names)),
+        documents=tuple(one.document for one in chosen),
+        findings=tuple(dict.fromkeys(findings)),
+    )
+
+
+def _write(
+    one: FrozenDocument,
+    version: str,
+    work: Path,
+    formats: Collection[str],
+    look: Look,
+    kept: Renditions,
+    progress: Callable[[str], None],
+) -> tuple[list[str], list[Finding]]:
+    digest = one.frozen.content_sha256
+    key = f"{one.frozen.key}-{version}"
+    names: list[str] = []
+    findings: list[Finding] = []
+    for form, (place, _) in FILES_PER_DOCUMENT.items():
+        if form not in formats:
+            continue
+        made = rendition(one.document, form, digest, look, kept)
+        (work / place).mkdir(exist_ok=True)
+        for name, data in zip(file_names(form, key, len(made.files)), made.files, strict=True):
+            progress(name)
+            (work / name).write_bytes(data)
+            names.append(name)
+        findings += made.findings
+    if "html" in formats:
+        from valgen.writers.html.site import build_site
+
+        site = work / "html" / key
+        progress(f"html/{key}/")
+        if site.exists():
+            shutil.rmtree(site)
+        title = f"{one.document.number} {one.document.title}, version {version}"
+        build_site((one.document,), site, title=title, fingerprints={one.document.key: digest})
+        names += [path.relative_to(work).as_posix() for path in site.rglob("*") if path.is_file()]
+    return names, findings
+
+
+def _seal(work: Path, chosen: Sequence[FrozenDocument], version: str, settings: Settings) -> None:
+    """Name the new files in the list of the pack, or begin one."""
+    place = work / "manifest.json"
+    manifest: dict[str, Any] = (
+        json.loads(place.read_text(encoding="utf-8"))
+        if place.is_file()
+        else {
+            "format": 1,
+            "project": settings.project_id,
+            "system": {"name": settings.system.name, "version": settings.system.version},
+            "tool": f"valgen {__version__}",
+            "dry_run": False,
+            "documents": [],
+        }
+    )
+    new = [
+        {
+            "key": one.frozen.key,
+            "number": one.frozen.number,
+            "version": one.frozen.version,
+            "status": one.document.status,
+            "content_sha256": one.frozen.content_sha256,
+        }
+        for one in chosen
+    ]
+    held = {(entry["key"], entry["version"]): entry for entry in (*manifest.get("versions", []), *new)}
+    manifest["versions"] = [held[name] for name in sorted(held)]
+    if any("DRY RUN" in one.document.marks for one in chosen):
+        manifest["dry_run"] = True
+    manifest["files"] = [
+        {
+            "path": path.relative_to(work).as_posix(),
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            "size": path.stat().st_size,
+        }
+        for path in sorted(work.rglob("*"))
+        if path.is_file() and path != place
+    ]
+    text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    place.write_text(text, encoding="utf-8", newline="\n")
