@@ -61,7 +61,7 @@ def state(item: Item) -> tuple[str, Tone]:
     if item.value("closed"):
         return "Closed", Tone.NEUTRAL
     if item.value("implementation"):
-        return "Implemented, not closed", Tone.WARN
+        return "Implemented", Tone.WARN
     return "Requested", Tone.WARN
 
 
@@ -87,10 +87,7 @@ def register(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]
             )
         )
     states = [state(item)[0] for item in found]
-    parts = ", ".join(
-        f"{states.count(word)} {word[:1].lower()}{word[1:]}"
-        for word in ("Requested", "Implemented, not closed", "Closed")
-    )
+    parts = ", ".join(f"{states.count(word)} {word.lower()}" for word in ("Requested", "Implemented", "Closed"))
     columns = (
         Column("ID", 12),
         Column("Title", 26),
@@ -173,7 +170,7 @@ def _tests_table(item: Item, reached: Dependents, context: Context) -> Table:
                     (
                         cell(stage.value, bold=True),
                         cell(", ".join(planned) or "planned nowhere", Tone.NEUTRAL if planned else Tone.WARN),
-                        cell(f"{count_of(number, 'case')}, {count_of(len(run_ids), 'run')}"),
+                        cell(f"{number} ({count_of(len(run_ids), 'run')})"),
                         Cell((tests_linked(run_ids, context),)),
                     )
                 )

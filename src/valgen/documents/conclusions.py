@@ -16,6 +16,7 @@ from valgen.codes import finding
 from valgen.errors import Finding
 from valgen.model.item import Item
 from valgen.model.project import DocumentEntry, Project
+from valgen.model.subjects import REVIEW_AREAS
 from valgen.source import SourceLocation
 
 if TYPE_CHECKING:  # a check starts faster without blocks and the reader of prose
@@ -58,7 +59,9 @@ def conclusion(context: Context, entry: DocumentEntry | None) -> tuple[Block, ..
     if problems:
         return (Notice("Conclusion to be corrected", tuple(paragraph(one) for one in problems), Tone.BAD),)
     words = ", ".join(term[:1].upper() + term[1:] for term in terms)
-    return (Notice(f"Conclusion: {words}", (paragraph("It takes effect with the signatures of this document."),)),)
+    tone = max((_TONES[term] for term in terms), key=_WORST_LAST.index)
+    text = "It takes effect with the signatures of this document."
+    return (Notice(f"Conclusion: {words}", (paragraph(text),), Tone(tone)),)
 
 
 def check_conclusions(project: Project) -> Iterator[Finding]:
@@ -80,6 +83,15 @@ def check_conclusions(project: Project) -> Iterator[Finding]:
 
 
 _POINTS = {"SUP": "SA", "REVIEW": "PRV"}
+_WORST_LAST = ("good", "warn", "bad")
+_TONES = {
+    "approved": "good",
+    "conditional": "warn",
+    "rejected": "bad",
+    "remains validated": "good",
+    "remains validated with actions": "warn",
+    "revalidation required": "bad",
+}
 
 
 def _form(kind: str, terms: tuple[str, ...]) -> list[str]:
@@ -102,6 +114,13 @@ def _against(kind: str, terms: tuple[str, ...], points: tuple[Item, ...]) -> lis
         needed = [item.id for item in points if item.value("result") == "action_required"]
         if needed:
             found.append(f"remains validated without actions, although {', '.join(needed)} asks for one")
+    if kind == "REVIEW" and terms and terms != ("revalidation required",):
+        looked = {item.value("area") for item in points if item.value("result") != "not_reviewed"}
+        left = [title for area, title in REVIEW_AREAS.items() if area not in looked]
+        if left:
+            found.append(
+                f"{terms[0]}, although {len(left)} of {len(REVIEW_AREAS)} areas were not reviewed: {left[0]}, ..."
+            )
     return found
 
 

@@ -55,8 +55,8 @@ def areas(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
         reviewed += any(item.value("result") != "not_reviewed" for item in points)
         rows.extend(_area_row(item, title, context) for item in points)
         if not points:
-            none = cell("not reviewed", Tone.WARN)
-            rows.append(Row((cell("none"), cell(title), none, none, none)))
+            none = cell("none")
+            rows.append(Row((none, cell(title), none, none, cell("Not reviewed", Tone.WARN))))
     columns = (
         Column("Point", 9),
         Column("Area", 21),

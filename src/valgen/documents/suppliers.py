@@ -83,8 +83,8 @@ def points(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
             members = by_domain.get(word, [])
             rows.extend(_point_row(item, title, context) for item in members)
             if not members:
-                none = cell("not assessed", Tone.WARN)
-                rows.append(Row((cell("none"), cell(title), none, none, none)))
+                none = cell("none")
+                rows.append(Row((none, cell(title), none, none, cell("Not assessed", Tone.WARN))))
         columns = (
             Column("Point", 9),
             Column("Domain", 20),

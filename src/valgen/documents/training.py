@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from valgen.documents.blocks import Block, Cell, Column, Row, Table, Tone, cell, link_cell, paragraph
 from valgen.documents.common import linked
 from valgen.documents.context import Context
-from valgen.documents.fields import count_of, value_cell
+from valgen.documents.fields import count_of, value_blocks, value_cell
 from valgen.model.item import Item
 from valgen.model.project import DocumentEntry
 from valgen.model.testcase import TestCase
@@ -50,7 +50,7 @@ def plan(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
     columns = (
         Column("Role", 15),
         Column("Training", 24),
-        Column("Covers", 15),
+        Column("Covers", 17),
         Column("Method", 14),
         Column("Assessment and pass mark", 20),
         Column("Completed", 12),
@@ -72,10 +72,10 @@ def records(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
                     cell(item.id, bold=True),
                     cell(item.value("person")),
                     cell(item.value("role")),
-                    _training(item),
+                    _training(item, context),
                     cell(item.value("date") or "not held yet"),
                     value_cell(item, "trainer", context, later, warn=not planned),
-                    value_cell(item, "outcome", context, "N/A: not assessed" if not planned else later),
+                    _assessment(item, planned),
                     value_cell(item, "effectiveness", context, later),
                     cell(item.value("valid_until") or "no end stated"),
                     cell(word, tone),
@@ -87,11 +87,11 @@ def records(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
         Column("Record", 8),
         Column("Person", 10),
         Column("Role", 10),
-        Column("Training", 16),
-        Column("Date", 9),
-        Column("Trainer", 9),
-        Column("Assessment", 9),
-        Column("Effectiveness", 13),
+        Column("Training", 18),
+        Column("Date", 8),
+        Column("Trainer", 8),
+        Column("Assessment", 14),
+        Column("Effectiveness", 14),
         Column("Valid until", 8),
         Column("Standing", 8),
     )
@@ -146,9 +146,17 @@ def _prerequisite(case: TestCase, name: str, context: Context) -> Row:
     return Row((Cell((linked((case.id,)),)), cell(case.title), shown, where))
 
 
-def _training(item: Item) -> Cell:
+def _training(item: Item, context: Context) -> Cell:
     covers = item.values("covers")
-    return Cell((paragraph(item.title), *((linked(covers),) if covers else ())))
+    rest = (*value_blocks(item, "text", context), *value_blocks(item, "comment", context))
+    return Cell((paragraph(item.title), *((linked(covers),) if covers else ()), *rest))
+
+
+def _assessment(item: Item, planned: bool) -> Cell:
+    result = item.value("outcome") or ("not held yet" if planned else "no result stated")
+    if not item.value("assessment"):
+        return cell(result if planned or item.value("outcome") else "N/A: not assessed")
+    return cell(f"{item.value('assessment')}: {result}")
 
 
 def _each(items: list[Item], name: str) -> str:

@@ -170,7 +170,7 @@ DEFAULT_WORKFLOW: Mapping[str, tuple[SignatureStep, ...]] = {
     "CR": _OWNED_BY_BOTH,
     "DELTA": _OWNED_BY_BOTH,
     "REVIEW": _OWNED_BY_BOTH,
-    "ATR": _signed("technical_reviewer:reviewed", "qa:approved"),
+    "ATR": _signed("author:authored", "qa:approved"),
 }
 
 DEFAULT_RISK = RiskMethod(
