@@ -15,6 +15,8 @@ from valgen.model.project import DocumentEntry
 from valgen.trace.document_set import Need, document_set, has_content
 
 STAGES = tuple(stage.value for stage in Stage)
+INITIAL = "initial"
+_FINAL_FROM = 2  # first major version of a traceability matrix that holds results
 _LIFE_CYCLE = frozenset({"URS", "FS", "CS", "DS", "RA", *STAGES, "RTM", "VSR"})
 
 
@@ -24,7 +26,7 @@ class DocumentSpec:
 
     Attributes:
         key: file and page name, such as ``URS`` or ``OQ-report``.
-        variant: empty, ``protocol`` or ``report``.
+        variant: empty, ``protocol`` or ``report``; ``initial`` for the traceability matrix before execution.
         registered: False when the register does not name it and defaults stand in.
     """
 
@@ -37,6 +39,8 @@ class DocumentSpec:
     def title(self) -> str:
         """Full title, with protocol or report for a stage."""
         base = self.entry.title or DOCUMENT_TYPES.get(self.entry.type, self.entry.type)
+        if self.variant == INITIAL:
+            return f"{base}, initial issue"
         if self.variant and self.variant not in base.lower():
             base = f"{base} {self.variant.capitalize()}"
         return base
@@ -80,6 +84,17 @@ def plan_documents(context: Context) -> tuple[DocumentSpec, ...]:
                 specs.append(DocumentSpec(key=key, entry=entry, variant=variant, registered=known))
         else:
             specs.append(DocumentSpec(key=entry.key, entry=entry, registered=known))
+        if entry.type == "RTM":
+            # One document, issued twice: its versions below 2.0 are the issue before execution.
+            before = tuple(row for row in entry.history if _major(row.version) < _FINAL_FROM)
+            specs.append(
+                DocumentSpec(
+                    key=f"{entry.key}-{INITIAL}",
+                    entry=replace(entry, history=before),
+                    variant=INITIAL,
+                    registered=known,
+                )
+            )
     return tuple(specs)
 
 
@@ -88,6 +103,8 @@ def marks(spec: DocumentSpec, context: Context) -> tuple[str, ...]:
     found = ["DRAFT"]
     if spec.variant == "report":
         stages: tuple[Stage, ...] = (Stage(spec.entry.type),)
+    elif spec.variant == INITIAL:
+        stages = ()
     elif spec.entry.type in ("RTM", "DEVLOG", "VSR", "CERT", "ERES", "REVIEW", "DELTA"):
         stages = tuple(Stage)
     else:
@@ -99,6 +116,11 @@ def marks(spec: DocumentSpec, context: Context) -> tuple[str, ...]:
     ):
         found.append("DRY RUN")
     return tuple(found)
+
+
+def _major(version: str) -> int:
+    number = version.partition(".")[0]
+    return int(number) if number.isdecimal() else 0
 
 
 def item_type_of(entry_type: str, context: Context) -> str:
