@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from valgen.documents import document_set
 from valgen.documents.blocks import Entry, plain_text, walk
 from valgen.documents.catalog import item_type_of, plan_documents
 from valgen.documents.context import Context
 from valgen.documents.shipped import find_template, writable
 from valgen.documents.template import assemble
+from valgen.model.document_types import DOCUMENT_TYPES
 
 Make = Callable[..., Context]
 REGISTER = "requirements/documents.yaml"
@@ -20,7 +23,9 @@ def keys(context: Context) -> list[str]:
 
 
 def test_without_a_register_every_type_with_content_has_its_document(context: Make) -> None:
-    assert keys(context()) == ["URS", "FS", "OQ-protocol", "OQ-report", "RTM", "VSR"]
+    assert keys(context()) == [
+        "URS", "FS", "OQ-protocol", "OQ-report", "RTM-initial", "RTM", "DEVLOG", "VSR",
+    ]  # fmt: skip
 
 
 def test_procedures_have_a_document_in_which_their_ids_stand(context: Make) -> None:
@@ -57,11 +62,19 @@ links = ["URS"]
     assert "To the scale" in plain_text(document.sections)
 
 
-def test_a_registered_document_that_cannot_be_written_is_listed_as_not_written(context: Make) -> None:
+def test_a_registered_document_that_cannot_be_written_is_listed_as_not_written(
+    context: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
     found = context({REGISTER: "documents:\n  - {type: VP, number: T-VP, rationale: x}\n"})
-    spec = next(one for one in plan_documents(found) if one.key == "VP")
-    assert not writable(spec, found)
+    monkeypatch.setattr(document_set, "writable", lambda spec, context: spec.key != "VP")
     assert "not written: there is no template" in plain_text(document_set.deliverables(found, None))
+    assert document_set.missing_documents(found) == ("Validation Plan",)
+
+
+def test_every_shipped_document_type_has_a_template(context: Make) -> None:
+    register = "documents:\n" + "".join(f"  - {{type: {kind}, number: T-{kind}}}\n" for kind in DOCUMENT_TYPES)
+    found = context({REGISTER: register})
+    assert [spec.key for spec in plan_documents(found) if not writable(spec, found)] == []
 
 
 def test_a_document_that_is_not_planned_is_listed_with_its_reason(context: Make) -> None:

@@ -44,10 +44,10 @@ MATRIX: tuple[tuple[str, str], ...] = (
     ("Deviations: record and investigation", "C C A C R C R C"),
     ("Deviations: classification and closure", "C C R A C I I I"),
     ("Traceability matrix", "I I A/R C C I C I"),
-    ("Procedures and training", "A C C C C C I I"),
+    ("Procedures and training", "A R C C R C I I"),
     ("Data migration, where there is one", "A C C C R R C I"),
     ("Validation summary report", "C C R A C I I I"),
-    ("Release for regulated work", "A C C C I I I I"),
+    ("Release for regulated work", "A/R R C C I I I I"),
     ("Change control, incidents, periodic review", "C A C C C R I C"),
 )
 """Activity, then one letter per role in the order of ``ROLES``."""

@@ -27,7 +27,7 @@ from valgen.documents.blocks import (
     paragraph,
     runs,
 )
-from valgen.documents.common import linked, tests_linked
+from valgen.documents.common import by_base, linked
 from valgen.documents.context import Context
 from valgen.documents.rowing import count, ids_cell, row
 from valgen.model.outcome import Coverage, RunMode
@@ -245,15 +245,15 @@ def statement(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...
                 one.clause.id,
                 one.clause.title,
                 ids_cell(tuple(answer.item.id for answer in one.answers), "none", Tone.BAD),
-                _tests(one, context),
+                _tests_counted(one, context),
                 _coverage_cell(one.formal),
             )
             for one in found
             if one.applies or one.undecided
         ]
         columns = (
-            Column("Clause", 17), Column("Subject", 28), Column("Requirements, procedures", 19), Column("Tests", 19),
-            Column("Status (formal)", 17),
+            Column("Clause", 17), Column("Subject", 28), Column("Requirements, procedures", 19),
+            Column("Tests (formal)", 19), Column("Status (formal)", 17),
         )  # fmt: skip
         blocks.append(Table(columns, tuple(rows), caption=library.title, role="matrix"))
         applies = sum(one.applies for one in found)
@@ -342,14 +342,34 @@ def _how(one: Assessed, context: Context) -> Cell:
             continue
         parts += runs("\n") if parts else ()
         parts.append(Run(f"{title}: ", bold=True))
-        parts += linked(tuple(found[name])).runs if found[name] else runs("nothing named")
+        parts += linked(tuple(found[name])).runs if found[name] else runs("none named")
     tone = Tone.NEUTRAL if any(found.values()) else Tone.WARN
-    return Cell((Paragraph(tuple(parts)),), tone) if parts else cell("nothing named", Tone.WARN)
+    return Cell((Paragraph(tuple(parts)),), tone) if parts else cell("no control named", Tone.WARN)
 
 
 def _tests(one: Assessed, context: Context) -> Cell:
+    """Return each test once as a link; how many rows a test has stands in the protocol."""
     if one.tests:
-        return Cell((tests_linked(one.tests, context),))
+        rows = by_base(one.tests, context)
+        parts: list[Run] = []
+        for base, names in rows.items():
+            parts += runs(", ") if parts else ()
+            parts.append(Run(base, link=f"#{names[0]}"))
+        return Cell((Paragraph(tuple(parts)),))
+    return _no_tests(one)
+
+
+def _tests_counted(one: Assessed, context: Context) -> Cell:
+    """Return how many planned tests cover a clause, and how many of them formal results accept."""
+    entries = {(test.id, test.environment): test.result.accepted for answer in one.answers for test in answer.tests}
+    if not entries:
+        return _no_tests(one)
+    accepted = sum(entries.values())
+    tone = Tone.GOOD if accepted == len(entries) else Tone.WARN
+    return cell(f"{count(len(entries), 'planned test')}, {accepted} accepted", tone)
+
+
+def _no_tests(one: Assessed) -> Cell:
     kinds = {Coverage.PROCEDURE: "procedure", Coverage.SUPPLIER: "supplier evidence"}
     return cell(f"none: {kinds[one.formal]}" if one.formal in kinds else "none")
 

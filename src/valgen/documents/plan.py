@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from valgen.documents import common
 from valgen.documents.blocks import Block, Cell, Column, Table, Tone, cell, paragraph
 from valgen.documents.context import Context
 from valgen.documents.document_set import found_set
@@ -90,6 +91,11 @@ _DEVIATION_RULES = {
     DeviationClass.MINOR: ("Test lead and QA", "May stay open with owner, date and workaround; a retest or the reason "
                            "why there is none"),
 }  # fmt: skip
+
+
+def system_facts(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
+    """The system and its classification; its components stand in a section of their own."""
+    return common.system_facts(context, entry)[:1]
 
 
 def regulatory_basis(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:

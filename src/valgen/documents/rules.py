@@ -36,7 +36,7 @@ _HEADING = re.compile(r"^ {0,3}#{1,2}[ \t]+(.*?)[ \t]*#*[ \t]*$")
 
 
 def check_documents(project: Project) -> Iterator[Finding]:
-    """Yield required sections that nobody wrote and wrong conclusions of every registered document that is planned."""
+    """Yield required sections that nobody wrote, wrong conclusions, and faults of a project's own matrix of roles."""
     headings = {key: _headings(prose) for key, prose in project.prose.items()}
     for entry in project.documents:
         if entry.planned != "yes":
@@ -47,6 +47,7 @@ def check_documents(project: Project) -> Iterator[Finding]:
             if not written:
                 yield _missing(entry, title, keys, project, headings)
     yield from check_conclusions(project)
+    yield from _responsibilities(project)
 
 
 def _responsibilities(project: Project) -> Iterator[Finding]:

@@ -154,6 +154,23 @@ def deviation_counts(context: Context, entry: DocumentEntry | None) -> tuple[Blo
     return (table, _open_deviations(found))
 
 
+def training_status(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
+    """Training records by role: persons, passed assessments, and what is open."""
+    found = context.items("TRN")
+    rows = []
+    for role in dict.fromkeys(one.value("role") or "not stated" for one in found):
+        ones = [one for one in found if (one.value("role") or "not stated") == role]
+        passed = sum(_trained(one) for one in ones)
+        persons = len({one.value("person") for one in ones})
+        left = cell(str(len(ones) - passed), Tone.GOOD if passed == len(ones) else Tone.BAD)
+        rows.append(row(role, str(persons), str(len(ones)), str(passed), left))
+    columns = (
+        Column("Role", 40), Column("Persons", 15), Column("Records", 15), Column("Passed", 15), Column("Open", 15),
+    )  # fmt: skip
+    empty = "The project keeps no training records; a person judges the criterion on training."
+    return (Table(columns, tuple(rows), role="results", empty=empty),)
+
+
 def acceptance(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
     """Release criteria with what was found; a criterion that valgen keeps no records about says so."""
     rows = []
@@ -347,7 +364,7 @@ def _training(context: Context) -> tuple[bool | None, str]:
     found = context.items("TRN")
     if not found:
         return None, "the project keeps no training records"
-    done = sum(1 for one in found if one.value("outcome") == "passed" and one.value("date"))
+    done = sum(_trained(one) for one in found)
     if done < len(found):
         return False, f"{done} of {len(found)} training records show a passed assessment with its date"
     return None, f"all {len(found)} training records show a passed assessment; completeness is judged by a person"
@@ -399,6 +416,10 @@ def _open_deviations(found: tuple[Deviation, ...]) -> Table:
 
 def _listed(texts: tuple[str, ...]) -> Block:
     return ListBlock(tuple((paragraph(text),) for text in texts))
+
+
+def _trained(record: Item) -> bool:
+    return record.value("outcome") == "passed" and bool(record.value("date"))
 
 
 def _mandatory(item: Item) -> bool:

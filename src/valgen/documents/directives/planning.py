@@ -25,6 +25,12 @@ PLANNING: tuple[DirectiveSpec, ...] = (
         example=".. valgen:classification::",
     ),
     DirectiveSpec(
+        name="system-facts",
+        summary="The system and its classification, without its components.",
+        render=plain(plan.system_facts),
+        example=".. valgen:system-facts::",
+    ),
+    DirectiveSpec(
         name="gamp-categories",
         summary="GAMP category per component with its rationale.",
         render=plain(plan.categories),

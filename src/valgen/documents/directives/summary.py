@@ -49,6 +49,12 @@ SUMMARY: tuple[DirectiveSpec, ...] = (
         example=".. valgen:environment-baseline::",
     ),
     DirectiveSpec(
+        name="training-status",
+        summary="Training records by role: passed and open.",
+        render=plain(summary.training_status),
+        example=".. valgen:training-status::",
+    ),
+    DirectiveSpec(
         name="acceptance",
         summary="Release criteria and whether they are met.",
         render=plain(summary.acceptance),
