@@ -24,7 +24,7 @@ def keys(context: Context) -> list[str]:
 
 def test_without_a_register_every_type_with_content_has_its_document(context: Make) -> None:
     assert keys(context()) == [
-        "URS", "FS", "OQ-protocol", "OQ-report", "RTM-initial", "RTM", "DEVLOG", "VSR",
+        "URS", "FS", "OQ-protocol", "OQ-report", "RTM", "RTM-initial", "DEVLOG", "VSR",
     ]  # fmt: skip
 
 
