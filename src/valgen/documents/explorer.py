@@ -21,7 +21,7 @@ from valgen.documents.dashboard import COVERAGE_TONES, ClauseRow
 from valgen.documents.items import WORDS
 from valgen.model.deviation import DeviationClass
 from valgen.model.item import Item
-from valgen.model.outcome import Coverage, RunMode, Stage, worst
+from valgen.model.outcome import Coverage, Outcome, RunMode, Stage, worst
 from valgen.trace.graph import MITIGATED_BY
 from valgen.trace.matrix import MatrixRow
 from valgen.trace.risk import PRIORITIES, initial_score
@@ -219,7 +219,7 @@ def test_rows(context: Context) -> tuple[TestRow, ...]:
             name for target in verifies for name in graph.above(target) if graph.items[name].type == "URS"
         )
         for where in context.project.settings.planned_environments(case) or ("",):
-            one, other = formal.get((case.id, where)), dry.get((case.id, where))
+            standing, rehearsed = formal.get((case.id, where)), dry.get((case.id, where))
             found.append(
                 TestRow(
                     id=case.id,
@@ -232,12 +232,12 @@ def test_rows(context: Context) -> tuple[TestRow, ...]:
                     verifies=verifies,
                     requirements=tuple(needs),
                     risks=tuple((link.target, priorities.get(link.target, "")) for link in case.risks),
-                    result=one.outcome.value if one else "Not executed",
-                    run=one.run if one else "",
-                    dry_result=other.outcome.value if other else "Not executed",
-                    dry_run=other.run if other else "",
+                    result=(standing.outcome if standing else Outcome.NOT_EXECUTED).value,
+                    run=standing.run if standing else "",
+                    dry_result=(rehearsed.outcome if rehearsed else Outcome.NOT_EXECUTED).value,
+                    dry_run=rehearsed.run if rehearsed else "",
                     deviations=tuple(deviations.get((case.id, where), ())),
-                    note="" if one else "planned in no environment",
+                    note="" if standing else "planned in no environment",
                 )
             )
     return tuple(found)

@@ -29,8 +29,8 @@ from valgen.documents.blocks import (
 from valgen.errors import RenderError
 from valgen.writers.html.links import fragment, html_id
 
-RESERVED_PAGES = frozenset({"index", "search", "genindex"})
-OWN_IDS = frozenset({"vg--content", "vg--side", "vg--q", "vg--top", "vg--query"})
+RESERVED_PAGES = frozenset({"index", "search", "genindex", "matrix", "graph"})
+OWN_IDS = frozenset({"vg--content", "vg--side", "vg--q", "vg--top", "vg--query", "vg--hatch", "vg--dots"})
 STAGES = frozenset({"IQ", "OQ", "PQ"})
 _PAGE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
@@ -102,7 +102,7 @@ class PageMap:
             for place in page.places:
                 if place.entry is not None:
                     self.targets.setdefault(place.anchor, place)
-                    self.targets.setdefault(_case_of(place.entry), place)
+                    self.targets.setdefault(case_of(place.entry), place)
         for page in pages:
             for place in page.places:
                 self.targets.setdefault(place.anchor, place)
@@ -124,7 +124,7 @@ class PageMap:
                 yield replace(self.targets[anchor], name=anchor)
 
 
-def _case_of(entry: Entry) -> str:
+def case_of(entry: Entry) -> str:
     """Return the id that an entry is about.
 
     A report shows a case that ran in several environments once for each, as ``OQ-014 in VAL`` under ``OQ-014.VAL``;
@@ -227,6 +227,7 @@ __all__ = [
     "Page",
     "PageMap",
     "Place",
+    "case_of",
     "fingerprint",
     "make_pages",
     "object_type",

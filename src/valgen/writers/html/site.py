@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Any
 
 import valgen
 from valgen.documents.blocks import Document
+from valgen.documents.interactive import SiteData
 from valgen.documents.visible import visible
 from valgen.errors import RenderError
 from valgen.writers.html.links import fragment
@@ -40,6 +41,15 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 _ASSETS = ("valgen.css", "valgen-site.css", "valgen-tables.js", "valgen-site.js", "valgen-search.js")
+_EXPLORING = (
+    "valgen-explore.css",
+    "valgen-trace.js",
+    "valgen-grid.js",
+    "valgen-record.js",
+    "valgen-matrix.js",
+    "valgen-graph.js",
+)
+_FOLDERS = frozenset({"_static", "_images", "_data"})
 _FILE_LIST = "site-files.txt"
 _STATE = "state.json"
 
@@ -52,6 +62,7 @@ def build_site(
     extra_pages: Sequence[ExtraPage] = (),
     doctree_cache: Path | None = None,
     fingerprints: Mapping[str, str] | None = None,
+    data: SiteData | None = None,
 ) -> None:
     """Write the site.
 
@@ -63,6 +74,8 @@ def build_site(
         doctree_cache: work folder to keep for the next build, which then writes only what changed; None for none.
         fingerprints: page name to a digest of the page's content, where the caller knows one already; pages not
             named are digested here, which costs about as much as writing them.
+        data: of the interactive pages, from `valgen.documents.interactive.site_data`: dashboard on the first page,
+            ``matrix.html``, ``graph.html``. None leaves them out.
 
     Raises:
         RenderError: a page name cannot be used, or a file cannot be written.
@@ -76,7 +89,7 @@ def build_site(
             work = doctree_cache
             known = {name: (fingerprints or {}).get(name) or fingerprint(page) for name, page in pages.pages.items()}
         try:
-            _publish(_build(pages, title, work, known), work / "html", out)
+            _publish(_build(pages, title, work, known, data), work / "html", out)
         except OSError as error:
             raise RenderError(
                 f"the HTML site cannot be written: {error.strerror or error}",
@@ -86,21 +99,25 @@ def build_site(
             ) from error
 
 
-def _build(pages: PageMap, title: str, work: Path, known: Mapping[str, str]) -> list[str]:
+def _build(pages: PageMap, title: str, work: Path, known: Mapping[str, str], data: SiteData | None = None) -> list[str]:
     """Bring the work folder up to date and return the files of the site, relative, sorted."""
     from valgen.writers.html.pictures import PictureStore
-    from valgen.writers.html.site_sphinx import CURRENT, SUFFIX, Site
+    from valgen.writers.html.site_sphinx import CURRENT, SUFFIX, Site, index_body
 
     html, sources = work / "html", work / "source"
     for folder in (html, sources):
         folder.mkdir(parents=True, exist_ok=True)
-    site = Site(title, pages, PictureStore(html / "_images"))
+    site = Site(title, pages, PictureStore(html / "_images"), data=data)
+    if data is not None:
+        site.known = frozenset(node.id for node in data.nodes)
     common = _common_digest(site)
+    first = _digest(index_body(site))
     state = _read_state(work / _STATE)
     fresh = _fresh_pages(pages, state, known, common, html)
     names = ["index", *pages.pages]
     _write_sources(sources, SUFFIX, names, fresh)
-    if len(fresh) < len(pages.pages) or state.get("common") != common or state.get("names") != names:
+    changed = {"common": common, "names": names, "first": first}
+    if len(fresh) < len(pages.pages) or any(state.get(name) != value for name, value in changed.items()):
         # Until the state is written again, a build that is cut off leaves nothing that looks up to date.
         (work / _STATE).unlink(missing_ok=True)
         token = CURRENT.set(site)
@@ -112,16 +129,41 @@ def _build(pages: PageMap, title: str, work: Path, known: Mapping[str, str]) -> 
         name: state["pages"][name] if name in fresh and name not in site.links else _page_state(site, name, known[name])
         for name in pages.pages
     }
-    new_state = {"common": common, "names": names, "pages": kept}
+    new_state = {**changed, "pages": kept}
     _write_text(work / _STATE, json.dumps(new_state, ensure_ascii=True, sort_keys=True))
     _write_text(html / "searchindex.js", _search_index(kept))
     (html / "objects.inv").write_bytes(_inventory(site))
-    assets = html / "_static"
-    for name in _ASSETS:
-        shutil.copyfile(_HERE / "static" / name, assets / name)
+    scripts = _write_data(html, data, pages)
+    assets = (*_ASSETS, *_EXPLORING) if data is not None else _ASSETS
+    for name in assets:
+        shutil.copyfile(_HERE / "static" / name, html / "_static" / name)
     pictures = {f"_images/{name}" for page in kept.values() for name in page["pictures"]}
-    own = [f"{name}.html" for name in (*names, "genindex", "search")]
-    return sorted({*own, *pictures, "searchindex.js", "objects.inv", *(f"_static/{name}" for name in _ASSETS)})
+    interactive = ("matrix", "graph") if data is not None else ()
+    own = [f"{name}.html" for name in (*names, "genindex", "search", *interactive)]
+    beside = [f"_static/{name}" for name in assets]
+    return sorted({*own, *pictures, "searchindex.js", "objects.inv", *scripts, *beside})
+
+
+def _write_data(html: Path, data: SiteData | None, pages: PageMap) -> list[str]:
+    """Write the scripts of the interactive pages that differ from those of the last build; return their names."""
+    from valgen.writers.html.data_files import FOLDER, data_files
+
+    files = data_files(data, lambda name: pages.resolve("", name)) if data is not None else {}
+    folder = html / FOLDER
+    folder.mkdir(exist_ok=True)
+    for path in folder.iterdir():
+        if f"{FOLDER}/{path.name}" not in files:
+            path.unlink()
+    for name, text in files.items():
+        content = text.encode("utf-8", "surrogatepass")
+        path = html / name
+        if not path.is_file() or path.read_bytes() != content:
+            path.write_bytes(content)
+    return list(files)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _common_digest(site: Site) -> str:
@@ -135,7 +177,9 @@ def _common_digest(site: Site) -> str:
         ))
         for page in site.map.pages.values()
     ]  # fmt: skip
-    digest = hashlib.sha256(json.dumps([site.title, valgen.__version__, sphinx_version, listed]).encode())
+    exploring = None if site.data is None else [site.data.has_dry, site.data.dashboard.matrix_page]
+    head = [site.title, valgen.__version__, sphinx_version, listed, exploring]
+    digest = hashlib.sha256(json.dumps(head).encode())
     for path in sorted(_HERE.rglob("*")):
         if path.is_file() and path.suffix != ".pyc":
             digest.update(path.read_bytes())
@@ -323,7 +367,7 @@ def _earlier_files(out: Path) -> Iterator[str]:
         return
     for line in lines:
         parts = line.split("/")
-        safe = len(parts) == 1 or (len(parts) == 2 and parts[0] in {"_static", "_images"})
+        safe = len(parts) == 1 or (len(parts) == 2 and parts[0] in _FOLDERS)
         if safe and all(part not in {"", ".", ".."} and "\\" not in part and ":" not in part for part in parts):
             yield line
 

@@ -38,10 +38,12 @@ from valgen.documents.blocks import (
     paragraph,
     plain_text,
 )
+from valgen.documents.interactive import SiteData
 from valgen.documents.visible import visible
 from valgen.writers.html.blocks import PageIds, escape, render_blocks
+from valgen.writers.html.dashboard import dashboard_html
 from valgen.writers.html.links import fragment
-from valgen.writers.html.pages import OWN_IDS, Page, PageMap, section_id
+from valgen.writers.html.pages import OWN_IDS, Page, PageMap, case_of, section_id
 from valgen.writers.html.pictures import PictureStore
 
 SUFFIX = ".vgpage"
@@ -60,6 +62,8 @@ class Site:
         links: of each page written in this build, every id it links to and the address, None for an unknown id.
         shown: of each page written in this build, the picture files it shows.
         search: of each page written in this build, its part of the search index.
+        data: of the interactive pages; None for a site without them.
+        known: ids that the interactive pages know.
     """
 
     title: str
@@ -69,6 +73,15 @@ class Site:
     shown: dict[str, set[str]] = field(default_factory=dict)
     search: dict[str, str] = field(default_factory=dict)
     ids: dict[str, PageIds] = field(default_factory=dict)
+    data: SiteData | None = None
+    known: frozenset[str] = frozenset()
+
+    def explore(self, entry: Entry) -> str:
+        """Return the id under which the interactive pages know an entry; empty for none."""
+        name = case_of(entry)
+        if name in self.known:
+            return name
+        return name if name.partition("[")[0] in self.known else ""
 
 
 CURRENT: ContextVar[Site] = ContextVar("CURRENT")
@@ -141,13 +154,13 @@ def _visit(translator: Any, node: site_blocks) -> None:
     links = site.links.setdefault(name, {})
     shown = site.shown.setdefault(name, set())
     if page is None:
-        ids = PageIds(used=set(OWN_IDS))
-        body = render_blocks(index_blocks(site), resolve=_page_address(site), heading_level=2, ids=ids)
+        body = index_body(site)
     elif node["path"] is None:
         links.clear()
         shown.clear()
         sections = {section_id(page, block, number) for number, block in _all_sections(page.blocks, "")}
-        site.ids[name] = PageIds(reserved=page.entry_anchors, used={*OWN_IDS, *sections})
+        explore = site.explore if site.data is not None else None
+        site.ids[name] = PageIds(reserved=page.entry_anchors, used={*OWN_IDS, *sections}, explore=explore)
         body = render_blocks(front_blocks(page), resolve=_nothing, heading_level=2)
     else:
         blocks = page.blocks
@@ -163,6 +176,23 @@ def _visit(translator: Any, node: site_blocks) -> None:
         )
     translator.body.append(body)
     raise nodes.SkipNode
+
+
+def index_body(site: Site) -> str:
+    """Return the first page: the dashboard where there is data for one, the documents, other pages."""
+    ids = PageIds(used=set(OWN_IDS))
+    address = _page_address(site)
+    documents, rest = index_blocks(site)
+    lists = render_blocks(documents, resolve=address, heading_level=2, ids=ids)
+    more = render_blocks(rest, resolve=address, heading_level=2, ids=ids)
+    if site.data is None:
+        return lists + more
+
+    def resolve(anchor: str) -> str | None:
+        return site.map.resolve("index", anchor) or address(anchor)
+
+    top, below = dashboard_html(site.data.dashboard, resolve=resolve, ids=ids)
+    return f'{top}<h2 id="vg--documents">Documents</h2>\n{lists}{below}<h2>Also in this pack</h2>\n{more}'
 
 
 def _nothing(anchor: str) -> None:
@@ -181,7 +211,8 @@ def _recorded(site: Site, name: str, links: dict[str, str | None]) -> Callable[[
 
 
 def _page_address(site: Site) -> Callable[[str], str | None]:
-    return lambda name: f"{name}.html" if name in site.map.pages or name == "genindex" else None
+    own = {"genindex"} if site.data is None else {"genindex", "matrix", "graph"}
+    return lambda name: f"{name}.html" if name in site.map.pages or name in own else None
 
 
 def _all_sections(blocks: Iterable[Block], prefix: str) -> Iterator[tuple[str, Section]]:
@@ -200,8 +231,8 @@ def front_blocks(page: Page) -> tuple[Block, ...]:
     return (Facts(tuple((label, (paragraph(value),) if value else ()) for label, value in page.document.control)),)
 
 
-def index_blocks(site: Site) -> tuple[Block, ...]:
-    """Return the content of the first page: the documents, other pages, the index of ids."""
+def index_blocks(site: Site) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+    """Return the lists of the first page: the documents; other pages and the index of ids."""
     documents = [page for page in site.map.pages.values() if page.document is not None]
     others = [page for page in site.map.pages.values() if page.document is None]
     systems = list(dict.fromkeys(page.document.system for page in documents if page.document and page.document.system))
@@ -233,14 +264,15 @@ def index_blocks(site: Site) -> tuple[Block, ...]:
     )
     blocks.append(Table(columns, tuple(rows), caption="Documents of this pack", role="plain", empty="No documents."))
     listed = [(f"#{page.name}", page.title, page.summary) for page in others]
+    if site.data is not None:
+        listed.append(("#matrix", "Traceability matrix", "Every row to filter, sort and open down to the step."))
+        listed.append(("#graph", "Trace graph", "What an item leads to and comes from, step by step."))
     listed.append(("#genindex", "Index of ids", "Every item and test case with the document that holds it."))
-    blocks.append(
-        Table(
-            (Column("Also in this pack", 30), Column("What it is", 70)),
-            tuple(Row((Cell((Paragraph((Run(name, link=link),)),)), cell(summary))) for link, name, summary in listed),
-        )
+    rest = Table(
+        (Column("Also in this pack", 30), Column("What it is", 70)),
+        tuple(Row((Cell((Paragraph((Run(name, link=link),)),)), cell(summary))) for link, name, summary in listed),
     )
-    return tuple(blocks)
+    return tuple(blocks), (rest,)
 
 
 def ids_blocks(site: Site) -> tuple[Block, ...]:
@@ -319,7 +351,20 @@ def page_surroundings(site: Site, name: str) -> dict[str, Any]:
             for one in site.map.pages.values()
         ],
         "here": name,
+        "page_title": escape(page.title if page else _OWN_TITLES.get(name, "")),
+        "explorable": site.data is not None,
+        "dry": site.data is not None and site.data.has_dry,
+        "wide": name in {"matrix", "graph"},
+        "matrix_page": site.data.dashboard.matrix_page if site.data is not None else "",
     }
+
+
+_OWN_TITLES = {
+    "genindex": "Index of ids",
+    "search": "Search",
+    "matrix": "Traceability matrix",
+    "graph": "Trace graph",
+}
 
 
 def _toc(page: Page) -> str:
@@ -359,6 +404,9 @@ def _more_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     heading = "<h1>Index of ids</h1>\n"
     yield "genindex", {"title": "Index of ids", "body": heading + body}, "page.html"
     yield "search", {"title": "Search", "body": ""}, "search.html"
+    if site.data is not None:
+        yield "matrix", {"title": _OWN_TITLES["matrix"], "body": ""}, "site-matrix.html"
+        yield "graph", {"title": _OWN_TITLES["graph"], "body": ""}, "site-graph.html"
 
 
 def _search_part(app: Sphinx, docname: str, source: list[str]) -> None:

@@ -1,5 +1,41 @@
 /* Surroundings of a page: the list of documents, which can be closed to make room for wide tables. */
 "use strict";
+
+/* Puts a text on the clipboard; false where the browser refuses. */
+const valgenCopy = async (text) => {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const field = document.createElement("textarea");
+    field.value = text;
+    field.className = "vg-sr";
+    document.body.append(field);
+    field.select();
+    const done = document.execCommand("copy");
+    field.remove();
+    return done;
+  }
+};
+
+/* A # beside a heading or row leads there and puts the address on the clipboard. */
+(() => {
+  const live = document.createElement("p");
+  live.className = "vg-copied";
+  live.setAttribute("role", "status");
+  let later = 0;
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest?.(".vg-permalink, .headerlink");
+    if (!link || !(await valgenCopy(link.href))) return;
+    document.body.append(live);
+    live.textContent = "Link copied";
+    window.clearTimeout(later);
+    later = window.setTimeout(() => {
+      live.textContent = "";
+    }, 2500);
+  });
+})();
+
 (() => {
   const root = document.documentElement;
   const button = document.querySelector(".vg-menu");
