@@ -242,7 +242,7 @@ def _union_reader(arguments: tuple[Any, ...]) -> _Reader:
             raise SnapshotError("an object is wanted")
         kind = classes.get(value.get("kind", ""))
         if kind is None or kind in named_otherwise:
-            if not named_otherwise:
+            if not named_otherwise or not _required(named_otherwise[0]) <= value.keys():
                 raise SnapshotError(f"the kind {value.get('kind')!r} is unknown")
             kind = named_otherwise[0]
         read_object: _Reader = _reader(kind)
@@ -255,11 +255,7 @@ def _object_reader(kind: type[Any]) -> _Reader:
     hints = typing.get_type_hints(kind, vars(blocks))
     fields = {field.name: field for field in dataclasses.fields(kind)}
     own_kind = "kind" in fields
-    required = {
-        name
-        for name, field in fields.items()
-        if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
-    }
+    required = _required(kind)
 
     def read(value: Any) -> Any:
         if not isinstance(value, dict):
@@ -272,3 +268,11 @@ def _object_reader(kind: type[Any]) -> _Reader:
         return kind(**{name: _reader(hints[name])(part) for name, part in given.items()})
 
     return read
+
+
+def _required(kind: type[Any]) -> set[str]:
+    return {
+        field.name
+        for field in dataclasses.fields(kind)
+        if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+    }
