@@ -26,6 +26,7 @@ from valgen.model.deviation import (
 )
 from valgen.model.outcome import Outcome, RunMode, RunState, Stage, StepKind
 from valgen.model.run import CaseAttempt, EvidenceRef, PlannedCase, Run, StepResult
+from valgen.trace.fingerprint import planned_steps
 
 Make = Callable[..., Context]
 SIGNED = DeviationApproval(role="qa", name="Q. Unit", meaning="closed", at="2026-04-09T10:00:00Z")
@@ -130,6 +131,18 @@ def test_every_result_that_asks_for_a_deviation_is_a_row(context: Make, outcome:
         "Then 5 is shown\n5", "4\n4 is not 5", "OQ-001-5-1: display.png", "no deviation opened: dry run",
     ]  # fmt: skip
     assert f"1 attempt did not pass: 1 {outcome.value}. 1 of them in dry runs" in plain_text(blocks)
+
+
+def test_the_failing_step_leads_to_the_report_where_the_attempt_counts(context: Make) -> None:
+    found = context()
+    planned = planned_steps(found.graph.cases["OQ-001"])
+    earlier, newest = run(1, RunMode.DRY, Outcome.FAILED), run(2, RunMode.DRY, Outcome.FAILED)
+    newest = replace(newest, plan=(replace(newest.plan[0], steps=planned),))
+    links = [
+        [one.link for block in row.cells[4].blocks for one in block.runs]  # type: ignore[union-attr]
+        for row in tables(deviations.asking(context(runs=(earlier, newest)), None))[0].rows
+    ]
+    assert links == [[""], ["#OQ-001-step-3"]]
 
 
 def test_a_formal_result_without_a_deviation_says_that_it_is_missing(context: Make) -> None:

@@ -8,6 +8,8 @@ Source: domain/documents.md b.16 (change control record).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from valgen.documents.blocks import (
     Block,
     Cell,
@@ -30,7 +32,7 @@ from valgen.documents.fields import count_of, field_facts, value_cell, words
 from valgen.model.item import Item
 from valgen.model.outcome import Stage
 from valgen.model.project import DocumentEntry
-from valgen.trace.dependents import Dependents, dependents
+from valgen.trace.dependents import Dependents, dependents, reverse_links
 
 _ASKED = {
     "kind": "not stated",
@@ -68,9 +70,10 @@ def state(item: Item) -> tuple[str, Tone]:
 def register(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
     """One row per change, with a sentence that counts them by state."""
     found = context.items("CR", entry)
+    reverse = reverse_links(context.graph)
     rows = []
     for item in found:
-        reached = dependents(context.graph, item.values("affects"))
+        reached = dependents(context.graph, item.values("affects"), reverse)
         word, tone = state(item)
         rows.append(
             Row(
@@ -104,19 +107,45 @@ def register(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]
 
 def records(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
     """One record per change."""
-    found = tuple(_record(item, context) for item in context.items("CR", entry))
+    reverse = reverse_links(context.graph)
+    contents = tuple(_content(spec, context) for spec in plan_documents(context))
+    found = tuple(
+        _record(item, dependents(context.graph, item.values("affects"), reverse), contents, context)
+        for item in context.items("CR", entry)
+    )
     return found or (paragraph("The project defines no CR item.", Tone.MUTED),)
 
 
-def _record(item: Item, context: Context) -> Entry:
-    reached = dependents(context.graph, item.values("affects"))
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What a document holds: items, test cases, or everything."""
+
+    spec: DocumentSpec
+    items: frozenset[str] = frozenset()
+    cases: frozenset[str] = frozenset()
+    everything: bool = False
+
+
+def _content(spec: DocumentSpec, context: Context) -> _Content:
+    kind = spec.entry.type
+    if kind in Stage.__members__:
+        cases = context.cases(Stage(kind), spec.entry.environment)
+        return _Content(spec, cases=frozenset(case.id for case in cases))
+    if kind in ("RTM", "VSR"):
+        return _Content(spec, everything=True)
+    listed = {key for key, one in context.graph.types.items() if one.document == kind} | {item_type_of(kind, context)}
+    held = (one.id for key in listed - {"CR"} for one in context.items(key, spec.entry))
+    return _Content(spec, items=frozenset(held))
+
+
+def _record(item: Item, reached: Dependents, contents: tuple[_Content, ...], context: Context) -> Entry:
     word, tone = state(item)
     blocks: list[Block] = [
         *context.markdown(item.text),
         _heading("Request and assessment, as stated"),
         field_facts(item, (*_ASKED, "owner", "source", "rationale", "comment"), context, _ASKED),
         _heading("What the links say"),
-        *_computed(item, reached, context),
+        *_computed(item, reached, contents, context),
         _heading("Implementation and closure"),
         field_facts(item, _DONE, context, _DONE),
         _approvals(item),
@@ -128,7 +157,7 @@ def _heading(text: str) -> Heading:
     return Heading((Run(text),), level=1)
 
 
-def _computed(item: Item, reached: Dependents, context: Context) -> tuple[Block, ...]:
+def _computed(item: Item, reached: Dependents, contents: tuple[_Content, ...], context: Context) -> tuple[Block, ...]:
     named = tuple(name for name in item.values("affects") if name in context.graph.items)
     cases = _cases(reached, context)
     text = (
@@ -139,7 +168,7 @@ def _computed(item: Item, reached: Dependents, context: Context) -> tuple[Block,
         paragraph(text),
         _items_table(item, named, reached, context),
         _tests_table(item, reached, context),
-        _documents_table(item, named, reached, context),
+        _documents_table(item, named, reached, contents, context),
     )
 
 
@@ -180,31 +209,22 @@ def _tests_table(item: Item, reached: Dependents, context: Context) -> Table:
     return Table(columns, tuple(rows), caption=f"{item.id}, tests to run", empty=empty)
 
 
-def _documents_table(item: Item, named: tuple[str, ...], reached: Dependents, context: Context) -> Table:
-    touched = (*named, *reached.items)
+def _documents_table(
+    item: Item, named: tuple[str, ...], reached: Dependents, contents: tuple[_Content, ...], context: Context
+) -> Table:
     rows = []
-    for spec in plan_documents(context):
-        because = _because(spec, touched, reached, context)
+    for one in contents:
+        items = len(one.items.intersection(named)) + len(one.items & reached.items.keys())
+        tests = len({context.graph.cases[name].base_id for name in one.cases & reached.cases.keys()})
+        because = [count_of(items, "affected item")] if items else []
+        because += [count_of(tests, "test to run", "tests to run")] if tests else []
+        because += ["every item and result"] if one.everything and named else []
         if because:
-            rows.append(Row((cell(spec.number), cell(spec.title), cell(spec.version), cell(because))))
+            spec = one.spec
+            rows.append(Row((cell(spec.number), cell(spec.title), cell(spec.version), cell(", ".join(because)))))
     columns = (Column("Number", 18), Column("Document", 34), Column("Version now", 14), Column("Because it holds", 34))
     empty = "No document holds an affected item."
     return Table(columns, tuple(rows), caption=f"{item.id}, documents to update", empty=empty)
-
-
-def _because(spec: DocumentSpec, touched: tuple[str, ...], reached: Dependents, context: Context) -> str:
-    kind = spec.entry.type
-    if kind in Stage.__members__:
-        planned = {case.id for case in context.cases(Stage(kind), spec.entry.environment)}
-        number = len({context.graph.cases[name].base_id for name in reached.cases if name in planned})
-        return count_of(number, "test to run", "tests to run") if number else ""
-    if kind in ("RTM", "VSR"):
-        return "every item and result" if touched else ""
-    listed = {key for key, one in context.graph.types.items() if one.document == kind and key != "CR"}
-    listed |= {item_type_of(kind, context)} - {"CR"}
-    held = {one.id for key in sorted(listed) for one in context.items(key, spec.entry)}
-    number = sum(1 for name in touched if name in held)
-    return count_of(number, "affected item") if number else ""
 
 
 def _approvals(item: Item) -> Table:

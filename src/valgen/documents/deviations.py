@@ -27,6 +27,7 @@ from valgen.documents.blocks import (
     paragraph,
 )
 from valgen.documents.cases import printed_rows, tone_of
+from valgen.documents.catalog import DocumentSpec, plan_documents
 from valgen.documents.common import linked, moment
 from valgen.documents.context import Context
 from valgen.documents.fields import count_of
@@ -113,7 +114,8 @@ def log(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
 def asking(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
     """Results that ask for a deviation: what was expected and observed at the failing step, and what was decided."""
     found = candidates(context, entry)
-    rows = [_candidate_row(one, context) for one in found]
+    reports = tuple(spec for spec in plan_documents(context) if spec.variant == "report")
+    rows = [_candidate_row(one, reports, context) for one in found]
     columns = (
         Column("Test ID", 10),
         Column("Env.", 6),
@@ -278,7 +280,7 @@ def _candidate_sentence(found: tuple[Candidate, ...]) -> str:
     return " ".join(said)
 
 
-def _candidate_row(one: Candidate, context: Context) -> Row:
+def _candidate_row(one: Candidate, reports: tuple[DocumentSpec, ...], context: Context) -> Row:
     attempt = one.attempt
     step = next((step for step in attempt.steps if not step.outcome.accepted), None)
     evidence = [f"{ref.id}: {ref.name}" for done in attempt.steps for ref in done.evidence]
@@ -288,7 +290,7 @@ def _candidate_row(one: Candidate, context: Context) -> Row:
             cell(one.run.environment),
             cell(f"{one.run.id}, {attempt.number}"),
             cell(attempt.outcome.value, tone_of(attempt.outcome)),
-            _step_cell(one, step, context),
+            _step_cell(one, step, reports, context),
             _expected(step),
             _observed(step, attempt),
             cell("\n".join(evidence) or "none recorded"),
@@ -297,20 +299,30 @@ def _candidate_row(one: Candidate, context: Context) -> Row:
     )
 
 
-def _step_cell(one: Candidate, step: StepResult | None, context: Context) -> Cell:
+def _step_cell(one: Candidate, step: StepResult | None, reports: tuple[DocumentSpec, ...], context: Context) -> Cell:
     if step is None:
         return cell("none")
     status = context.matrix.statuses(one.run.mode).get((one.attempt.case, one.run.environment))
-    shown = context.mode_of(one.run.stage, one.run.environment) is one.run.mode
-    if status is None or status.attempt is not one.attempt or status.planned is None or not shown:
+    anchor = _report_anchor(one, reports, context)
+    # The report shows the attempt that counts, and no other; its printed rows are named after their first step.
+    if not anchor or status is None or status.attempt is not one.attempt or status.planned is None:
         return cell(str(step.number))
-    # The report shows the attempt that counts; its printed rows are named after their first step.
-    several = len(context.environments(one.run.stage)) > 1
     rows = printed_rows(status.planned.steps)
-    row = next((row for row in rows if any(one.number == step.number for one in row.steps)), None)
-    if row is None or several:
-        return cell(str(step.number))
-    return Cell((Paragraph((Run(str(step.number), link=f"#{one.attempt.case}-step-{row.steps[0].number}"),)),))
+    row = next((row for row in rows if any(part.number == step.number for part in row.steps)), None)
+    link = f"#{anchor}-step-{row.steps[0].number}" if row else ""
+    return Cell((Paragraph((Run(str(step.number), link=link),)),))
+
+
+def _report_anchor(one: Candidate, reports: tuple[DocumentSpec, ...], context: Context) -> str:
+    """Return the anchor of an attempt's case in the report of its stage; empty where no report shows it."""
+    stage, where = one.run.stage, one.run.environment
+    if context.mode_of(stage, where) is not one.run.mode:
+        return ""
+    for spec in reports:
+        if spec.entry.type == stage and spec.entry.environment in ("", where):
+            several = len(context.environments(stage, spec.entry.environment)) > 1
+            return f"{one.attempt.case}.{where}" if several else one.attempt.case
+    return ""
 
 
 def _expected(step: StepResult | None) -> Cell:

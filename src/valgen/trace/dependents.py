@@ -10,7 +10,7 @@ Source: domain/documents.md b.16 (change control), design.md §7 (impact).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from valgen.model.ids import natural_order
@@ -30,10 +30,14 @@ class Dependents:
     cases: dict[str, str]
 
 
-def dependents(graph: Graph, names: Iterable[str]) -> Dependents:
-    """Find everything that depends on the items named, in the order of ids; unknown names lead nowhere."""
+def dependents(graph: Graph, names: Iterable[str], reverse: Mapping[str, Sequence[str]] | None = None) -> Dependents:
+    """Find everything that depends on the items named, in the order of ids; unknown names lead nowhere.
+
+    Args:
+        reverse: what ``reverse_links`` returned for the graph, where many questions are asked.
+    """
     start = [name for name in names if name in graph.items]
-    reverse = _reverse(graph)
+    reverse = reverse_links(graph) if reverse is None else reverse
     through: dict[str, str] = {}
     seen = set(start)
     queue = list(start)
@@ -50,7 +54,8 @@ def dependents(graph: Graph, names: Iterable[str]) -> Dependents:
     return Dependents(items=_ordered(through), cases=_ordered(cases))
 
 
-def _reverse(graph: Graph) -> dict[str, list[str]]:
+def reverse_links(graph: Graph) -> Mapping[str, Sequence[str]]:
+    """Return every item to the active items that link to it, whatever the link is called."""
     found: dict[str, list[str]] = {}
     for item in graph.items.values():
         if item.retired or item.type == "CR" or not is_traced(item, graph):
