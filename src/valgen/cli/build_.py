@@ -15,7 +15,9 @@ _KNOWN = ("docx", "pdf", "html", "xlsx")
 @click.command("build")
 @click.argument("documents", metavar="[DOC]...", nargs=-1)
 @project_option
-@click.option("--format", "formats", default="docx,html,xlsx", show_default=True, help="Formats, separated by commas.")
+@click.option(
+    "--format", "formats", default="docx,pdf,html,xlsx", show_default=True, help="Formats, separated by commas."
+)
 @click.option("--output", "-o", type=click.Path(path_type=Path, file_okay=False), help="Folder of the pack.")
 @click.option("--version", "version", metavar="V", help="Write this frozen version of DOC instead of the present one.")
 @click.option("--fresh", is_flag=True, help="Write every file anew; take nothing from the cache of earlier builds.")

@@ -93,7 +93,7 @@ def build(
     root: Path,
     *,
     only: Sequence[str] = (),
-    formats: Collection[str] = ("docx", "html", "xlsx"),
+    formats: Collection[str] = FORMATS,
     output: Path | None = None,
     fresh: bool = False,
     progress: Progress = lambda text: None,
@@ -117,7 +117,7 @@ def build(
         loaded = load(root)
         _refuse_unreadable(loaded)
         context = make_context(loaded, load_runs(root, loaded.project))
-        look = look_of(root, loaded.project.settings)
+        look = look_of(root, loaded.project.settings, [one.key for one in loaded.project.documents])
         documents = tuple(look.dress(one) for one in assemble_documents(root, context))
         plan = _Plan(
             documents=documents,

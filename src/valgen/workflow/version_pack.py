@@ -55,7 +55,7 @@ def build_version(
     version: str,
     *,
     only: Sequence[str] = (),
-    formats: Collection[str] = ("docx", "html"),
+    formats: Collection[str] = VERSION_FORMATS,
     output: Path | None = None,
     fresh: bool = False,
     progress: Callable[[str], None] = lambda text: None,

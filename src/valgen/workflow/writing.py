@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from valgen.documents.blocks import Document
-from valgen.errors import ExecutionError
+from valgen.errors import ExecutionError, Severity, SourceError
 from valgen.model.project import Settings
 from valgen.workflow.renditions import Rendition, Renditions
+from valgen.workflow.word_template import WordTemplates, placeholder_values, word_template_findings, word_templates
 
 FILES_PER_DOCUMENT = {"docx": ("word", ".docx"), "pdf": ("pdf", ".pdf")}
 """Formats that give files of their own for each document: folder in the pack and ending."""
@@ -34,12 +35,14 @@ class Look:
         root: folder of the project.
         settings: of the project.
         logo: (SHA-256, absolute path) of the logo; empty texts for none.
+        word: Word templates of the project.
         fonts: folder with fonts of the project; None for none.
         fonts_digest: over names and bytes of the fonts.
     """
 
     root: Path
     settings: Settings
+    word: WordTemplates
     logo: tuple[str, str] = ("", "")
     fonts: Path | None = None
     fonts_digest: str = ""
@@ -51,8 +54,22 @@ class Look:
         return replace(document, controlled=self.settings.controlled_rendering, logo=digest, media=media)
 
 
-def look_of(root: Path, settings: Settings) -> Look:
-    """Return the look of a project; files that lead out of the project are no part of it."""
+def look_of(root: Path, settings: Settings, keys: Iterable[str] = ()) -> Look:
+    """Return the look of a project; files that lead out of the project are no part of it.
+
+    Args:
+        root: folder of the project.
+        settings: of the project.
+        keys: of the project's documents, after which Word templates may be named.
+
+    Raises:
+        SourceError: a Word template cannot be used; every finding about the Word templates is carried.
+    """
+    word = word_templates(root, settings, keys)
+    if word.findings or word.files:
+        findings = word_template_findings(root, settings, keys)
+        if any(one.severity is Severity.ERROR for one in findings):
+            raise SourceError("a Word template of the project cannot be used", findings)
     folder = root / settings.paths.templates
     logo = ("", "")
     for name, magic in _LOGOS:
@@ -68,6 +85,7 @@ def look_of(root: Path, settings: Settings) -> Look:
     return Look(
         root=root,
         settings=settings,
+        word=word,
         logo=logo,
         fonts=fonts if found else None,
         fonts_digest=digest.hexdigest() if found else "",
@@ -128,12 +146,16 @@ def kept_site_folder(root: Path, cache: Path | None) -> Iterator[Path | None]:
 
 
 def _word(document: Document, digest: str, look: Look, kept: Renditions) -> Rendition:
+    template = look.word.of(document)
+    values = placeholder_values(look.settings)
+
     def make() -> Rendition:
         from valgen.writers.docx import write_docx
 
-        return Rendition(files=(write_docx(document, digest=digest),))
+        return Rendition(files=(write_docx(document, template=template, digest=digest, values=values),))
 
-    return kept.get(("docx", digest, document.key), make)
+    used = hashlib.sha256(template.read_bytes()).hexdigest() if template else ""
+    return kept.get(("docx", digest, document.key, used, *(f"{name}={text}" for name, text in values.items())), make)
 
 
 def _pdf(document: Document, digest: str, look: Look, kept: Renditions) -> Rendition:
