@@ -10,7 +10,7 @@ import docx
 import pytest
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from office import W, document, parts, styles_of, text, xml
+from office import W, document, parts, styles_of, xml
 
 from valgen.documents.blocks import Column, ListBlock, Row, Table, cell, paragraph
 from valgen.errors import RenderError, Severity
@@ -58,14 +58,6 @@ def test_styles_fonts_and_page_come_from_the_template(tmp_path: Path) -> None:
     for part in parts(data):
         if part.endswith((".xml", ".rels")):
             xml(data, part)
-
-
-def test_numbering_of_a_company_heading_is_switched_off(tmp_path: Path) -> None:
-    root = xml(write_docx(document(paragraph("x")), template=_company(tmp_path / "company.docx")))
-    heading = next(
-        one for one in root.iter(f"{W}p") if text(one) == "1\tContent" and one.find(f".//{W}numPr") is not None
-    )
-    assert heading.find(f"{W}pPr/{W}numPr/{W}numId").get(f"{W}val") == "0"
 
 
 def test_numbering_definitions_stand_in_the_order_of_the_schema(tmp_path: Path) -> None:

@@ -357,3 +357,22 @@ def default_style(styles: Any) -> str:
 def heading_level(paragraph: Any, levels: Mapping[str, int]) -> int:
     """Return the heading level of a paragraph, 0 for none; ``levels`` is the level by style id."""
     return levels.get(val(paragraph, "pPr/pStyle"), 0)
+
+
+def text_face(template: Anatomy) -> str:
+    """Return the face of ordinary text, empty when the template does not say."""
+    normal = default_style(template.styles)
+    own_style = next((one for one in template.styles.iterchildren(w("style")) if one.get(w("styleId")) == normal), None)
+    defaults = template.styles.find("/".join(w(tag) for tag in ("docDefaults", "rPrDefault")))
+    found = [one.find(f"{w('rPr')}/{w('rFonts')}") for one in (own_style, defaults) if one is not None]
+    fonts = next((one for one in found if one is not None), None)
+    if fonts is None:
+        return ""
+    name = str(fonts.get(w("ascii"), ""))
+    themed = str(fonts.get(w("asciiTheme"), ""))
+    if not name and themed and template.theme is not None:
+        kind = "majorFont" if themed.startswith("major") else "minorFont"
+        space = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+        latin = template.theme.find(f".//{space}{kind}/{space}latin")
+        name = str(latin.get("typeface", "")) if latin is not None else ""
+    return name

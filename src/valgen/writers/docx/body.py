@@ -69,7 +69,9 @@ class Body:
         for number, section in enumerate(self._template.sections):
             self._sign_end(section, number)
         declared = self._declared(body)
-        text = "".join(_serialised(child, declared) for child in body)
+        # valgen's own pages use no other prefix, whatever stood on the part that they were put into.
+        around = {**declared, **self._further(body)} if self._template.own_body else declared
+        text = "".join(_serialised(child, around) for child in body)
         text = _SIGN.sub(lambda sign: self._written(sign, toc, units, leading, trailing), text)
         start = "".join(f' xmlns:{prefix}="{address}"' for prefix, address in declared.items())
         return f"{HEAD}<w:document{start}{self._ignorable(declared)}><w:body>{text}</w:body></w:document>"
@@ -206,13 +208,13 @@ class Body:
         return before, after
 
     def _declared(self, body: Any) -> dict[str, str]:
+        return dict(PREFIXES) if self._template.own_body else {**PREFIXES, **self._further(body)}
+
+    def _further(self, body: Any) -> dict[str, str]:
+        """Return the prefixes of the template's document part that valgen does not use."""
         root = body.getparent()
-        further = {
-            prefix: address
-            for prefix, address in (root.nsmap if root is not None else {}).items()
-            if prefix and prefix not in PREFIXES
-        }
-        return {**PREFIXES, **further}
+        names = root.nsmap if root is not None else {}
+        return {prefix: address for prefix, address in names.items() if prefix and prefix not in PREFIXES}
 
     def _ignorable(self, declared: Mapping[str, str]) -> str:
         root = self._template.body.getparent()

@@ -107,7 +107,7 @@ class Content:
         self.lists = Lists(frame.numbering())
         self.runs = Runs(bookmarks, frame.styles, frame.relate)
         self.toc: list[TocEntry] = []
-        self.widths = Widths(document.sections)
+        self.widths = Widths(document.sections, frame.stretch)
         self._media = dict(document.media)
         self._tables = Tables(self)
         self._captions = {"Table": 0, "Figure": 0, "Listing": 0}
@@ -243,8 +243,7 @@ class Content:
             marks = self.bookmarks.mark(name)
         self.toc.append(TocEntry(level, number, title, name, entry))
         extra = "<w:pageBreakBefore/>" if break_before else ""
-        if self.frame.own_template:
-            extra += '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="0"/></w:numPr>'
+        extra += self.frame.number_off(level)
         return self.styled(f"heading {level}", f"{marks[0]}{inner}{marks[1]}", extra)
 
     def _prose_heading(self, block: Heading, place: Place) -> str:

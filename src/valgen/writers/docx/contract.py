@@ -18,9 +18,10 @@ from typing import Any, NamedTuple
 from valgen.codes import CODES, finding
 from valgen.errors import Finding, RenderError, Severity
 from valgen.source import SourceLocation
-from valgen.writers.docx.anatomy import KINDS, SIDES, Anatomy, Section, anatomy
-from valgen.writers.docx.elements import R, fields, own, parsed, text_of, val, w
+from valgen.writers.docx.anatomy import KINDS, SIDES, Anatomy, Section, anatomy, text_face
+from valgen.writers.docx.elements import fields, own, text_of, val, w
 from valgen.writers.docx.filling import control_name, lone_block, property_name
+from valgen.writers.docx.numbered import numbered_headings
 from valgen.writers.docx.page import LEAST_WIDTH
 from valgen.writers.docx.pagefacts import FACTS, OF_FACT, plan_heads
 from valgen.writers.docx.placeholders import (
@@ -167,9 +168,7 @@ def examine(data: bytes) -> Examination:
     if room < LEAST_WIDTH:
         problems.append(Problem("VG715", f"the page leaves {_cm(room)} between the margins"))
     problems += [Problem("VG714", f"style “{one.name}” {one.reason}", one.fix) for one in matched.misfits]
-    problems += [
-        Problem("VG713", f"style “{name}” is missing; it is used for {_use(name)}", "") for name in matched.created
-    ]
+    problems += _missing(matched.created)
     numbered = _numbered_headings(template, matched, problems)
     return Examination(
         tuple(problems), tuple(_found(template, matched, chosen, numbered, with_text)), _language(template)
@@ -185,6 +184,23 @@ def _roots(template: Anatomy) -> list[tuple[str, Any]]:
             if id(root) not in seen:
                 seen.add(id(root))
                 found.append((str(section.parts[place].partname).rsplit("/", 1)[-1], root))
+    return found
+
+
+def _missing(created: tuple[str, ...]) -> list[Problem]:
+    """Return a finding for each missing style, one for all levels of headings and of the contents."""
+    families: dict[str, list[str]] = {}
+    for name in created:
+        word, _, level = name.rpartition(" ")
+        families.setdefault(word if level.isdecimal() else name, []).append(name)
+    found = []
+    for names in families.values():
+        quoted = ", ".join(f"“{name}”" for name in names)
+        if len(names) == 1:
+            found.append(Problem("VG713", f"style {quoted} is missing; it is used for {_use(names[0])}"))
+        else:
+            use = "headings" if names[0].startswith("heading") else "lines of the table of contents"
+            found.append(Problem("VG713", f"styles {quoted} are missing; they are used for {use}"))
     return found
 
 
@@ -301,44 +317,24 @@ def _are(own_sides: tuple[str, ...]) -> str:
 
 
 def _numbered_headings(template: Anatomy, matched: Matched, problems: list[Problem]) -> list[str]:
-    """Return the heading styles with a numbering of their own, and report them."""
-    elements = {one.get(w("styleId"), ""): one for one in template.styles.iterchildren(w("style"))}
-    there = _list_numbers(template)
-    found: list[str] = []
-    lost: list[str] = []
-    for level in range(1, 10):
-        name = f"heading {level}"
-        key = matched.ids[name] if name in matched.taken else ""
-        for _ in range(20):
-            element = elements.get(key)
-            if element is None:
-                break
-            number = val(element, "pPr/numPr/numId")
-            if number:
-                if number != "0":
-                    (found if number in there else lost).append(name)
-                break
-            key = val(element, "basedOn")
+    """Return the heading styles of the template with a numbering of their own, and report them."""
+    numbered = {
+        f"heading {level}": one
+        for level, one in numbered_headings(template.styles, template.docx.part, matched.ids).items()
+        if f"heading {level}" in matched.taken
+    }
+    found = [name for name, one in numbered.items() if one.known]
+    lost = [name for name, one in numbered.items() if not one.known]
     if found:
-        problems.append(
-            Problem("VG719", f"{_span(found)} {'has' if len(found) == 1 else 'have'} a numbering of their own")
-        )
+        own_numbers = "has a numbering of its own" if len(found) == 1 else "have a numbering of their own"
+        problems.append(Problem("VG719", f"{_span(found)} {own_numbers}"))
     if lost:
-        problems.append(
-            Problem("VG719", f"{_span(lost)}: the style refers to a numbering that the template does not define")
-        )
+        problems.append(Problem("VG719", f"{_span(lost)}: the template does not define the numbering that is named"))
     return found
 
 
 def _span(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{names[0]} to {names[-1].rpartition(' ')[2]}"
-
-
-def _list_numbers(template: Anatomy) -> set[str]:
-    for rel in template.docx.part.rels.values():
-        if rel.reltype == f"{R}/numbering" and not rel.is_external:
-            return {one.get(w("numId"), "") for one in parsed(rel.target_part.blob).iterchildren(w("num"))}
-    return set()
 
 
 def _language(template: Anatomy) -> str:
@@ -374,9 +370,9 @@ def _found(
     filled = sorted({name for name in names if name and not block_name(name)}, key=str.casefold)
     rows.append(("Filled", ", ".join(filled) or "nothing"))
     rows += [(f"{'Head' if side == 'header' else 'Foot'}", _heads(template, template.main, side)) for side in SIDES]
-    faces = _faces(template)
-    if faces:
-        rows.append(("Font", faces))
+    face = text_face(template)
+    if face:
+        rows.append(("Font", face))
     rows.append(("Styles", f"{len(matched.taken)} of the template, {len(matched.created)} added by valgen"))
     for name, own_name in matched.taken.items():
         if own_name.casefold() != name.casefold():
@@ -405,20 +401,6 @@ def _heads(template: Anatomy, section: Section, side: str) -> str:
         )
         found.append(f"{words[kind]} {text}" + (f" with {pictures} picture{'s' * (pictures > 1)}" if pictures else ""))
     return ", ".join(found)
-
-
-def _faces(template: Anatomy) -> str:
-    fonts = template.styles.find("/".join(w(tag) for tag in ("docDefaults", "rPrDefault", "rPr", "rFonts")))
-    if fonts is None:
-        return ""
-    name = str(fonts.get(w("ascii"), ""))
-    themed = str(fonts.get(w("asciiTheme"), ""))
-    if not name and themed and template.theme is not None:
-        kind = "majorFont" if themed.startswith("major") else "minorFont"
-        space = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-        latin = template.theme.find(f".//{space}{kind}/{space}latin")
-        name = str(latin.get("typeface", "")) if latin is not None else ""
-    return name
 
 
 def _use(name: str) -> str:

@@ -10,7 +10,8 @@ Filled are
 - content controls whose tag is the name of a placeholder, and Word's own controls for title and status,
 - fields DOCPROPERTY, TITLE, SUBJECT and KEYWORDS: the result that they show.
 
-A value is not searched for placeholders again.
+A value is not searched for placeholders again. Where there is none, a label in the same run (``Version``, ``Status:``)
+and the separators around it go as well: a document of another kind than those of a pack may have no status.
 """
 
 from __future__ import annotations
@@ -23,6 +24,10 @@ from valgen.writers.docx.placeholders import MARK, Values, block_name, known_tex
 
 DASH = "–"
 
+_SEPARATOR = "  ·  "
+_SEPARATORS = re.compile(r"(?:\s*·\s*)+|^\s+$")
+_LABEL = re.compile(r"\b(?:Version|Status:) +$")
+
 _PROPERTY = re.compile(r'^DOCPROPERTY\s+(?:"([^"]*)"|([^\s"\\]+))', re.IGNORECASE)
 _BOUND = re.compile(r":(title|contentStatus)\[1\]\s*$")
 _BOUND_TEXTS = {"title": "document.title", "contentStatus": "document.status"}
@@ -31,14 +36,15 @@ _FIELD_WORDS = {"TITLE": "document.title", "SUBJECT": "document.subject", "KEYWO
 
 def fill(root: Any, values: Values) -> None:
     """Fill everything under ``root``, which is changed."""
-    for control in list(root.iter(w("sdt"))):
-        _control(control, values)
+    # Text first: what a field or control gets afterwards is a value, in which nothing is looked for.
+    for paragraph in list(root.iter(w("p"))):
+        _paragraph(paragraph, values)
     for field in fields(root):
         text = field_text(field, values)
         if text is not None:
             _show(field, text)
-    for paragraph in list(root.iter(w("p"))):
-        _paragraph(paragraph, values)
+    for control in list(root.iter(w("sdt"))):
+        _control(control, values)
     for path in root.iter(f"{{{VML}}}textpath"):
         if "{{" in path.get("string", ""):
             path.set("string", MARK.sub(lambda found: _plain(found, values), path.get("string")))
@@ -150,6 +156,8 @@ def _paragraph(paragraph: Any, values: Values) -> None:
         first = next(i for i in range(len(nodes)) if starts[i] <= match.start() < starts[i + 1])
         last = next(i for i in range(len(nodes)) if starts[i] < match.end() <= starts[i + 1])
         head = texts[first][: match.start() - starts[first]]
+        if not value and not alone:
+            head = _LABEL.sub("", head)
         tail = texts[last][match.end() - starts[last] :]
         if first == last:
             texts[first] = head + value + tail
@@ -158,9 +166,15 @@ def _paragraph(paragraph: Any, values: Values) -> None:
             texts[last] = tail
             for number in range(first + 1, last):
                 texts[number] = ""
+    if any(not values.text(match[1]) for match in found):
+        texts = [_SEPARATORS.sub(_one_separator, text) for text in texts]
     for node, before, text in zip(nodes, [node.text or "" for node in nodes], texts, strict=True):
         if text != before:
             put_text(node, text)
+
+
+def _one_separator(found: re.Match[str]) -> str:
+    return "" if found.start() == 0 or found.end() == len(found.string) else _SEPARATOR
 
 
 def _plain(found: re.Match[str], values: Values) -> str:

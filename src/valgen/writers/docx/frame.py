@@ -19,9 +19,11 @@ from typing import Any
 
 from valgen.documents.blocks import Document
 from valgen.errors import RenderError, Severity
-from valgen.writers.docx.anatomy import SIDES, Anatomy, anatomy, company_name, default_style
+from valgen.writers.docx.anatomy import SIDES, Anatomy, anatomy, company_name, default_style, text_face
 from valgen.writers.docx.contract import check_template
-from valgen.writers.docx.elements import R, related, w
+from valgen.writers.docx.elements import R, related, val, w
+from valgen.writers.docx.measure import stretch
+from valgen.writers.docx.numbered import numbered_headings
 from valgen.writers.docx.page import own_properties
 from valgen.writers.docx.placeholders import Values
 from valgen.writers.docx.stylematch import is_style, match_styles
@@ -77,12 +79,26 @@ class Frame:
         self.created = matched.created
         if self.template.content < 0:
             self.template.take_own_body(self.styles)
+        self.stretch = self._stretch()
+        self._numbered = numbered_headings(self.template.styles, self._part, self.styles)
         self._forget()
         self._used_names = {str(part.partname).casefold() for part in self._part.package.iter_parts()}
         self._addresses: dict[tuple[bool, str], str] = {}
         self._pictures: dict[tuple[bool, str], str] = {}
         self._notes: Any = None
         self._in_notes = False
+
+    def _stretch(self) -> float:
+        """Return how wide the template's table text runs, for the widths of columns."""
+        if not self.own_template:
+            return 1.0
+        key = self.styles["valgen Table Text"]
+        for style in self.template.styles.iterchildren(w("style")):
+            if style.get(w("styleId")) == key:
+                size, face = val(style, "rPr/sz", "17"), style.find(f"{w('rPr')}/{w('rFonts')}")
+                name = face.get(w("ascii"), "") if face is not None else ""
+                return stretch(name or text_face(self.template), int(size) if size.isdecimal() else 17)
+        return 1.0
 
     def _forget(self) -> None:
         """Let go what the template's text no longer needs: old heads, comments, pictures and links out of use."""
@@ -99,6 +115,11 @@ class Frame:
         for tag in _UNWANTED_SETTINGS:
             for node in settings.findall(w(tag)):
                 settings.remove(node)
+
+    def number_off(self, level: int) -> str:
+        """Return properties for a heading whose style numbers by itself, empty for any other."""
+        found = self._numbered.get(level)
+        return found.off if found else ""
 
     def relate(self, address: str) -> str:
         """Return the relationship id of an outside address that was vetted."""

@@ -13,6 +13,7 @@ from valgen.documents.blocks import Block, Document, Entry, Facts, Notice, Secti
 from valgen.writers.docx.content import TWIPS_PER_PIXEL, Content, Place, TocEntry
 from valgen.writers.docx.placeholders import copy_sentence
 from valgen.writers.docx.text import escape, text_xml
+from valgen.writers.docx.widths import Widths
 from valgen.writers.pictures import Refused, read_picture
 
 _TOC_LONGEST = 400
@@ -43,7 +44,7 @@ class Front:
             case "contents":
                 return contents_xml(self._content, toc, self._levels)
             case "control":
-                return self._content.block(Facts(self._control()), place)
+                return self._control_block(place)
             case "marks":
                 return "".join(self._content.block(Notice(mark, tone=Tone.BAD), place) for mark in self._document.marks)
             case "logo":
@@ -52,6 +53,16 @@ class Front:
                 return self._content.block(self._approvals, place) if self._approvals else ""
             case _:
                 return ""
+
+    def _control_block(self, place: Place) -> str:
+        """Return the control block; its labels are its own and make no other table wider."""
+        facts = Facts(self._control())
+        shared = self._content.widths
+        self._content.widths = Widths((facts,), self._content.frame.stretch)
+        try:
+            return self._content.block(facts, place)
+        finally:
+            self._content.widths = shared
 
     def _control(self) -> tuple[tuple[str, tuple[Block, ...]], ...]:
         rows = [(label, (paragraph(text),)) for label, text in self._document.control]

@@ -8,6 +8,7 @@ document, and to the foot the words that this file is the controlled one or a co
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,11 @@ class Heads:
         self._names: set[str] = set()
         self._stops = style_stops(frame.template.styles)
         self._normal = default_style(frame.template.styles)
+        # Before anything is filled: a cover that has been filled no longer tells what it shows.
+        self._plans = {
+            id(section): {plan.kind: plan.own for plan in plan_heads(frame.template, section)}
+            for section in frame.template.sections
+        }
 
     def references(self, section: Section, *, opening: bool, across: bool) -> list[Any]:
         """Return the references of a part of a section, parts added to the package.
@@ -53,7 +59,7 @@ class Heads:
         """
         from lxml import etree
 
-        own_sides = {plan.kind: plan.own for plan in plan_heads(self._frame.template, section)}
+        own_sides = self._plans[id(section)]
         kinds = ["default"]
         kinds += ["first"] if opening and section.title_page else []
         kinds += ["even"] if self._frame.template.even_odd else []
@@ -94,6 +100,7 @@ class Heads:
     def _finish(self, root: Any, side: str, width: int, height: int) -> None:
         says_marks, says_copy = shows(root, "document.marks"), shows(root, "document.copy")
         fill(root, self._values)
+        count_all_pages(root)
         marks = self._document.marks
         style = self._frame.styles
         if side == "header" and marks:
@@ -123,6 +130,23 @@ class Heads:
             found, number = f"{name}-{number}", number + 1
         self._names.add(found)
         return found
+
+
+def count_all_pages(root: Any) -> None:
+    """Let "page x of y" count the pages of the whole document.
+
+    A document has a Word section for every change between upright and lying pages; the pages of such a section say
+    nothing to a reader.
+    """
+    for field in fields(root):
+        if field.word != "SECTIONPAGES":
+            continue
+        if field.end is None:
+            field.element.set(
+                w("instr"), re.sub("SECTIONPAGES", "NUMPAGES", field.element.get(w("instr")), flags=re.IGNORECASE)
+            )
+        for node in root.iter(w("instrText")):
+            node.text = re.sub("SECTIONPAGES", "NUMPAGES", node.text or "", flags=re.IGNORECASE)
 
 
 def shows(root: Any, name: str) -> bool:

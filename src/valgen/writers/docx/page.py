@@ -114,12 +114,13 @@ def section_properties(source: Any, references: list[Any], *, opening: bool, acr
                 made.remove(node)
     for name in [name for name in made.attrib if name.rsplit("}", 1)[-1].startswith("rsid")]:
         del made.attrib[name]
+    for node in made.findall(w("pgNumType")):
+        # "Page x of y" counts every page of the document, so no section begins anew.
+        node.attrib.pop(w("start"), None)
     if not opening:
         for tag in ("titlePg", "vAlign"):
             for node in made.findall(w(tag)):
                 made.remove(node)
-        for node in made.findall(w("pgNumType")):
-            node.attrib.pop(w("start"), None)
         kind = made.find(w("type"))
         if kind is None:
             kind = etree.Element(w("type"))

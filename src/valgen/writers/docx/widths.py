@@ -43,8 +43,14 @@ _PICTURE_LINES = 12
 class Widths:
     """Widths of all tables of one document, found when first asked for."""
 
-    def __init__(self, blocks: tuple[Block, ...]) -> None:
-        """Look at the tables and facts of a document."""
+    def __init__(self, blocks: tuple[Block, ...], stretch: float = 1.0) -> None:
+        """Look at the tables and facts of a document.
+
+        Args:
+            blocks: of the document.
+            stretch: how much wider the template's table text runs than the text that is measured.
+        """
+        self._stretch = stretch
         self._tables: dict[tuple[Column, ...], list[Table]] = {}
         self._found: dict[tuple[tuple[Column, ...], int], list[int]] = {}
         labels: set[str] = set()
@@ -53,7 +59,7 @@ class Widths:
                 self._tables.setdefault(block.columns, []).append(block)
             elif isinstance(block, Facts):
                 labels.update(label for label, _ in block.rows)
-        self._label = max((cell_twips(label, bold=True) for label in labels), default=0)
+        self._label = round(max((cell_twips(label, bold=True) for label in labels), default=0) * stretch)
 
     def facts(self, room: int) -> list[int]:
         """Return the widths of label and value, twips."""
@@ -65,7 +71,9 @@ class Widths:
         key = (table.columns, room)
         if key not in self._found:
             rows = _spread([row for one in self._tables.get(table.columns, [table]) for row in _single(one)])
-            self._found[key] = column_widths(table.columns, rows, room)
+            # Wide text in a room is ordinary text in a smaller one.
+            found = column_widths(table.columns, rows, round(room / self._stretch))
+            self._found[key] = _whole([width * self._stretch for width in found], room)
         return self._found[key]
 
 
