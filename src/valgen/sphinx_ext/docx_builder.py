@@ -20,7 +20,7 @@ from typing import Any, ClassVar
 
 from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
-from sphinx.errors import NoUri, SphinxError
+from sphinx.errors import SphinxError
 from sphinx.locale import _
 from sphinx.util import logging
 from sphinx.util.display import progress_message
@@ -63,22 +63,12 @@ class DocxBuilder(Builder):
     supported_remote_images = True
     supported_data_uri_images = False
 
-    def init(self) -> None:
-        """Begin without any page."""
-        self._pages: set[str] = set()
-
     def get_outdated_docs(self) -> str:
         """Return that every file is made again; a file that comes out the same is left alone."""
         return "all documents"
 
     def get_target_uri(self, docname: str, typ: str | None = None) -> str:
-        """Return the address of a page of the file in the making.
-
-        Raises:
-            NoUri: the page is in another file; Sphinx then keeps the words of the reference.
-        """
-        if docname not in self._pages:
-            raise NoUri(docname, typ)
+        """Return the address of a page; one in another file gets no link, but keeps its title in references."""
         return PAGE_SIGN + docname
 
     def get_relative_uri(self, from_: str, to: str, typ: str | None = None) -> str:
@@ -127,11 +117,12 @@ class DocxBuilder(Builder):
             path.write_bytes(data)
 
     def _document(self, file: WantedFile) -> Document:
-        tree, self._pages = assemble(self, file.start, file.title)
+        tree, pages = assemble(self, file.start, file.title)
         numbered = bool(self.config.valgen_docx_numbered)
         with self._numbers(section_numbers(tree) if numbered else {}, figure_numbers(tree)):
             self.env.resolve_references(tree, file.start, self)
-        reader = SphinxReader(self, tree)
+        elsewhere = {page: other.title for other in reversed(self._files) for page in self._below(other.start) - pages}
+        reader = SphinxReader(self, tree, elsewhere)
         sections = reader.sections(tree)
         given = dict(file.metadata)
         known = {name: given.pop(name, "") for name in KNOWN}
@@ -157,6 +148,17 @@ class DocxBuilder(Builder):
             numbered=numbered,
             words=tuple(_words(self.config.numfig_format)),
         )
+
+    def _below(self, start: str) -> set[str]:
+        """Return the names of the pages of a file."""
+        found = {start}
+        waiting = [start]
+        while waiting:
+            for page in self.env.toctree_includes.get(waiting.pop(), ()):
+                if page not in found:
+                    found.add(page)
+                    waiting.append(page)
+        return found
 
     @contextmanager
     def _numbers(self, sections: Any, figures: Any) -> Iterator[None]:

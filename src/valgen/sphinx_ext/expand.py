@@ -125,8 +125,8 @@ class Expander:
             case Facts():
                 return [self._facts(block)]
             case Notice():
-                head = nodes.title("", visible(block.title))
-                return [nodes.admonition("", head, *self._all(block.blocks), classes=["valgen-notice"])]
+                title_node = nodes.title("", visible(block.title))
+                return [nodes.admonition("", title_node, *self._all(block.blocks), classes=["valgen-notice"])]
             case Entry():
                 badge = f" [{block.badge}]" if block.badge else ""
                 head = visible(f"{block.label} {block.title}".strip() + badge)

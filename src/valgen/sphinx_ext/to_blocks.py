@@ -8,7 +8,7 @@ that can be downloaded is named, raw content of another format is left out and r
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,14 +48,16 @@ class SphinxReader(DoctreeReader):
         media: digest to absolute path of every picture met.
     """
 
-    def __init__(self, builder: Builder, tree: nodes.document) -> None:
+    def __init__(self, builder: Builder, tree: nodes.document, elsewhere: Mapping[str, str]) -> None:
         """Look through the tree.
 
         Args:
             builder: for the folder of pictures and translated words.
             tree: with references resolved.
+            elsewhere: titles of other Word files by the pages that are only there.
         """
         self._builder = builder
+        self._elsewhere = elsewhere
         start = str(tree["docname"])
         super().__init__(
             Places(tree, scope_of=_page_of, target_of=_target_of, name=_anchor_name, scope=start), self._say
@@ -140,6 +142,12 @@ class SphinxReader(DoctreeReader):
         """Return where a reference leads; to a page that the file does not hold it leads nowhere."""
         place = _target_of(node, self.scope)
         return self.places.link(place) if place is not None else str(node.get("refuri", ""))
+
+    def _reference(self, node: nodes.Element, look: Look) -> Iterator[Run]:
+        yield from super()._reference(node, look)
+        place = _target_of(node, self.scope)
+        if place is not None and place[0] in self._elsewhere:
+            yield Run(_(" (in ") + self._elsewhere[place[0]] + ")", bold=look.bold, italic=look.italic)
 
     def image(self, node: nodes.Element) -> Image:
         """Return a picture; one that Word cannot show is reported and stands as text."""
