@@ -158,9 +158,12 @@ def _least(columns: tuple[Column, ...], rows: list[Row], room: int) -> list[int]
 
 def _widen(runs: tuple[Run, ...], number: int, need: list[int], wish: list[int]) -> None:
     """Raise what a column needs to keep ids whole, and wishes to keep words whole."""
-    for run in runs:
+    for at, run in enumerate(runs):
         text = run.text
         if run.link.startswith("#") or (run.code and len(text) <= _LONGEST_WORD and " " not in text):
+            # The comma after an id stays on its line, and without room for it the id itself would break.
+            after = runs[at + 1].text[:1] if at + 1 < len(runs) else ""
+            text += after if after in ",;.)" else ""
             need[number] = max(need[number], cell_twips(text, mono=run.code, bold=run.bold))
         else:
             for word in text.split():
