@@ -7,6 +7,7 @@ extension made may mean something else, so it keeps its text and is reported.
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -53,6 +54,7 @@ _ADMONITIONS: dict[type[nodes.Element], tuple[str, Tone]] = {
     nodes.danger: ("Danger", Tone.BAD),
     nodes.error: ("Error", Tone.BAD),
 }
+_REMARKS = re.compile(r"\s*(?:<!--.*?-->\s*)*", re.DOTALL)
 _LINE_INDENT = "\u2003"
 
 
@@ -149,8 +151,9 @@ class DoctreeReader(InlineReader):
         self._report(Said.UNKNOWN, node)
 
     def dropped(self, node: nodes.Element) -> None:
-        """Report raw content."""
-        self._report(Said.DROPPED, node)
+        """Report raw content, unless it is nothing but remarks, which print nowhere."""
+        if not _REMARKS.fullmatch(node.astext()):
+            self._report(Said.DROPPED, node)
 
     def note(self, node: nodes.Element) -> tuple[Block, ...]:
         """Return the content of a footnote; a note inside a note, which no format has, stands there in brackets."""
