@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from valgen.documents import assessment, certificate, clause_assessment, matrix, summary
+from valgen.documents import assessment, certificate, clause_assessment, matrix, release, summary
 from valgen.documents.blocks import Block, Notice, Table, plain_text, walk
 from valgen.documents.catalog import plan_documents
 from valgen.documents.context import Context
@@ -97,7 +97,8 @@ ANSWERED = {
     " priority: must}\n"
     "  - {id: URS-011, title: Train, text: People shall be trained., regulations: ['21CFR11.10(i)'],"
     " verification: procedure, priority: must}\n"
-    "  - {id: SOP-001, title: Training, satisfies: [URS-011], number: P-1, version: '1'}\n",
+    "  - {id: SOP-001, title: Training, satisfies: [URS-011], number: P-1, version: '1',"
+    " regulations: ['21CFR11.10(i)']}\n",
     APPLICABILITY: "applicability:\n  - {clause: '21CFR11.30', applicable: no, rationale: Closed.}\n"
     "  - {clause: '21CFR11.50(a)', applicable: yes, rationale: Signed.}\n",
 }
@@ -136,6 +137,7 @@ def test_responsible_part_comes_from_the_library_and_its_control_from_the_items(
     text = plain_text(clause_assessment.clauses(made, None))
     assert "Organisation (procedure): SOP-001" in text
     assert "Supplier: none named" in text
+    assert "System (technical): SOP-001" not in text
 
 
 def test_excluded_clause_is_no_gap_and_shows_its_rationale(context: Make) -> None:
@@ -183,12 +185,12 @@ BLOCKING = {
 @pytest.mark.parametrize(("given", "blocks"), BLOCKING.values(), ids=BLOCKING.keys())
 def test_open_deviation_keeps_the_system_from_release(context: Make, given: dict[str, object], blocks: bool) -> None:
     made = replace(context(toml()), deviations=(deviation(**given),))
-    assert any("DEV-001" in one for one in summary.obstacles(made)) is blocks
+    assert any("DEV-001" in one for one in release.obstacles(made)) is blocks
 
 
 def test_open_minor_deviation_is_a_condition_with_owner_and_date(context: Make) -> None:
     made = replace(context(toml()), deviations=(deviation(),))
-    assert "DEV-001: Workaround. (owner O, due 2026-06-01)" in summary.conditions(made)
+    assert "DEV-001: Workaround. (owner O, due 2026-06-01)" in release.conditions(made)
 
 
 def test_unclassified_deviation_is_counted_as_critical_and_said_to_be_unclassified(context: Make) -> None:
@@ -217,20 +219,20 @@ def test_nothing_reads_released_while_anything_speaks_against_it(
     text = release_document(made, "CERT")
     assert "Not released" in text
     assert "Go-live" not in text or "is released" not in text.lower()
-    assert notice(summary.release(made, None)) == "Not released"
+    assert notice(release.release(made, None)) == "Not released"
     monkeypatch.setattr(certificate, "obstacles", lambda context: ("one reason",))
     assert notice(certificate.certificate(accepted(made), None)) == "Not released"
 
 
 def test_certificate_is_ready_only_when_no_obstacle_is_left(context: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     made = context(toml())
-    for module in (summary, certificate):
+    for module in (release, certificate):
         monkeypatch.setattr(module, "obstacles", lambda context: ())
     assert notice(certificate.certificate(made, None)) == "Ready for signature"
-    monkeypatch.setattr(summary, "conditions", lambda context: ("one",))
-    assert notice(summary.release(made, None)) == "Ready for signature, with conditions"
-    monkeypatch.setattr(summary, "conditions", lambda context: ())
-    assert notice(summary.release(made, None)) == "Ready for signature"
+    monkeypatch.setattr(release, "conditions", lambda context: ("one",))
+    assert notice(release.release(made, None)) == "Ready for signature, with conditions"
+    monkeypatch.setattr(release, "conditions", lambda context: ())
+    assert notice(release.release(made, None)) == "Ready for signature"
 
 
 OBSTACLES = {
@@ -247,13 +249,13 @@ OBSTACLES = {
 
 @pytest.mark.parametrize(("files", "text"), OBSTACLES.values(), ids=OBSTACLES.keys())
 def test_each_obstacle_is_named(context: Make, files: dict[str, str], text: str) -> None:
-    assert any(text in one for one in summary.obstacles(context({**toml(), **files})))
+    assert any(text in one for one in release.obstacles(context({**toml(), **files})))
 
 
 def test_formal_results_that_are_not_accepted_are_an_obstacle_even_when_most_pass(context: Make) -> None:
     made = context(toml())
     assert made.matrix.counts("URS", mode=RunMode.FORMAL)
-    assert "is not released" in plain_text(summary.release(accepted(made), None))
+    assert "is not released" in plain_text(release.release(accepted(made), None))
 
 
 def test_report_and_certificate_name_one_baseline(context: Make) -> None:
@@ -277,3 +279,22 @@ def test_report_has_the_sections_of_a_summary_report(context: Make) -> None:
         "Operational controls", "Acceptance criteria", "Conclusion and release statement", "Location and retention",
         "Document control",
     ]  # fmt: skip
+
+
+SUPPLIER = {
+    "approved": ("**Approved.** Good.", False, False),
+    "conditional": ("Conditional, as stated.", False, True),
+    "rejected": ("Rejected.", True, False),
+    "nothing stated": ("We shall see.", True, False),
+}
+
+
+@pytest.mark.parametrize(("text", "blocks", "conditional"), SUPPLIER.values(), ids=SUPPLIER.keys())
+def test_conclusion_on_the_supplier_reaches_the_release_statement(
+    context: Make, text: str, blocks: bool, conditional: bool
+) -> None:
+    register = "documents:\n  - {type: SUP, number: T-SUP}\n"
+    files = {"requirements/documents.yaml": register, "documents/SUP.md": f"# Conclusion\n\n{text}\n"}
+    made = context({**toml(), **files})
+    assert any("T-SUP" in one for one in release.obstacles(made)) is blocks
+    assert any("T-SUP" in one for one in release.conditions(made)) is conditional

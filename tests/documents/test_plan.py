@@ -91,7 +91,7 @@ def test_what_only_the_project_can_say_is_asked_for(context: Make) -> None:
 
 
 def test_criteria_of_the_settings_stand_in_plan_and_report_under_one_number(context: Make) -> None:
-    from valgen.documents import summary
+    from valgen.documents import release
 
     toml = '[project]\nid = "T"\n[environments.VAL]\ntitle = "V"\n[acceptance]\nown = "The owner is content."\n'
     made = context({"valgen.toml": toml})
@@ -102,7 +102,7 @@ def test_criteria_of_the_settings_stand_in_plan_and_report_under_one_number(cont
 
     planned = numbered(plan.criteria(made, None))
     assert "The owner is content." in planned.values()
-    assert planned == numbered(summary.acceptance(made, None))
+    assert planned == numbered(release.acceptance(made, None))
 
 
 def test_planned_tests_are_counted_per_environment_and_mode(context: Make) -> None:

@@ -12,8 +12,8 @@ from valgen.documents.blocks import Block, Facts, ListBlock, Notice, Tone, parag
 from valgen.documents.catalog import plan_documents
 from valgen.documents.configuration import baseline_digest, baseline_id
 from valgen.documents.context import Context
+from valgen.documents.release import conditions, obstacles, released_name
 from valgen.documents.rowing import count
-from valgen.documents.summary import conditions, obstacles, released_name
 from valgen.model.project import DocumentEntry
 
 _GO_LIVE = "with the last signature, and not before the planned date below"

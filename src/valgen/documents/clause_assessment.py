@@ -44,7 +44,7 @@ _TONES = {
     Coverage.NOT_EXECUTED: Tone.WARN,
 }
 _MET = frozenset({Coverage.PASSED, Coverage.PASSED_WITH_DEVIATION, Coverage.PROCEDURE, Coverage.SUPPLIER})
-_TECHNICAL = ("FS", "CS", "DS")
+_TECHNICAL = ("FS", "CS")
 _PARTS = {"system": "System (technical)", "organisation": "Organisation (procedure)", "supplier": "Supplier"}
 
 
@@ -330,9 +330,10 @@ def _how(one: Assessed, context: Context) -> Cell:
                 found["organisation"][name] = None
             elif item.type == "SUP":
                 found["supplier"][name] = None
-            elif item.type in _TECHNICAL[:2]:
+            elif item.type in _TECHNICAL:
                 found["system"][name] = None
-        if not any(kind in answer.chain for kind in ("SOP", "SUP", *_TECHNICAL[:2])):
+        below = {answer.item.type, *answer.chain}
+        if not below & {"SOP", "SUP", *_TECHNICAL}:
             part = {"procedure": "organisation", "supplier": "supplier"}.get(answer.item.verification, "system")
             found[part].setdefault(answer.item.id, None)
     parts: list[Run] = []

@@ -21,8 +21,8 @@ from valgen.documents.blocks import Block, Cell, Column, Paragraph, Row, Run, Ta
 from valgen.documents.cases import tone_of
 from valgen.documents.common import moment
 from valgen.documents.context import Context
+from valgen.documents.release import release
 from valgen.documents.results import COUNTED
-from valgen.documents.summary import release
 from valgen.model.deviation import Deviation, DeviationClass
 from valgen.model.outcome import Coverage, Outcome, RunMode, Stage
 from valgen.regulations.library import clauses as clauses_of_every_library

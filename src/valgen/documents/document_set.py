@@ -110,10 +110,10 @@ def deliverables(context: Context, entry: DocumentEntry | None) -> tuple[Block, 
     columns = (
         Column("Number", 16),
         Column("Document", 30),
-        Column("Version", 12),
+        Column("Version", 16),
         Column("Status", 11),
-        Column("Approval date", 12),
-        Column("Deviation from the plan", 26),
+        Column("Approval date", 13),
+        Column("Deviation from the plan", 24),
     )
     return (Table(columns, tuple(rows), role="index"),)
 

@@ -1,7 +1,6 @@
-"""Blocks of the validation summary report: stages, deviations, criteria, baseline, release statement.
+"""Blocks of the validation summary report: specifications, stages, deviations, suppliers, training, baseline.
 
-Every conclusion follows from data. The release statement says what speaks against a release as long as anything
-does; a person's words cannot turn it.
+What they allow to conclude, and the criteria, stand in ``release``.
 
 Source: domain/documents.md b.15.
 """
@@ -11,31 +10,19 @@ from __future__ import annotations
 from collections import Counter
 
 from valgen.codes import CODES
-from valgen.documents.blocks import Block, Column, ListBlock, Notice, Row, Table, Tone, cell, paragraph
+from valgen.documents.blocks import Block, Column, Row, Table, Tone, cell, paragraph
 from valgen.documents.catalog import plan_documents
-from valgen.documents.clause_assessment import open_clauses
 from valgen.documents.configuration import baseline_digest, baseline_id
 from valgen.documents.context import Context
 from valgen.documents.document_set import missing_documents
+from valgen.documents.release import ACCEPTED, supplier_conclusions, trained
 from valgen.documents.results import COUNTED
-from valgen.documents.rowing import count, row
-from valgen.model.deviation import Acceptability, Deviation, DeviationClass
-from valgen.model.item import Item
-from valgen.model.outcome import Coverage, Outcome, RunMode, Stage
+from valgen.documents.rowing import count, ids_cell, row
+from valgen.model.deviation import Deviation, DeviationClass
+from valgen.model.outcome import Outcome, RunMode, Stage
 from valgen.model.project import DocumentEntry
 from valgen.trace.results import SYSTEM
-from valgen.trace.risk import residual_score
-from valgen.trace.screening import screen
 
-_ACCEPTED = frozenset(
-    {
-        Coverage.PASSED,
-        Coverage.PASSED_WITH_DEVIATION,
-        Coverage.PROCEDURE,
-        Coverage.SUPPLIER,
-        Coverage.NOT_APPLICABLE,
-    }
-)
 _SPECIFICATIONS = ("URS", "FS", "CS", "DS", "RSK", "SOP", "SUP")
 
 
@@ -49,7 +36,7 @@ def specifications(context: Context, entry: DocumentEntry | None) -> tuple[Block
             continue
         info = context.graph.types[kind]
         counts = context.matrix.counts(kind, mode=RunMode.FORMAL)
-        accepted = sum(counts[one] for one in _ACCEPTED)
+        accepted = sum(counts[one] for one in ACCEPTED)
         rows.append(
             row(
                 info.name,
@@ -160,7 +147,7 @@ def training_status(context: Context, entry: DocumentEntry | None) -> tuple[Bloc
     rows = []
     for role in dict.fromkeys(one.value("role") or "not stated" for one in found):
         ones = [one for one in found if (one.value("role") or "not stated") == role]
-        passed = sum(_trained(one) for one in ones)
+        passed = sum(trained(one) for one in ones)
         persons = len({one.value("person") for one in ones})
         left = cell(str(len(ones) - passed), Tone.GOOD if passed == len(ones) else Tone.BAD)
         rows.append(row(role, str(persons), str(len(ones)), str(passed), left))
@@ -171,18 +158,28 @@ def training_status(context: Context, entry: DocumentEntry | None) -> tuple[Bloc
     return (Table(columns, tuple(rows), role="results", empty=empty),)
 
 
-def acceptance(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
-    """Release criteria with what was found; a criterion that valgen keeps no records about says so."""
+def supplier_outcome(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
+    """Each supplier assessment with the conclusion that it states and its findings that are open."""
     rows = []
-    for number, (name, text) in enumerate(context.project.settings.acceptance.items(), 1):
-        met, found = judge(name, context)
-        if met is None:
-            word, tone = "to be judged by a person", Tone.WARN
-        else:
-            word, tone = ("met", Tone.GOOD) if met else ("not met", Tone.BAD)
-        rows.append(row(f"AC-{number}", text or name.replace("_", " "), found, cell(word, tone)))
-    columns = (Column("No.", 8), Column("Criterion", 40), Column("Found", 34), Column("Met", 18))
-    return (Table(columns, tuple(rows), role="results", empty="The project states no acceptance criterion."),)
+    points = context.items("SA")
+    bad = tuple(one.id for one in points if one.value("rating") in ("major", "critical"))
+    for spec, terms in supplier_conclusions(context):
+        stated = " and ".join(term.capitalize() for term in terms) or "no conclusion stated"
+        tone = Tone.GOOD if terms == ("approved",) else Tone.WARN if terms == ("conditional",) else Tone.BAD
+        rows.append(
+            row(
+                f"{spec.number}, {spec.version}",
+                spec.title,
+                cell(stated, tone),
+                str(len(points)),
+                ids_cell(bad, "none"),
+            )
+        )
+    columns = (
+        Column("Number, version", 24), Column("Assessment", 30), Column("Conclusion", 16), Column("Points", 10),
+        Column("Major and critical findings", 20),
+    )  # fmt: skip
+    return (Table(columns, tuple(rows), role="results", empty="No supplier assessment belongs to the pack."),)
 
 
 def waivers(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
@@ -237,156 +234,6 @@ def environment_baseline(context: Context, entry: DocumentEntry | None) -> tuple
     )
 
 
-def release(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
-    """The release statement that the results allow."""
-    name = released_name(context)
-    reasons = obstacles(context)
-    if reasons:
-        text = f"{name} is not released for regulated use by this report. What speaks against it:"
-        return (Notice("Not released", (paragraph(text), _listed(reasons)), Tone.BAD),)
-    held = conditions(context)
-    if held:
-        text = (
-            f"The results support the release of {name} with the conditions below. "
-            "It takes effect with the signatures of this report and of the release certificate."
-        )
-        return (Notice("Ready for signature, with conditions", (paragraph(text), _listed(held)), Tone.WARN),)
-    text = (
-        f"The results support the release of {name} for its intended use. "
-        "It takes effect with the signatures of this report and of the release certificate."
-    )
-    return (Notice("Ready for signature", (paragraph(text),), Tone.GOOD),)
-
-
-def released_name(context: Context) -> str:
-    """Return name and version of the system, as release statement and certificate name it."""
-    system = context.project.settings.system
-    return f"{system.name or context.project.settings.project_name} {system.version}".strip()
-
-
-def conditions(context: Context) -> tuple[str, ...]:
-    """Return the conditions of a release: open minor deviations whose risk was judged acceptable, with owner and due
-    date, and criteria that a person has to judge by signing."""
-    found = [
-        f"{one.id}: {one.resolution or one.description or one.observed} (owner {one.owner}, due {one.due})"
-        for one in context.deviations
-        if not one.settled and not _blocks(one)
-    ]
-    for name, text in context.project.settings.acceptance.items():
-        met, seen = judge(name, context)
-        if met is None:
-            found.append(f"to be confirmed by signature: {text or name.replace('_', ' ')} ({seen})")
-    return tuple(found)
-
-
-def obstacles(context: Context) -> tuple[str, ...]:
-    """Return everything that speaks against a release, in words; none only when nothing does."""
-    reasons = []
-    for stage in Stage:
-        for where in context.environments(stage):
-            statuses = context.statuses(stage, where)
-            if context.mode_of(stage, where) is RunMode.DRY:
-                reasons.append(f"{stage} in {where} has no formal execution")
-                continue
-            open_ones = sum(1 for status in statuses if not status.outcome.accepted)
-            if open_ones:
-                reasons.append(f"{open_ones} of {len(statuses)} {stage} tests in {where} are not accepted")
-    if not any(context.environments(stage) for stage in Stage):
-        reasons.append("no test is planned")
-    gaps = context.matrix.counts("URS", mode=RunMode.FORMAL)[Coverage.GAP]
-    if gaps:
-        reasons.append(f"{count(gaps, 'user requirement is', 'user requirements are')} not covered")
-    blocking = tuple(one.id for one in context.deviations if _blocks(one))
-    if blocking:
-        reasons.append(f"{count(len(blocking), 'deviation')} open: {', '.join(blocking)}")
-    for title, number in open_clauses(context).items():
-        if number:
-            reasons.append(f"{count(number, 'clause')} of {title} without accepted evidence")
-    for name, text in context.project.settings.acceptance.items():
-        met, seen = judge(name, context)
-        if met is False:
-            reasons.append(f"criterion not met: {(text or name.replace('_', ' ')).rstrip('.')} ({seen})")
-    screened, stated = screen(context.project).impact, context.project.settings.gxp_impact
-    if screened and stated and screened != stated:
-        reasons.append(f"the GxP impact is stated as {stated} and screened as {screened}")
-    missing = missing_documents(context)
-    if missing:
-        reasons.append(f"{count(len(missing), 'planned document')} not written: {', '.join(missing)}")
-    reasons.append("no document of the pack is approved")
-    return tuple(dict.fromkeys(reasons))
-
-
-def judge(name: str, context: Context) -> tuple[bool | None, str]:
-    """Return whether a criterion is met and what was found; None where a person has to judge."""
-    if name in _JUDGES:
-        return _JUDGES[name](context)
-    return None, "no record of it is kept by this version of the program"
-
-
-def _requirements(context: Context) -> tuple[bool | None, str]:
-    mandatory = [one for one in context.matrix.rows if one.item.type == "URS" and _mandatory(one.item)]
-    covered = sum(1 for one in mandatory if one.status in _ACCEPTED)
-    text = f"{covered} of {len(mandatory)} mandatory user requirements"
-    return bool(mandatory) and covered == len(mandatory), text
-
-
-def _residual_risk(context: Context) -> tuple[bool | None, str]:
-    risks = context.items("RSK")
-    scores = [residual_score(item, context.project.settings.risk) for item in risks]
-    high = sum(1 for score in scores if score is not None and score.priority == "high")
-    unscored = sum(1 for score in scores if score is None or not score.complete)
-    if high or unscored:
-        return False, f"{high} of {len(risks)} risks stay high, {unscored} are not scored"
-    return None, f"no residual risk of {len(risks)} is high by its scores; acceptance is a signature"
-
-
-def _deviations(context: Context) -> tuple[bool | None, str]:
-    blocking = [one for one in context.deviations if one.blocks_protocol]
-    if blocking:
-        return False, f"{len(blocking)} of {len(context.deviations)} deviations are open and critical or major"
-    if not any(run.mode is RunMode.FORMAL for run in context.runs):
-        return False, "no formal execution yet; dry runs open no deviation"
-    return True, f"none of {count(len(context.deviations), 'deviation')} is open and critical or major"
-
-
-def _procedures(context: Context) -> tuple[bool | None, str]:
-    found = context.items("SOP")
-    undated = [one.id for one in found if not one.value("effective_date")]
-    if undated:
-        return False, f"{len(undated)} of {len(found)} procedures state no effective date: {', '.join(undated)}"
-    if not found:
-        return None, "no requirement relies on a procedure"
-    latest = max(one.value("effective_date") for one in found)
-    return None, f"all {len(found)} procedures state an effective date, the latest {latest}"
-
-
-def _training(context: Context) -> tuple[bool | None, str]:
-    found = context.items("TRN")
-    if not found:
-        return None, "the project keeps no training records"
-    done = sum(_trained(one) for one in found)
-    if done < len(found):
-        return False, f"{done} of {len(found)} training records show a passed assessment with its date"
-    return None, f"all {len(found)} training records show a passed assessment; completeness is judged by a person"
-
-
-_JUDGES = {
-    "requirements": _requirements,
-    "residual_risk": _residual_risk,
-    "deviations": _deviations,
-    "procedures": _procedures,
-    "training": _training,
-}
-
-
-def _blocks(one: Deviation) -> bool:
-    """Whether an open deviation keeps the system from release: critical, major, unacceptable, or without owner."""
-    if one.settled:
-        return False
-    acceptable = one.acceptability in (Acceptability.A, Acceptability.B)
-    return one.blocks_protocol or not acceptable or not one.owner or not one.due
-
-
 def _no_deviation(context: Context) -> str:
     if any(run.mode is RunMode.FORMAL for run in context.runs):
         bad = sum(1 for one in context.matrix.formal.values() if one.outcome in (Outcome.FAILED, Outcome.ERROR))
@@ -412,15 +259,3 @@ def _open_deviations(found: tuple[Deviation, ...]) -> Table:
         Column("Owner", 12), Column("Due", 10),
     )  # fmt: skip
     return Table(columns, tuple(rows), role="gaps", caption="Open deviations", empty="No deviation is open.")
-
-
-def _listed(texts: tuple[str, ...]) -> Block:
-    return ListBlock(tuple((paragraph(text),) for text in texts))
-
-
-def _trained(record: Item) -> bool:
-    return record.value("outcome") == "passed" and bool(record.value("date"))
-
-
-def _mandatory(item: Item) -> bool:
-    return item.value("priority", "must") == "must"

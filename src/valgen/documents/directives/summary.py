@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from valgen.documents import certificate, clause_assessment, document_set, summary
+from valgen.documents import certificate, clause_assessment, document_set, release, summary
 from valgen.documents.directives.spec import DirectiveSpec, plain
 
 SUMMARY: tuple[DirectiveSpec, ...] = (
@@ -49,6 +49,12 @@ SUMMARY: tuple[DirectiveSpec, ...] = (
         example=".. valgen:environment-baseline::",
     ),
     DirectiveSpec(
+        name="supplier-outcome",
+        summary="Supplier assessments with their conclusion and major findings.",
+        render=plain(summary.supplier_outcome),
+        example=".. valgen:supplier-outcome::",
+    ),
+    DirectiveSpec(
         name="training-status",
         summary="Training records by role: passed and open.",
         render=plain(summary.training_status),
@@ -57,7 +63,7 @@ SUMMARY: tuple[DirectiveSpec, ...] = (
     DirectiveSpec(
         name="acceptance",
         summary="Release criteria and whether they are met.",
-        render=plain(summary.acceptance),
+        render=plain(release.acceptance),
         example=".. valgen:acceptance::",
     ),
     DirectiveSpec(
@@ -69,7 +75,7 @@ SUMMARY: tuple[DirectiveSpec, ...] = (
     DirectiveSpec(
         name="release",
         summary="The release statement that the results allow.",
-        render=plain(summary.release),
+        render=plain(release.release),
         example=".. valgen:release::",
     ),
     DirectiveSpec(
