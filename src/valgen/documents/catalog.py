@@ -77,25 +77,32 @@ def plan_documents(context: Context) -> tuple[DocumentSpec, ...]:
             continue
         if not entry.number:
             entry = replace(entry, number=f"{settings.project_id or 'DOC'}-{entry.key}")
-        known = entry.type in registered
-        if entry.type in STAGES:
-            for variant in ("protocol", "report"):
-                key = f"{entry.key}-{variant}"
-                specs.append(DocumentSpec(key=key, entry=entry, variant=variant, registered=known))
-        else:
-            specs.append(DocumentSpec(key=entry.key, entry=entry, registered=known))
-        if entry.type == "RTM":
-            # One document, issued twice: its versions below 2.0 are the issue before execution.
-            before = tuple(row for row in entry.history if _major(row.version) < _FINAL_FROM)
-            specs.append(
-                DocumentSpec(
-                    key=f"{entry.key}-{INITIAL}",
-                    entry=replace(entry, history=before),
-                    variant=INITIAL,
-                    registered=known,
-                )
-            )
+        specs += entry_specs(entry, registered=entry.type in registered)
     return tuple(specs)
+
+
+def entry_specs(entry: DocumentEntry, *, registered: bool = True) -> tuple[DocumentSpec, ...]:
+    """Return the documents that one entry of the register yields."""
+    if entry.type in STAGES:
+        return tuple(
+            DocumentSpec(key=f"{entry.key}-{variant}", entry=entry, variant=variant, registered=registered)
+            for variant in ("protocol", "report")
+        )
+    whole = DocumentSpec(key=entry.key, entry=entry, registered=registered)
+    if entry.type != "RTM":
+        return (whole,)
+    # One document, issued twice: its versions below 2.0 are the issue before execution.
+    before = tuple(row for row in entry.history if not is_final_issue(row.version))
+    first = replace(entry, history=before)
+    return (
+        whole,
+        DocumentSpec(key=f"{entry.key}-{INITIAL}", entry=first, variant=INITIAL, registered=registered),
+    )
+
+
+def is_final_issue(version: str) -> bool:
+    """Return whether a version of the traceability matrix is of its issue after execution."""
+    return _major(version) >= _FINAL_FROM
 
 
 def marks(spec: DocumentSpec, context: Context) -> tuple[str, ...]:

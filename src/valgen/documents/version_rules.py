@@ -14,8 +14,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from valgen.codes import finding
+from valgen.documents.catalog import DocumentSpec, entry_specs
 from valgen.documents.shipped import Template
-from valgen.documents.versions import Change, differences, differs, document_keys, making_of, written_parts
+from valgen.documents.versions import Change, differences, differs, making_of, written_parts
 from valgen.errors import Finding
 from valgen.model.project import DocumentEntry, HistoryRow, Project
 from valgen.model.version import SEEN_BY_CHECK, FrozenVersion, Versions
@@ -25,8 +26,8 @@ from valgen.trace.graph import Graph
 _FIELDS = ("date", "author", "change_ref", "summary")
 _NAMED = 5
 
-TemplateOf = Callable[[DocumentEntry, str, str], Template | None]
-"""The template of a document, from entry, key and variant; None where there is none."""
+TemplateOf = Callable[[DocumentSpec], Template | None]
+"""The template of a document; None where there is none."""
 
 
 def check_versions(project: Project, graph: Graph, versions: Versions, template_of: TemplateOf) -> Iterator[Finding]:
@@ -41,9 +42,9 @@ def check_versions(project: Project, graph: Graph, versions: Versions, template_
     told: set[tuple[str, SourceLocation | None]] = set()
     known: set[str] = set()
     for entry in project.documents:
-        for key, variant in document_keys(entry):
-            known.add(key)
-            frozen = versions.get(key, ())
+        for spec in entry_specs(entry):
+            known.add(spec.key)
+            frozen = versions.get(spec.key, ())
             if not frozen:
                 continue
             rewritten = list(check_history(entry, frozen))
@@ -52,8 +53,8 @@ def check_versions(project: Project, graph: Graph, versions: Versions, template_
                 if (one.code, one.location) not in told:
                     told.add((one.code, one.location))
                     yield one
-            if not rewritten and entry.planned == "yes":
-                yield from _content(project, graph, entry, key, variant, frozen, template_of)
+            if not rewritten and entry.planned == "yes" and spec.entry.version == entry.version:
+                yield from _content(project, graph, spec, frozen[-1], template_of)
     for key, frozen in versions.items():
         if key not in known:
             yield finding("VG386", f"the register has no document {key}", SourceLocation(frozen[-1].path), ids=(key,))
@@ -97,19 +98,17 @@ def _moved(entry: DocumentEntry, row: HistoryRow, mine: HistoryRow | None, path:
 def _content(
     project: Project,
     graph: Graph,
-    entry: DocumentEntry,
-    key: str,
-    variant: str,
-    frozen: tuple[FrozenVersion, ...],
+    spec: DocumentSpec,
+    newest: FrozenVersion,
     template_of: TemplateOf,
 ) -> Iterator[Finding]:
-    newest = frozen[-1]
+    entry = spec.entry
     if newest.version != entry.version:
         return
-    template = template_of(entry, key, variant)
+    template = template_of(spec)
     if template is None:
         return
-    parts = written_parts(project, graph, making_of(key, entry, variant, template))
+    parts = written_parts(project, graph, making_of(spec.key, entry, spec.variant, template))
     if not differs(newest.parts, parts):
         return
     named: Mapping[Change, list[str]] = {change: [] for change in Change}
@@ -120,7 +119,7 @@ def _content(
     row = entry.history[-1]
     yield finding(
         "VG380",
-        f"{key} {entry.version} was frozen, and its content has changed since ({words})",
+        f"{spec.key} {entry.version} was frozen, and its content has changed since ({words})",
         SourceLocation(entry.location.path if entry.location else "", row.line, row.column, len(row.version)),
         ids=(entry.key, *(one.id for one in found if one.kind in ("item", "case"))),
     )

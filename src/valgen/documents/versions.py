@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from valgen.documents.catalog import INITIAL
 from valgen.documents.context import Context, Making
 from valgen.documents.shipped import Template
 from valgen.model.item import Item
@@ -24,7 +25,6 @@ from valgen.model.version import SEEN_BY_CHECK, Part, PartKind
 from valgen.trace.fingerprint import BOOKKEEPING, item_fingerprint, script_fingerprint
 from valgen.trace.graph import Graph, is_traced
 
-VARIANTS = ("protocol", "report")
 RESULT_TYPES = frozenset({"RTM", "VSR", "CERT", "DELTA", "DEVLOG", "REVIEW"})
 """Types of documents that state results; so does every report of a stage."""
 _SYSTEM_TYPES = frozenset({"GXPA", "VP", "VSR", "CERT"})
@@ -87,13 +87,6 @@ def making_of(key: str, entry: DocumentEntry, variant: str, template: Template) 
     )
 
 
-def document_keys(entry: DocumentEntry) -> tuple[tuple[str, str], ...]:
-    """Return key and variant of every document that an entry of the register yields."""
-    if entry.type in Stage.__members__:
-        return tuple((f"{entry.key}-{variant}", variant) for variant in VARIANTS)
-    return ((entry.key, ""),)
-
-
 def written_parts(project: Project, graph: Graph, making: Making) -> tuple[Part, ...]:
     """Return the parts that follow from what people wrote, for a document.
 
@@ -133,9 +126,9 @@ def document_parts(context: Context, making: Making) -> tuple[Part, ...]:
             found += _figure_parts(context.graph.items[part.id], context)
     if making.variant == "report":
         found += _result_parts(context, (Stage(making.entry.type),), making.entry)
-    elif making.entry.type in RESULT_TYPES:
+    elif making.entry.type in RESULT_TYPES and making.variant != INITIAL:
         found += _result_parts(context, tuple(Stage), None)
-    if making.variant == "report" or making.entry.type in RESULT_TYPES:
+    if making.variant == "report" or (making.entry.type in RESULT_TYPES and making.variant != INITIAL):
         found += _deviation_parts(context, making.entry.type if making.variant else "")
     return tuple(found)
 

@@ -42,6 +42,8 @@ from valgen.workflow.writing import (
 
 FORMATS = ("docx", "pdf", "html", "xlsx")
 _AMBIGUOUS = frozenset({"VG140", "VG230"})
+# Frozen versions that cannot be relied on: documents compare with them and refer to them.
+_ALTERED = frozenset({"VG383", "VG384", "VG385", "VG388"})
 
 # What a format writes as a whole, whichever documents are chosen.
 _MAIN_FILES = {"html": "html/index.html", "xlsx": "excel/RTM.xlsx"}
@@ -199,7 +201,7 @@ def _refuse_unreadable(loaded: Loaded) -> None:
     from valgen.workflow.check import blocking, check_loaded
 
     errors = list(blocking(loaded.project, loaded.project.findings))
-    errors += [one for one in check_loaded(loaded).findings if one.code in _AMBIGUOUS and one not in errors]
+    errors += [one for one in check_loaded(loaded).findings if one.code in _AMBIGUOUS | _ALTERED and one not in errors]
     if errors:
         raise SourceError(
             f"{len(errors)} mistake{'s keep' if len(errors) != 1 else ' keeps'} the files from being read completely",

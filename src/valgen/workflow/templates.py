@@ -8,7 +8,7 @@ from valgen.documents.catalog import DocumentSpec
 from valgen.documents.shipped import Template, find_template, shipped_folder, shipped_templates, template_text
 from valgen.documents.version_rules import TemplateOf
 from valgen.errors import RenderError, SourceError
-from valgen.model.project import DocumentEntry, Project
+from valgen.model.project import Project
 from valgen.readers.settings import read_settings
 from valgen.trace.graph import Graph
 
@@ -74,12 +74,12 @@ def template_finder(root: Path, project: Project, graph: Graph) -> TemplateOf:
     try:
         own = own_templates(root, project)
     except SourceError:
-        return lambda entry, key, variant: None
+        return lambda spec: None
 
-    def find(entry: DocumentEntry, key: str, variant: str) -> Template | None:
-        listed = [name for name, kind in graph.types.items() if entry.type in (name, kind.document)]
+    def find(spec: DocumentSpec) -> Template | None:
+        listed = [name for name, kind in graph.types.items() if spec.entry.type in (name, kind.document)]
         try:
-            return find_template(DocumentSpec(key=key, entry=entry, variant=variant), own, listed[0] if listed else "")
+            return find_template(spec, own, listed[0] if listed else "")
         except RenderError:
             return None
 

@@ -77,7 +77,8 @@ def build_version(
     """
     chosen = frozen_documents(root, only, version)
     settings, _ = read_settings(root)
-    look = look_of(root, settings)
+    keys = [one.frozen.key for one in chosen]
+    look = look_of(root, settings, [*keys, *(key.rpartition("-")[0] or key for key in keys)])
     folder = output or root / settings.paths.output
     try:
         before = pack_before(folder, root, settings.paths)

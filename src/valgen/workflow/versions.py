@@ -18,7 +18,7 @@ from pathlib import Path
 
 from valgen.codes import finding
 from valgen.documents.blocks import Document
-from valgen.documents.catalog import DocumentSpec, item_type_of, plan_documents
+from valgen.documents.catalog import DocumentSpec, is_final_issue, item_type_of, plan_documents
 from valgen.documents.context import Context, Making
 from valgen.documents.document_control import pinned
 from valgen.documents.shipped import find_template, writable
@@ -203,19 +203,13 @@ def _chosen(context: Context, only: Sequence[str]) -> tuple[list[DocumentSpec], 
         if not named:
             keys = ", ".join(spec.key for spec in specs)
             mistakes.append(finding("VG391", f"the project has no document {name}; it has {keys}", ids=(name,)))
-        for spec in named:
-            problem = _problem(spec, context)
-            if not problem:
-                chosen[spec.key] = spec
-            elif name == spec.key or (len(named) == 1 and name):
-                place = spec.entry.location
-                mistakes.append(finding("VG391", f"{spec.key} cannot be frozen: {problem}", place, ids=(spec.key,)))
-            else:
-                left_out.append((spec.key, problem))
-        if named and name and not any(spec.key in chosen for spec in named) and not mistakes:
-            place = named[0].entry.location
-            text = "; ".join(f"{key}: {problem}" for key, problem in left_out)
-            mistakes.append(finding("VG391", f"{name} cannot be frozen: {text}", place, ids=(name,)))
+        problems = [(spec.key, problem) for spec in named if (problem := _problem(spec, context))]
+        chosen |= {spec.key: spec for spec in named if spec.key not in dict(problems)}
+        if name and named and len(problems) == len(named):
+            text = "; ".join(f"{key}: {problem}" if len(named) > 1 else problem for key, problem in problems)
+            mistakes.append(finding("VG391", f"{name} cannot be frozen: {text}", named[0].entry.location, ids=(name,)))
+        else:
+            left_out += problems
     if not only and not chosen:
         mistakes.append(finding("VG391", "no document has a version that could be frozen"))
     if mistakes:
@@ -228,6 +222,8 @@ def _problem(spec: DocumentSpec, context: Context) -> str:
         return "it is not in the register, so it has no version"
     if not spec.entry.history:
         return "it has no row in its history, so it has no version"
+    if spec.entry.type == "RTM" and not spec.variant and not is_final_issue(spec.entry.version):
+        return "its versions below 2.0 are the initial issue, without results; give the issue with results version 2.0"
     if not writable(spec, context):
         return "there is no template for documents of its type"
     if spec.variant == "report" and not context.stage_runs(Stage(spec.entry.type), spec.entry.environment):
@@ -243,7 +239,7 @@ def _make(spec: DocumentSpec, context: Context, root: Path) -> _Made:
     if errors:
         raise SourceError("a document template has mistakes", errors)
     settings = context.project.settings
-    document = look_of(root, settings).dress(document)
+    document = look_of(root, settings, [one.key for one in context.project.documents]).dress(document)
     making = making_of(spec.key, spec.entry, spec.variant, template)
     within = replace(context, making=making)
     frozen = FrozenVersion(

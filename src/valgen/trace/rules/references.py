@@ -56,6 +56,8 @@ def _referable(documents: Iterable[DocumentEntry]) -> dict[str, None]:
             found[entry.key] = None
             if entry.type in Stage.__members__:
                 found |= dict.fromkeys(f"{entry.key}{ending}" for ending in _VARIANTS)
+            elif entry.type == "RTM":
+                found[f"{entry.key}-initial"] = None
     return found
 
 
