@@ -138,6 +138,36 @@ def applicability_columns() -> Iterator[str]:
     yield from _columns(COLUMNS)
 
 
+def screening_columns() -> Iterator[str]:
+    """Keys of an answer of the GxP screening."""
+    from valgen.readers.applicability import SCREENING_COLUMNS
+
+    yield from _columns(SCREENING_COLUMNS)
+
+
+def screening_questions() -> Iterator[str]:
+    """The shipped screening questions."""
+    from valgen.model.screening import SCREENING
+
+    yield from _table(
+        ("`question`", "Asks", "A yes means"), ((f"`{one.id}`", _text(one.text), one.impact) for one in SCREENING)
+    )
+
+
+def core_set() -> Iterator[str]:
+    """Which document each GAMP category expects."""
+    from valgen.model.document_types import DOCUMENT_TYPES
+    from valgen.trace.document_set import CATEGORIES, CORE_SET
+
+    yield from _table(
+        ("Document", *(f"{key}, {name}" for key, name in CATEGORIES.items())),
+        (
+            (f"{kind}, {DOCUMENT_TYPES[kind]}", *(need.value for need in needs.values()))
+            for kind, needs in CORE_SET.items()
+        ),
+    )
+
+
 def document_types() -> Iterator[str]:
     """Document types with what this version writes."""
     from valgen.documents.catalog import STAGES
@@ -565,6 +595,9 @@ PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "register-columns": register_columns,
     "history-columns": history_columns,
     "applicability-columns": applicability_columns,
+    "screening-columns": screening_columns,
+    "screening-questions": screening_questions,
+    "core-set": core_set,
     "document-types": document_types,
     "libraries": libraries,
     "tags": tags,
