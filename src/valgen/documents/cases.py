@@ -1,7 +1,7 @@
 """Blocks about test cases as written: index and protocol entries.
 
 Protocol and report (``executed``) are two renderings of one model: both take their rows from ``step_tables``, and both
-print the digest of the steps. A protocol leaves room for what is not known before the execution.
+print the digest of the script. A protocol leaves room for what is not known before the execution.
 
 Source: domain/documents.md b.8, b.11 (columns of a PQ).
 """
@@ -34,24 +34,24 @@ from valgen.documents.step_tables import (
     printed_cells,
     printed_rows,
     short_digest,
-    steps_digest,
     tables_of,
     tone_of,
 )
 from valgen.model.outcome import Stage
 from valgen.model.project import DocumentEntry
 from valgen.model.testcase import TestCase
-from valgen.trace.fingerprint import planned_steps
+from valgen.trace.fingerprint import planned_steps, script_fingerprint
 from valgen.trace.risk import PRIORITIES, initial_score
 
+# The blank columns weigh more than their text, so that there is room to write.
 _PROTOCOL_COLUMNS = (
     Column("Step", 5),
     Column("Instruction", 25),
     Column("Expected result", 24),
-    Column("Actual result", 20),
-    Column("Pass / Fail", 7),
-    Column("Evidence", 8),
-    Column("Initials, date", 10),
+    Column("Actual result", 48),
+    Column("Pass / Fail", 10),
+    Column("Evidence", 14),
+    Column("Initials, date", 18),
 )
 _HEADER_LINE = re.compile(r"^\s*(process|roles?)\s*:\s*(.*)$", re.IGNORECASE)
 
@@ -235,7 +235,7 @@ def _protocol_entry(case: TestCase, context: Context) -> Entry:
         blocks.append(paragraph(further_description(case)))
     blocks.append(Table(_PROTOCOL_COLUMNS, tuple(rows), role="steps", wide=True, empty="The script has no step."))
     blocks.extend(tables_of(case.id, steps, None))
-    blocks.append(_to_be_signed(steps_digest(steps)))
+    blocks.append(_to_be_signed(script_fingerprint(case)))
     return Entry(case.id, case.id, case.title, case.stage.value, tuple(blocks))
 
 
@@ -249,7 +249,7 @@ def _to_be_signed(digest: str) -> Facts:
     return Facts(
         (
             *((label, (paragraph(text),)) for label, text in rows),
-            ("Digest of the steps", (paragraph(short_digest(digest), code=True),)),
+            ("Digest of the script", (paragraph(short_digest(digest)),)),
         )
     )
 

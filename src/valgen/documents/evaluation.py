@@ -29,14 +29,14 @@ from valgen.documents.checklists import criteria_texts
 from valgen.documents.common import prose_sections, tests_linked
 from valgen.documents.context import Context
 from valgen.documents.evidence import deciding_runs, is_dry
-from valgen.documents.executed import changed_steps, executed_steps
+from valgen.documents.executed import executed_steps, same_script
 from valgen.documents.results import COUNTED
-from valgen.documents.step_tables import is_unproven, short_digest, steps_digest
+from valgen.documents.step_tables import changed_steps, is_unproven
 from valgen.model.outcome import Coverage, Outcome, Stage
 from valgen.model.project import DocumentEntry
 from valgen.trace.coverage import coverage_from_outcomes
 from valgen.trace.fingerprint import planned_steps
-from valgen.trace.results import SYSTEM, CaseStatus, system_name
+from valgen.trace.results import SYSTEM, system_name
 
 _CRITERIA = "Acceptance criteria"
 
@@ -48,8 +48,8 @@ def protocol_executed(context: Context, entry: DocumentEntry | None, stage: Stag
         None,
     )
     statuses = [status for status in context.statuses(stage, entry.environment if entry else "") if status.attempt]
-    changed = [status for status in statuses if _digests(context, status)[0] != _digests(context, status)[1]]
-    words = f"{len(statuses) - len(changed)} of {len(statuses)} executed scripts have the steps of this protocol"
+    changed = [status for status in statuses if not same_script(context.graph.cases[status.case], status)]
+    words = f"{len(statuses) - len(changed)} of {len(statuses)} executed scripts are those of this protocol"
     rows: list[tuple[str, tuple[Block, ...]]] = [
         ("Protocol", (paragraph(f"{spec.number}, {spec.title}" if spec else "none planned"),)),
         ("Version", (paragraph(spec.version if spec else "none"),)),
@@ -66,15 +66,17 @@ def amendments(context: Context, entry: DocumentEntry | None, stage: Stage) -> t
         if not status.attempt:
             continue
         case = context.graph.cases[status.case]
-        for number, old, new in changed_steps(executed_steps(case, status), planned_steps(case)):
+        if same_script(case, status):
+            continue
+        for number, old, new in changed_steps(executed_steps(case, status), planned_steps(case)) or ((0, "", ""),):
             rows.append(
                 Row(
                     (
                         link_cell((status.case,)),
                         cell(status.environment),
-                        cell(str(number)),
-                        cell(old or "none"),
-                        cell(new or "none"),
+                        cell(str(number) if number else "tags only"),
+                        cell(old or ("none" if number else "N/A: the steps are the same")),
+                        cell(new or ("none" if number else "N/A: the steps are the same")),
                     )
                 )
             )
@@ -186,7 +188,7 @@ def _checked(context: Context, entry: DocumentEntry | None, stage: Stage) -> Ite
     steps = [step for status in statuses for step in (status.attempt.steps if status.attempt else ())]
     bare = sum(1 for step in steps if is_unproven(step))
     yield "Every expected result was checked or observed", not bare, f"{bare} without, Expected results without a check"
-    changed = sum(1 for one in statuses if one.attempt and _digests(context, one)[0] != _digests(context, one)[1])
+    changed = sum(1 for one in statuses if one.attempt and not same_script(context.graph.cases[one.case], one))
     yield "The executed steps are those of the protocol", not changed, f"{changed} differ, Amendments"
     declared = system_name(context.project.settings)
     other = [run.id for run in runs if run.host.get(SYSTEM, declared) != declared]
@@ -211,12 +213,6 @@ def _stated(context: Context, entry: DocumentEntry | None, stage: Stage) -> Iter
         for text in criteria_texts(found[1]):
             yield text, None, "protocol, Acceptance criteria"
         return
-
-
-def _digests(context: Context, status: CaseStatus) -> tuple[str, str]:
-    """Digest of the steps as executed and as the protocol states them today."""
-    case = context.graph.cases[status.case]
-    return short_digest(steps_digest(executed_steps(case, status))), short_digest(steps_digest(planned_steps(case)))
 
 
 def _any_attempt(context: Context, entry: DocumentEntry | None, stage: Stage) -> bool:

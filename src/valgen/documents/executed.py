@@ -1,7 +1,7 @@
 """Blocks about test cases as executed: every planned case with what was observed, step by step.
 
-The steps shown are those that the run froze. They are compared with the protocol of today, and where they differ the
-case says so, names the steps and counts as not executed.
+The steps shown are those that the run froze, with the values of the environment filled in. The digest of the script is
+that of the protocol; where the two differ the case says so, names the steps and counts as not executed.
 
 Source: domain/documents.md b.8 (layout), b.12 (all cases, executed or not).
 """
@@ -29,10 +29,10 @@ from valgen.documents.common import moment
 from valgen.documents.context import Context
 from valgen.documents.step_tables import (
     PrintedRow,
+    changed_steps,
     printed_cells,
     printed_rows,
     short_digest,
-    steps_digest,
     tables_of,
     tone_of,
 )
@@ -40,7 +40,7 @@ from valgen.model.outcome import Outcome, RunMode, Stage, worst
 from valgen.model.project import DocumentEntry
 from valgen.model.run import CaseAttempt, PlannedStep
 from valgen.model.testcase import TestCase
-from valgen.trace.fingerprint import planned_steps
+from valgen.trace.fingerprint import planned_steps, script_fingerprint
 from valgen.trace.results import CaseStatus
 
 _COLUMNS = (
@@ -68,26 +68,13 @@ def executed_steps(case: TestCase, status: CaseStatus) -> tuple[PlannedStep, ...
     return status.planned.steps if status.planned and status.attempt else planned_steps(case)
 
 
-def changed_steps(before: Sequence[PlannedStep], now: Sequence[PlannedStep]) -> tuple[tuple[int, str, str], ...]:
-    """Return step number, executed text and text of today for every step that differs; empty text for no step."""
-    found = []
-    for at in range(max(len(before), len(now))):
-        old = before[at] if at < len(before) else None
-        new = now[at] if at < len(now) else None
-        if old is None or new is None or _content(old) != _content(new):
-            found.append((at + 1, _sentence(old), _sentence(new)))
-    return tuple(found)
-
-
-def _content(step: PlannedStep) -> tuple[object, ...]:
-    return (step.number, step.kind, step.keyword, step.text, step.table, step.doc_string)
-
-
-def _sentence(step: PlannedStep | None) -> str:
-    if step is None:
-        return ""
-    extra = " (with data table)" if step.table else " (with text)" if step.doc_string is not None else ""
-    return f"{step.keyword} {step.text}{extra}"
+def same_script(case: TestCase, status: CaseStatus) -> bool:
+    """Return whether a result was made with the script that the protocol holds today."""
+    if status.planned is None:
+        return True
+    if status.planned.fingerprint:
+        return status.planned.fingerprint == script_fingerprint(case)
+    return not changed_steps(status.planned.steps, planned_steps(case))
 
 
 def _entry(case: TestCase, status: CaseStatus, context: Context, several: bool) -> Entry:
@@ -160,11 +147,11 @@ def _footer(case: TestCase, status: CaseStatus, context: Context) -> Facts:
         ("Comment", (paragraph(status.note or "none"),)),
         ("Deviations", (paragraph(deviation_text(status, context)),)),
     ]
-    steps = steps_digest(executed_steps(case, status))
-    same = steps == steps_digest(planned_steps(case))
-    if attempt:
-        text = f"{short_digest(steps)}: {'the steps of the protocol' if same else 'not the steps of the protocol'}"
-        rows.append(("Digest of the steps", (paragraph(text, Tone.NEUTRAL if same else Tone.BAD, code=True),)))
+    if attempt and status.planned and status.planned.fingerprint:
+        same = same_script(case, status)
+        words = "the script of the protocol" if same else "not the script of the protocol"
+        text = f"{short_digest(status.planned.fingerprint)}: {words}"
+        rows.append(("Digest of the script", (paragraph(text, Tone.NEUTRAL if same else Tone.BAD),)))
     return Facts(tuple(rows))
 
 

@@ -8,8 +8,7 @@ Source: domain/documents.md b.8.
 
 from __future__ import annotations
 
-import hashlib
-import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -25,6 +24,7 @@ TONES = {
     Outcome.ERROR: Tone.BAD,
     Outcome.ABORTED: Tone.BAD,
 }
+_PLACEHOLDER = re.compile(r"<[^<>\s][^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,22 +111,50 @@ def tables_of(label: str, steps: Sequence[PlannedStep], attempt: CaseAttempt | N
     return found
 
 
-def steps_digest(steps: Sequence[PlannedStep]) -> str:
-    """Return the SHA-256 over everything that is printed of the steps of a script, hex.
+def changed_steps(executed: Sequence[PlannedStep], now: Sequence[PlannedStep]) -> tuple[tuple[int, str, str], ...]:
+    """Return step number, executed text and text of today for every step that differs; empty text for no step.
 
-    Protocol and report print it, so that anybody can see that the executed steps are those of the protocol.
+    A run froze its steps with the values of the environment filled in, so a placeholder such as ``<endpoint>`` of
+    today's script stands for any text.
     """
-    parts = [
-        [one.number, one.kind.value, one.keyword, one.text, [list(row) for row in one.table], one.doc_string]
-        for one in steps
-    ]
-    text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    found = []
+    for at in range(max(len(executed), len(now))):
+        old = executed[at] if at < len(executed) else None
+        new = now[at] if at < len(now) else None
+        if old is None or new is None or not _same_step(old, new):
+            found.append((at + 1, _sentence(old), _sentence(new)))
+    return tuple(found)
 
 
 def short_digest(digest: str) -> str:
-    """Return the first sixteen characters of a digest, enough to compare two on paper."""
-    return digest[:16]
+    """Return the first sixteen characters of a digest or fingerprint, enough to compare two on paper."""
+    return digest.rpartition(":")[2][:16]
+
+
+def _same_step(executed: PlannedStep, now: PlannedStep) -> bool:
+    if (executed.number, executed.kind, executed.keyword) != (now.number, now.kind, now.keyword):
+        return False
+    before, after = _texts(executed), _texts(now)
+    return len(before) == len(after) and all(map(_fits, before, after))
+
+
+def _texts(step: PlannedStep) -> list[str]:
+    cells = [text for row in step.table for text in (*row, "\n")]
+    return [step.text, *cells, *([] if step.doc_string is None else ["text", step.doc_string])]
+
+
+def _fits(executed: str, written: str) -> bool:
+    if executed == written:
+        return True
+    parts = _PLACEHOLDER.split(written)
+    return len(parts) > 1 and re.fullmatch(".*".join(map(re.escape, parts)), executed, re.DOTALL) is not None
+
+
+def _sentence(step: PlannedStep | None) -> str:
+    if step is None:
+        return ""
+    extra = " (with data table)" if step.table else " (with text)" if step.doc_string is not None else ""
+    return f"{step.keyword} {step.text}{extra}"
 
 
 def _arguments(step: PlannedStep) -> list[Block]:

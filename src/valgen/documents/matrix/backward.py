@@ -21,7 +21,10 @@ from valgen.trace.risk import initial_score
 
 
 def backward(context: Context, entry: DocumentEntry | None, *, initial: bool = False) -> tuple[Block, ...]:
-    """Every test with what it verifies, up to the user requirements; and every lower item with what it satisfies."""
+    """Every test with what it verifies, up to the user requirements; and every lower item with what it satisfies.
+
+    A test that verifies nothing, and an item that serves no user requirement, says so in its row.
+    """
     return (_tests(context, initial), _specifications(context, initial))
 
 
@@ -116,23 +119,21 @@ def _tests(context: Context, initial: bool) -> Table:
             link_cell((case.id,)),
             cell(case.title),
             cell(case.stage.value),
-            ids_cell(targets, "nothing"),
+            cell("orphan: verifies nothing", Tone.BAD) if orphan else ids_cell(targets, "a risk only"),
             ids_cell(needs, "none"),
             ids_cell(tuple(link.target for link in case.risks), "none"),
         ]
         if not initial:
             cells.append(_case_results(case, context))
-        cells.append(cell("orphan: verifies nothing", Tone.BAD) if orphan else cell("traced", Tone.GOOD))
         rows.append(Row(tuple(cells)))
     columns = [
-        Column("Test", 12),
-        Column("Title", 24),
-        Column("Stage", 5),
-        Column("Verifies", 16),
-        Column("User requirements", 13),
-        Column("Risks", 8),
-        *(() if initial else (Column("Result (latest)", 14),)),
-        Column("Trace", 8),
+        Column("Test", 13),
+        Column("Title", 22),
+        Column("Stage", 4),
+        Column("Verifies", 17),
+        Column("User requirements", 19),
+        Column("Risks", 9),
+        *(() if initial else (Column("Result (latest)", 18),)),
     ]
     return Table(
         tuple(columns),
@@ -157,12 +158,11 @@ def _specifications(context: Context, initial: bool) -> Table:
                     link_cell((row.item.id,)),
                     cell(row.item.title),
                     ids_cell(row.upstream, "nothing"),
-                    ids_cell(needs, "none"),
+                    ids_cell(needs) if needs else cell("orphan: no user requirement", Tone.BAD),
                     cell(", ".join(row.clauses) or "none"),
                     ids_cell(row.risks, "none"),
                     tests_cell(row.tests, context) if row.tests else cell("none"),
                     coverage_cell(row, context, initial=initial),
-                    cell("traced", Tone.GOOD) if needs else cell("orphan: satisfies no user requirement", Tone.BAD),
                 ),
                 anchor=f"{'initial-' if initial else ''}row-{row.item.id}",
             )
@@ -175,8 +175,7 @@ def _specifications(context: Context, initial: bool) -> Table:
         Column("Clauses", 10),
         Column("Risks", 8),
         Column("Tests", 16),
-        Column("Coverage status", 11),
-        Column("Trace", 7),
+        Column("Coverage status", 13),
     )
     return Table(
         columns,
