@@ -49,6 +49,7 @@ PictureOf = Callable[[Image], Shown | str]
 
 ROW_HEADED_ROLES = frozenset({"matrix", "steps", "results", "risks", "gaps", "index"})
 SHORT_ID, LONG_ID = 20, 60
+LONG_TABLE = 400
 SCROLLING_ROLES = frozenset({"matrix", "index"})
 _TONE_WORDS = {Tone.GOOD: "in order", Tone.BAD: "not in order", Tone.WARN: "attention"}
 _LIST_TYPES = {
@@ -326,6 +327,8 @@ class _Writer:
         place = self._id(block.anchor)
         total = sum(max(column.weight, 1) for column in block.columns) or 1
         wide = " vg-wide" if block.wide or role == "matrix" else ""
+        # A browser that weighs thousands of rows to find the widths needs seconds before it shows one.
+        wide += " vg-long" if len(block.rows) > LONG_TABLE else ""
         # What scrolls inside its frame must be reachable by keyboard (WCAG 2.1.1); elsewhere a script sees to it.
         name = escape(self._ids.table_name(block.caption))
         focus = (

@@ -13,6 +13,7 @@ const valgenGrid = (root, view, changed) => {
   const standard = () => view.columns.filter((column) => !column.hidden).map((column) => column.key);
   let list = [];
   let shownRows = [];
+  let first = 0;
   let drawn = 0;
   let current = null;
 
@@ -172,13 +173,18 @@ const valgenGrid = (root, view, changed) => {
   const cols = make("colgroup");
   const head = make("thead");
   table.append(caption, cols, head);
+  const earlier = button("vg-more", "Show earlier rows", () => drawBefore(STEP));
   const more = button("vg-more", "Show more rows", () => draw(STEP));
-  frame.append(table, more);
+  frame.append(earlier, table, more);
   root.replaceChildren(bar, line, hint, frame);
   new ResizeObserver(() => frame.style.setProperty("--vg-frame", `${frame.clientWidth}px`)).observe(frame);
-  new IntersectionObserver((seen) => {
-    if (seen.some((one) => one.isIntersecting)) draw(STEP);
-  }, { root: frame, rootMargin: "600px" }).observe(more);
+  const atEdge = (edge, act) => {
+    new IntersectionObserver((seen) => {
+      if (seen.some((one) => one.isIntersecting)) act(STEP);
+    }, { root: frame, rootMargin: "600px" }).observe(edge);
+  };
+  atEdge(earlier, (many) => drawBefore(many));
+  atEdge(more, (many) => draw(many));
 
   /* The first column is as wide as its ids, within bounds. */
   const longest = view.rows.reduce((most, row) => Math.max(most, row.key.length), 0);
@@ -344,16 +350,15 @@ const valgenGrid = (root, view, changed) => {
     if (element) element.querySelector(".vg-open").tabIndex = 0;
   };
 
-  const draw = (many) => {
-    const stop = Math.min(list.length, drawn + many);
-    if (stop <= drawn) return;
+  /* Makes the rows from one place of the list to another; details are opened once the rows are in the page. */
+  const makeRows = (start, stop) => {
     let body = make("tbody");
     const bodies = [body];
     const later = [];
-    for (; drawn < stop; drawn += 1) {
-      const one = list[drawn];
+    for (let at = start; at < stop; at += 1) {
+      const one = list[at];
       if (one.row) {
-        const element = drawRow(one.row, drawn);
+        const element = drawRow(one.row, at);
         body.append(element);
         if (state.open.has(one.row.key)) later.push([one.row, element]);
       } else {
@@ -372,18 +377,48 @@ const valgenGrid = (root, view, changed) => {
         shut.setAttribute("aria-expanded", String(!closed.has(one.group)));
         cell.append(shut);
         const heading = make("tr", "", cell);
-        heading.setAttribute("aria-rowindex", String(drawn + 2));
+        heading.setAttribute("aria-rowindex", String(at + 2));
         body.append(heading);
       }
     }
-    table.append(...bodies.filter((part) => part.hasChildNodes()));
+    return [bodies.filter((part) => part.hasChildNodes()), later];
+  };
+  const afterDrawing = (later) => {
     for (const [row, element] of later) drawDetail(row, element);
+    earlier.hidden = first <= 0;
     more.hidden = drawn >= list.length;
+    earlier.textContent = `Show earlier rows (${first.toLocaleString("en")} above)`;
     more.textContent = `Show more rows (${(list.length - drawn).toLocaleString("en")} below)`;
     if (!current || !frame.querySelector('.vg-open[tabindex="0"]')) {
       const first = frame.querySelector(".vg-grid-row");
       if (first) setCurrent(first.valgenRow);
     }
+  };
+
+  const draw = (many) => {
+    const stop = Math.min(list.length, drawn + many);
+    if (stop <= drawn) return;
+    const [bodies, later] = makeRows(drawn, stop);
+    drawn = stop;
+    table.append(...bodies);
+    afterDrawing(later);
+  };
+  const drawBefore = (many) => {
+    const start = Math.max(0, first - many);
+    if (start >= first) return;
+    const [bodies, later] = makeRows(start, first);
+    const height = frame.scrollHeight;
+    const top = frame.scrollTop;
+    first = start;
+    head.after(...bodies);
+    afterDrawing(later);
+    frame.scrollTop = top + frame.scrollHeight - height;
+  };
+  /* Draws the rows around one place of the list only: nobody waits for thousands of rows to see one. */
+  const drawAt = (place) => {
+    for (const body of [...table.tBodies]) body.remove();
+    first = drawn = Math.max(0, Math.min(place - 20, list.length - STEP));
+    draw(STEP);
   };
 
   const describe = () => {
@@ -398,7 +433,7 @@ const valgenGrid = (root, view, changed) => {
   const refresh = (quiet) => {
     list = arrange();
     for (const body of [...table.tBodies]) body.remove();
-    drawn = 0;
+    first = drawn = 0;
     drawHead();
     if (current && !shownRows.includes(current)) current = null;
     const all = shownRows.length === view.rows.length;
@@ -424,6 +459,7 @@ const valgenGrid = (root, view, changed) => {
       table.append(make("tbody", "", make("tr", "", cell)));
     }
     draw(STEP);
+    earlier.hidden = true;
     more.hidden = drawn >= list.length;
     if (!quiet) changed();
   };
@@ -448,10 +484,14 @@ const valgenGrid = (root, view, changed) => {
     if (event.key in moves) {
       const at = rows().indexOf(here) + moves[event.key];
       if (at >= rows().length) draw(STEP);
-      to = Math.max(0, Math.min(rows().length - 1, at));
-    } else if (event.key === "Home") to = 0;
-    else if (event.key === "End") {
-      draw(list.length);
+      const before = rows().length;
+      if (at < 0) drawBefore(STEP);
+      to = Math.max(0, Math.min(rows().length - 1, at + rows().length - (at < 0 ? before : rows().length)));
+    } else if (event.key === "Home") {
+      if (first) drawAt(0);
+      to = 0;
+    } else if (event.key === "End") {
+      if (drawn < list.length) drawAt(list.length);
       to = rows().length - 1;
     } else return;
     event.preventDefault();
@@ -468,7 +508,9 @@ const valgenGrid = (root, view, changed) => {
   // Print and export
 
   window.addEventListener("beforeprint", () => {
-    if (root.contains(frame)) draw(list.length);
+    if (!root.contains(frame)) return;
+    drawBefore(list.length);
+    draw(list.length);
   });
 
   /* The wide forms count as formulas in Japanese spreadsheets. */
@@ -532,7 +574,7 @@ const valgenGrid = (root, view, changed) => {
     current = row;
     refresh(true);
     const at = list.findIndex((one) => one.row === row);
-    if (at >= drawn) draw(at - drawn + 20);
+    if (at >= drawn) drawAt(at);
     const element = [...frame.querySelectorAll(".vg-grid-row")].find((one) => one.valgenRow === row);
     setCurrent(row);
     element?.scrollIntoView({ block: "start" });

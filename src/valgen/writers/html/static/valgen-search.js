@@ -63,8 +63,11 @@
     }
     const hits = [];
     for (const [page, title, records] of valgenSearchIndex) {
-      for (const [place, heading, text] of records) {
-        const points = score(words, fold(heading || title), fold(text));
+      for (const record of records) {
+        const [place, heading, text] = record;
+        /* Folding ten thousand texts takes longer than searching them, so it is done once. */
+        if (record.length === 3) record.push(fold(heading || title), fold(text));
+        const points = score(words, record[3], record[4]);
         if (points) hits.push([points, hits.length, page + place, heading || title, title, text]);
       }
     }

@@ -36,6 +36,34 @@ const valgenCopy = async (text) => {
   });
 })();
 
+/* Entries far away have no height yet, so a jump may end beside its target: it is repeated until the target stays. */
+(() => {
+  const settle = () => {
+    let id = window.location.hash.slice(1);
+    try {
+      id = decodeURIComponent(id);
+    } catch { /* an address that was cut short leads nowhere */ }
+    const target = id && document.getElementById(id);
+    if (!target) return;
+    let tries = 0;
+    const stop = () => {
+      tries = 99;
+    };
+    for (const act of ["wheel", "keydown", "pointerdown"]) window.addEventListener(act, stop, { once: true, passive: true });
+    const again = () => {
+      if (tries++ > 12) return;
+      const before = target.getBoundingClientRect().top;
+      target.scrollIntoView();
+      if (tries < 3 || Math.abs(target.getBoundingClientRect().top - before) > 1) window.requestAnimationFrame(again);
+    };
+    window.requestAnimationFrame(again);
+  };
+  if (document.querySelector(".vg-entry")) {
+    window.addEventListener("hashchange", settle);
+    window.addEventListener("load", settle);
+  }
+})();
+
 (() => {
   const root = document.documentElement;
   const button = document.querySelector(".vg-menu");

@@ -5,6 +5,7 @@
   const order = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
   const words = (cell) => cell.textContent.replace(/\s+/g, " ").trim();
   const shownText = (cell) => {
+    if (!cell.querySelector(".vg-permalink, .vg-sr")) return words(cell);
     const copy = cell.cloneNode(true);
     for (const extra of copy.querySelectorAll(".vg-permalink, .vg-sr")) extra.remove();
     return words(copy);
@@ -134,23 +135,36 @@
 
   for (const table of document.querySelectorAll("table.vg-role-matrix, table.vg-role-index")) enhance(table);
 
+  /* Asking each of thousands of tables how wide it is would lay out the whole page. All tables of a page have the same
+     room, so its width tells which are wider than it; those that come near are measured as well. */
   const frames = [...document.querySelectorAll(".vg-table-frame:not([tabindex])")];
-  const reachable = () => {
-    const wide = frames.map((frame) => frame.scrollWidth > frame.clientWidth + 1);
-    frames.forEach((frame, place) => {
-      if (wide[place]) {
-        frame.tabIndex = 0;
-        frame.setAttribute("role", "region");
-        frame.setAttribute("aria-label", frame.dataset.name || "Table");
-      } else if (frame.getAttribute("role") === "region") {
-        for (const name of ["tabindex", "role", "aria-label"]) frame.removeAttribute(name);
-      }
-    });
+  const set = (frame, wide) => {
+    if (wide === (frame.getAttribute("role") === "region")) return;
+    if (wide) {
+      frame.tabIndex = 0;
+      frame.setAttribute("role", "region");
+      frame.setAttribute("aria-label", frame.dataset.name || "Table");
+    } else for (const name of ["tabindex", "role", "aria-label"]) frame.removeAttribute(name);
   };
+  const unit = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+  const reachable = () => {
+    const room = document.querySelector("main, .body, body").clientWidth;
+    for (const frame of frames) set(frame, room < (frame.firstElementChild?.classList.contains("vg-wide") ? 60 : 36) * unit);
+  };
+  const near = new IntersectionObserver((seen) => {
+    for (const { isIntersecting, target } of seen) if (isIntersecting) set(target, target.scrollWidth > target.clientWidth + 1);
+  }, { rootMargin: "400px" });
   reachable();
+  for (const frame of frames) near.observe(frame);
   let later = 0;
   window.addEventListener("resize", () => {
     window.clearTimeout(later);
-    later = window.setTimeout(reachable, 200);
+    later = window.setTimeout(() => {
+      reachable();
+      for (const frame of frames) {
+        near.unobserve(frame);
+        near.observe(frame);
+      }
+    }, 200);
   });
 })();
