@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -352,3 +353,43 @@ def test_freeze_on_the_command_line_never_speaks_of_approval_as_given(root: Path
     assert valgen("freeze").returncode == 2
     assert valgen("freeze", "XYZ").returncode == 1
     assert valgen("build", "URS", "--version", "3.0").returncode == 2
+
+
+def test_diff_shows_before_and_after_of_two_versions(root: Path, valgen: Valgen) -> None:
+    freeze(root, ["URS"])
+    edit(root / "requirements/items.yaml", "add two numbers", "add =cmd|numbers")
+    add_row(root, "0.10")
+    freeze(root, ["URS"])
+    for arguments in (["URS@0.9", "URS@0.10"], ["URS@0.9"]):
+        answer = json.loads(valgen("diff", *arguments, "--json").stdout)
+        assert [one["id"] for one in answer["changed"]] == ["URS-001"]
+        assert answer["changed"][0]["fields"] == [
+            {
+                "name": "text",
+                "before": "The system shall add two numbers.",
+                "after": "The system shall add =cmd|numbers.",
+            }
+        ]
+        assert (answer["added"], answer["retired"], answer["removed"]) == ([], [], [])
+    assert "Nothing differs" in valgen("diff", "URS@0.10").stdout
+    assert valgen("diff", "URS@7", "URS@0.10").returncode == 2
+    assert valgen("diff", "URS@0.9", "HEAD").returncode == 2
+
+
+def test_diff_compares_git_revisions(root: Path, valgen: Valgen) -> None:
+    def git(*arguments: str) -> None:
+        who = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
+        subprocess.run(["git", *who, *arguments], cwd=root, check=True, capture_output=True)
+
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-q", "-m", "first")
+    edit(root / "requirements/items.yaml", "add two numbers", "add three numbers")
+    git("commit", "-q", "-am", "second")
+    edit(root / "test_scripts/oq/a.feature", "Then the sum is 5", "Then the sum is 6")
+    answer = json.loads(valgen("diff", "HEAD~1", "HEAD", "--json").stdout)
+    assert [one["id"] for one in answer["changed"]] == ["URS-001"]
+    answer = json.loads(valgen("diff", "HEAD", "--json").stdout)
+    assert [one["id"] for one in answer["changed"]] == ["OQ-001"]
+    assert valgen("diff", "nowhere").returncode == 2
+    assert valgen("diff", "--output=x").returncode == 2

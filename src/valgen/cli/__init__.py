@@ -26,6 +26,7 @@ COMMANDS: dict[str, str] = {
     "status": "Show what is validated, what is open, and what to do next.",
     "build": "Write the validation pack.",
     "freeze": "Keep the present version of documents, to compare later versions with it.",
+    "diff": "Show what was added, changed and retired between two versions.",
     "verify": "Verify that recorded evidence is unaltered and complete.",
     "regulations": "Show clauses of the regulations library.",
     "template": "List document templates, or copy one into the project.",

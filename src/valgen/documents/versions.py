@@ -108,7 +108,7 @@ def written_parts(project: Project, graph: Graph, making: Making) -> tuple[Part,
             values = {"applicable": "yes" if one.applicable else "no", "rationale": one.rationale}
             found.append(Part(kind=PartKind.CLAUSE, id=one.clause, values=values))
     if entry.type in Stage.__members__:
-        found += [_case_part(case, settings) for case in graph.cases.values() if _stands_in(case, entry, settings)]
+        found += [case_part(case, settings) for case in graph.cases.values() if _stands_in(case, entry, settings)]
     elif entry.type == "RTM":
         found += [_traced_part(item) for item in graph.items.values() if is_traced(item, graph)]
         found += [_traced_case(case) for case in graph.cases.values()]
@@ -219,7 +219,8 @@ def _item_values(item: Item) -> dict[str, str]:
     return {name: value for name, value in values.items() if value}
 
 
-def _case_part(case: TestCase, settings: Settings) -> Part:
+def case_part(case: TestCase, settings: Settings) -> Part:
+    """Return a test case as a part of the protocol that lists it."""
     values = {
         "title": case.title,
         "feature": case.feature,

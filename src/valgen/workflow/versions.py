@@ -105,6 +105,20 @@ def freeze(root: Path, only: Sequence[str] = ()) -> Freezing:
     return Freezing(frozen=written, unchanged=unchanged, left_out=tuple(left_out))
 
 
+def frozen_version_of(root: Path, key: str, version: str) -> FrozenVersion:
+    """Return one frozen version.
+
+    Raises:
+        RenderError: the document has no such version; the message lists those it has.
+        SourceError: some frozen version cannot be relied on.
+    """
+    versions = _versions(load(root))
+    found = frozen_version(versions, key, version)
+    if found is None:
+        raise _no_version(key, version, versions)
+    return found
+
+
 def frozen_documents(root: Path, only: Sequence[str], version: str) -> tuple[FrozenDocument, ...]:
     """Return the documents of one frozen version.
 
