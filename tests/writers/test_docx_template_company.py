@@ -382,3 +382,28 @@ def test_validator_and_libreoffice_accept_documents_on_a_company_template(
 def test_python_docx_reads_a_document_on_a_company_template(report: bytes) -> None:
     opened = docx.Document(io.BytesIO(report))
     assert opened.sections[1].header.paragraphs[0].text.startswith("S3V-OQR-001")
+
+
+def test_page_break_beside_the_content_mark_is_kept(tmp_path: Path) -> None:
+    breaks = '<w:r><w:br w:type="page"/></w:r>'
+    for body in (
+        (paragraph(run("Cover")), paragraph(breaks + run("{{content}}"))),
+        (paragraph(run("Cover")), paragraph(run("{{control}}") + breaks), paragraph(run("{{content}}"))),
+        (paragraph(run("Cover")), paragraph(run("{{content}}"), extra="<w:pageBreakBefore/>")),
+    ):
+        root = xml(write_docx(document(plain("x")), template=_template(tmp_path, *body)))
+        first = next(one for one in root.iter(f"{W}p") if text(one) == "1\tContent")
+        assert first.find(f"{W}pPr/{W}pageBreakBefore") is not None
+        assert not [one for one in root.iter(f"{W}br") if one.get(f"{W}type") == "page"]
+    root = xml(write_docx(document(plain("x")), template=_template(tmp_path, paragraph(run("{{content}}")))))
+    assert next(root.iter(f"{W}pageBreakBefore"), None) is None
+
+
+def test_template_that_names_no_default_style_is_taken_as_it_is(tmp_path: Path) -> None:
+    path = _template(tmp_path, paragraph(run("{{content}}")))
+    changed = parts(path.read_bytes())
+    styles = changed["word/styles.xml"].replace(b'w:default="1" ', b"").replace(b' w:default="1"', b"")
+    path.write_bytes(pack(changed | {"word/styles.xml": styles}))
+    root = xml(write_docx(document(plain("x")), template=path), "word/styles.xml")
+    names = [one.find(f"{W}name").get(f"{W}val") for one in root.iter(f"{W}style")]
+    assert names.count("Normal") == 1 and "Normal 2" not in names

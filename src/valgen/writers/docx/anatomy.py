@@ -11,16 +11,26 @@ contents that Word made. Marks stand in the body itself, not in tables or text b
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from valgen.writers.docx.elements import R, annotated, blank, fields, made, parsed, settle, switched, unwrap, val, w
-from valgen.writers.docx.filling import control_name, lone_block, property_name
+from valgen.writers.docx.bodymarks import is_mark, mark_blocks, mark_contents
+from valgen.writers.docx.elements import (
+    R,
+    annotated,
+    blank,
+    fields,
+    made,
+    parsed,
+    settle,
+    switched,
+    val,
+    w,
+)
+from valgen.writers.docx.filling import property_name
 from valgen.writers.docx.own import own_body
 from valgen.writers.docx.page import Page, own_properties, page_of
-from valgen.writers.docx.placeholders import block_name
 
 SIDES = ("header", "footer")
 KINDS = ("default", "first", "even")
@@ -28,8 +38,6 @@ PROPERTIES_TYPE = f"{R}/custom-properties"
 EXTENDED_TYPE = f"{R}/extended-properties"
 
 _VT = "{http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes}"
-_LEVELS = re.compile(r'\\o\s+"?1-([1-9])')
-_OTHER_LIST = re.compile(r"\\[caf]\b")
 
 
 @dataclass(slots=True)
@@ -107,7 +115,7 @@ class Anatomy:
             self.body.append(child)
         self.body.append(last.properties)
         self.odd_marks = []
-        self.marks = _mark_blocks(self.body, self.odd_marks)
+        self.marks = mark_blocks(self.body, self.odd_marks)
         self.toc_levels = 3
         elements = [child for child in self.body if child is not last.properties]
         self.sections = [Section(last.properties, elements, last.heads, last.parts)]
@@ -139,11 +147,11 @@ def anatomy(data: bytes) -> Anatomy:
     body = opened.element.body
     comments, changes, notes = annotated(body)
     settle(body)
-    levels = _mark_contents(body)
+    levels = mark_contents(body)
     odd: list[tuple[str, str]] = []
-    marks = _mark_blocks(body, odd)
+    marks = mark_blocks(body, odd)
     sections = _sections(body)
-    content = next((i for i, one in enumerate(sections) if any(_is_mark(e, "content") for e in one.elements)), -1)
+    content = next((i for i, one in enumerate(sections) if any(is_mark(e, "content") for e in one.elements)), -1)
     if content < 0:
         marks = []
     for head in _heads(sections, part):
@@ -176,117 +184,6 @@ def company_name(package: Any) -> str:
             node = next((one for one in root if one.tag.endswith("}Company")), None)
             return "" if node is None else node.text or ""
     return ""
-
-
-def mark(name: str) -> Any:
-    """Return the processing instruction that stands for a mark."""
-    from lxml import etree
-
-    return etree.ProcessingInstruction("valgen", name)
-
-
-def _is_mark(element: Any, name: str) -> bool:
-    return getattr(element, "target", "") == "valgen" and str(element.text).split()[0] == name
-
-
-def _mark_contents(body: Any) -> int:
-    """Put a mark in place of the lines of a table of contents that Word made, and return how many levels it had."""
-    levels = 3
-    for one in fields(body):
-        if one.word != "TOC" or _OTHER_LIST.search(one.code) or one.end is None:
-            continue
-        first, last = _top(one.element), _top(one.end)
-        if first is None or last is None or first.getparent() is not last.getparent():
-            continue
-        found = _LEVELS.search(one.code)
-        levels = int(found[1]) if found else levels
-        parent = first.getparent()
-        start, stop = parent.index(first), parent.index(last)
-        for child in list(parent)[start : stop + 1]:
-            if child is not first:
-                _take_out(child)
-        _replace(first, "contents")
-    return levels
-
-
-def _mark_blocks(body: Any, odd: list[tuple[str, str]]) -> list[str]:
-    for control in list(body.iter(w("sdt"))):
-        name = block_name(control_name(control))
-        if not name or control.getparent() is None:
-            continue
-        if _in_body(control):
-            _replace(control, name)
-        else:
-            odd.append((name, "in a table, a text box or the middle of a paragraph"))
-    for paragraph in list(body.iter(w("p"))):
-        name = lone_block(paragraph)
-        if not name:
-            continue
-        if _in_body(paragraph):
-            _replace(paragraph, name)
-        else:
-            odd.append((name, "in a table or a text box"))
-    for node in list(body.iter()):
-        if _is_mark(node, "content"):
-            _lift(node, body)
-    found = [str(node.text).split()[0] for node in body.iter() if getattr(node, "target", "") == "valgen"]
-    different = list(dict.fromkeys(found))
-    odd += [(name, f"{found.count(name)} times in the body") for name in different if found.count(name) > 1]
-    return different
-
-
-def _in_body(element: Any) -> bool:
-    allowed = {w("body"), w("sdt"), w("sdtContent"), w("document")}
-    return all(one.tag in allowed for one in element.iterancestors())
-
-
-def _lift(node: Any, body: Any) -> None:
-    """Take away the content controls around the content mark, because sections of Word cannot begin inside one."""
-    while node.getparent() is not body:
-        content = node.getparent()
-        control = content.getparent()
-        for child in list(control):
-            if child is not content:
-                control.remove(child)
-        unwrap(content)
-        unwrap(control)
-
-
-def _top(element: Any) -> Any:
-    """Return the paragraph of the body, or of a content control of it, in which an element stands."""
-    found = element
-    while found is not None and found.tag != w("p"):
-        found = found.getparent()
-    return found if found is not None and _in_body(found) else None
-
-
-def _replace(element: Any, name: str) -> None:
-    breaks = switched(element, "pPr/pageBreakBefore")
-    element.addprevious(mark(f"{name} break" if breaks and name == "content" else name))
-    if breaks and name != "content":
-        element.addprevious(_page_break(element))
-    _take_out(element)
-
-
-def _page_break(element: Any) -> Any:
-    from lxml import etree
-
-    paragraph = etree.Element(w("p"))
-    etree.SubElement(etree.SubElement(paragraph, w("r")), w("br")).set(w("type"), "page")
-    return paragraph
-
-
-def _take_out(element: Any) -> None:
-    """Remove an element of the body; a section that ends in it ends in an empty paragraph instead."""
-    from lxml import etree
-
-    end = element.find(f"{w('pPr')}/{w('sectPr')}") if element.tag == w("p") else None
-    if end is None:
-        element.getparent().remove(element)
-        return
-    for child in list(element):
-        element.remove(child)
-    etree.SubElement(element, w("pPr")).append(end)
 
 
 def _sections(body: Any) -> list[Section]:
@@ -347,11 +244,11 @@ def _custom(package: Any) -> dict[str, str]:
 
 
 def default_style(styles: Any) -> str:
-    """Return the style id of paragraphs that name none."""
-    for one in styles.iterchildren(w("style")):
-        if one.get(w("type")) == "paragraph" and one.get(w("default")) in ("1", "true", "on"):
-            return str(one.get(w("styleId"), ""))
-    return ""
+    """Return the style id of paragraphs that name none; some programs do not say which one that is."""
+    paragraphs = [one for one in styles.iterchildren(w("style")) if one.get(w("type"), "paragraph") == "paragraph"]
+    marked = [one for one in paragraphs if one.get(w("default")) in ("1", "true", "on")]
+    named = [one for one in paragraphs if val(one, "name").casefold() == "normal"]
+    return next((str(one.get(w("styleId"), "")) for one in (*marked, *named)), "")
 
 
 def heading_level(paragraph: Any, levels: Mapping[str, int]) -> int:

@@ -14,6 +14,7 @@ from typing import Any
 
 from valgen.documents.blocks import Document
 from valgen.writers.docx.anatomy import Section, heading_level
+from valgen.writers.docx.bodymarks import is_mark
 from valgen.writers.docx.content import Content, TocEntry
 from valgen.writers.docx.elements import MC, VML, blank, made, text_of, w
 from valgen.writers.docx.filling import fill
@@ -129,7 +130,7 @@ class Body:
 
     def _around_content(self, section: Section) -> tuple[bool, bool]:
         """Return whether the template has text before and after the content in its section; drop blank remains."""
-        at = next(i for i, one in enumerate(section.elements) if _is(one, "content"))
+        at = next(i for i, one in enumerate(section.elements) if is_mark(one, "content"))
         leading = any(_shows(one) for one in section.elements[:at])
         rest = section.elements[at + 1 :]
         if any(_shows(one) for one in rest):
@@ -192,9 +193,9 @@ class Body:
         listing = signs.index("contents") > signs.index("content")
         target = before
         for node in list(body.iter()):
-            if _is(node, "contents"):
+            if is_mark(node, "contents"):
                 listing = True
-            elif _is(node, "content"):
+            elif is_mark(node, "content"):
                 target = after
             elif node.tag == w("p") and (level := heading_level(node, levels)):
                 title = text_of(node).strip()
@@ -237,10 +238,6 @@ def _serialised(element: Any, declared: Mapping[str, str]) -> str:
     return f"{start}{mark}{rest}"
 
 
-def _is(node: Any, name: str) -> bool:
-    return getattr(node, "target", "") == "valgen" and str(node.text).split()[0] == name
-
-
 def _shows(element: Any) -> bool:
     if getattr(element, "target", "") == "valgen":
         return True
@@ -251,7 +248,7 @@ def _shows(element: Any) -> bool:
 
 def _without_contents(body: Any) -> None:
     """Remove the table of contents of a document that has nothing to list, and the control around it."""
-    for node in [node for node in body.iter() if _is(node, "contents")]:
+    for node in [node for node in body.iter() if is_mark(node, "contents")]:
         control = next(node.iterancestors(w("sdt")), None)
         gone = node if control is None else control
         gone.getparent().remove(gone)

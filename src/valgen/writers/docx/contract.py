@@ -18,14 +18,14 @@ from typing import Any, NamedTuple
 from valgen.codes import CODES, finding
 from valgen.errors import Finding, RenderError, Severity
 from valgen.source import SourceLocation
-from valgen.writers.docx.anatomy import KINDS, SIDES, Anatomy, Section, anatomy, text_face
-from valgen.writers.docx.elements import fields, own, text_of, val, w
+from valgen.writers.docx.anatomy import Anatomy, anatomy
+from valgen.writers.docx.elements import fields, text_of, val, w
 from valgen.writers.docx.filling import control_name, lone_block, property_name
+from valgen.writers.docx.inventory import centimetres, inventory, roots, span
 from valgen.writers.docx.numbered import numbered_headings
 from valgen.writers.docx.page import LEAST_WIDTH
 from valgen.writers.docx.pagefacts import FACTS, OF_FACT, plan_heads
 from valgen.writers.docx.placeholders import (
-    BLOCKS,
     CONTROL,
     CONTROL_LABELS,
     MARK,
@@ -166,25 +166,13 @@ def examine(data: bytes) -> Examination:
         template.take_own_body(matched.ids)
     _pages(template, problems)
     if room < LEAST_WIDTH:
-        problems.append(Problem("VG715", f"the page leaves {_cm(room)} between the margins"))
+        problems.append(Problem("VG715", f"the page leaves {centimetres(room)} between the margins"))
     problems += [Problem("VG714", f"style “{one.name}” {one.reason}", one.fix) for one in matched.misfits]
     problems += _missing(matched.created)
     numbered = _numbered_headings(template, matched, problems)
     return Examination(
-        tuple(problems), tuple(_found(template, matched, chosen, numbered, with_text)), _language(template)
+        tuple(problems), tuple(inventory(template, matched, chosen, numbered, with_text)), _language(template)
     )
-
-
-def _roots(template: Anatomy) -> list[tuple[str, Any]]:
-    """Return the body and every head and foot in force, each once, with a name for messages."""
-    found: list[tuple[str, Any]] = [("the body", template.body)]
-    seen: set[int] = set()
-    for section in template.sections:
-        for place, root in section.heads.items():
-            if id(root) not in seen:
-                seen.add(id(root))
-                found.append((str(section.parts[place].partname).rsplit("/", 1)[-1], root))
-    return found
 
 
 def _missing(created: tuple[str, ...]) -> list[Problem]:
@@ -207,7 +195,7 @@ def _missing(created: tuple[str, ...]) -> list[Problem]:
 def _placeholders(template: Anatomy, problems: list[Problem]) -> None:
     for name, place in template.odd_marks:
         problems.append(Problem("VG712", f"{{{{{name}}}}} stands {place}"))
-    for where, root in _roots(template):
+    for where, root in roots(template):
         for paragraph in root.iter(w("p")):
             _paragraph(paragraph, where, problems)
         for control in root.iter(w("sdt")):
@@ -252,7 +240,7 @@ def _fields(template: Anatomy, problems: list[Problem]) -> None:
     known = {name.casefold() for name in template.properties}
     labels = {label.casefold() for label in CONTROL_LABELS}
     built_in = {"title", "subject", "keywords", "company"}
-    for where, root in _roots(template):
+    for where, root in roots(template):
         if where == "the body" and template.content < 0:
             continue
         for one in fields(root):
@@ -327,14 +315,10 @@ def _numbered_headings(template: Anatomy, matched: Matched, problems: list[Probl
     lost = [name for name, one in numbered.items() if not one.known]
     if found:
         own_numbers = "has a numbering of its own" if len(found) == 1 else "have a numbering of their own"
-        problems.append(Problem("VG719", f"{_span(found)} {own_numbers}"))
+        problems.append(Problem("VG719", f"{span(found)} {own_numbers}"))
     if lost:
-        problems.append(Problem("VG719", f"{_span(lost)}: the template does not define the numbering that is named"))
+        problems.append(Problem("VG719", f"{span(lost)}: the template does not define the numbering that is named"))
     return found
-
-
-def _span(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{names[0]} to {names[-1].rpartition(' ')[2]}"
 
 
 def _language(template: Anatomy) -> str:
@@ -345,64 +329,6 @@ def _language(template: Anatomy) -> str:
     return ""
 
 
-def _found(
-    template: Anatomy, matched: Matched, chosen: dict[str, str], numbered: list[str], with_text: bool
-) -> list[tuple[str, str]]:
-    page = template.main.page
-    rows = [
-        ("Text", "kept around {{content}}" if with_text else "not used; valgen's own cover and contents stand there"),
-        (
-            "Page",
-            f"{_cm(page.width)} by {_cm(page.height)}, {_cm(page.text_width(False))} between the margins; "
-            f"wide tables lie across with {_cm(page.text_width(True))}",
-        ),
-    ]
-    if with_text:
-        rows.append(("Blocks", ", ".join(f"{{{{{name}}}}}" for name in template.marks)))
-        others = [name for name in BLOCKS if name not in template.marks]
-        rows.append(("Blocks not used", ", ".join(f"{{{{{name}}}}}" for name in others)))
-    names: list[str] = []
-    for where, root in _roots(template):
-        if with_text or where != "the body":
-            names += [" ".join(m[1].split()) for p in root.iter(w("p")) for m in MARK.finditer(text_of(p))]
-            names += [control_name(one) for one in root.iter(w("sdt"))]
-            names += [f"property {property_name(one)}" for one in fields(root) if property_name(one)]
-    filled = sorted({name for name in names if name and not block_name(name)}, key=str.casefold)
-    rows.append(("Filled", ", ".join(filled) or "nothing"))
-    rows += [(f"{'Head' if side == 'header' else 'Foot'}", _heads(template, template.main, side)) for side in SIDES]
-    face = text_face(template)
-    if face:
-        rows.append(("Font", face))
-    rows.append(("Styles", f"{len(matched.taken)} of the template, {len(matched.created)} added by valgen"))
-    for name, own_name in matched.taken.items():
-        if own_name.casefold() != name.casefold():
-            by = " (by property)" if name.casefold() in {one.casefold() for one in chosen} else ""
-            rows.append((f"Style “{name}”", f"“{own_name}”{by}"))
-    if numbered:
-        rows.append(("Numbering", f"of {_span(numbered)} switched off; numbers are text"))
-    return rows
-
-
-def _heads(template: Anatomy, section: Section, side: str) -> str:
-    words = {"default": "odd pages" if template.even_odd else "every page", "first": "first page", "even": "even pages"}
-    used = [kind for kind in KINDS if kind == "default" or (kind == "first" and section.title_page)]
-    used += ["even"] if template.even_odd else []
-    own_sides = {plan.kind: plan.own for plan in plan_heads(template, section)}
-    found = []
-    for kind in used:
-        part = section.parts.get((side, kind))
-        if part is None and kind == "even":
-            part = section.parts.get((side, "default"))
-        text = "none" if part is None else str(part.partname).rsplit("/", 1)[-1]
-        if part is None and side in own_sides.get(kind, ()):
-            text = "valgen's own"
-        pictures = (
-            sum(1 for _ in own(section.heads[side, kind], "drawing", "pict")) if (side, kind) in section.heads else 0
-        )
-        found.append(f"{words[kind]} {text}" + (f" with {pictures} picture{'s' * (pictures > 1)}" if pictures else ""))
-    return ", ".join(found)
-
-
 def _use(name: str) -> str:
     word, _, level = name.rpartition(" ")
     if word == "heading":
@@ -410,7 +336,3 @@ def _use(name: str) -> str:
     if word == "toc":
         return f"lines of level {level} in the table of contents"
     return _USES.get(name, "documents")
-
-
-def _cm(twips: int) -> str:
-    return f"{twips / 567:.1f} cm"

@@ -164,9 +164,11 @@ class _Styles:
         """Return the id of the style that paragraphs without one have; it is made where the template lacks it."""
         from lxml import etree
 
-        for element in self.ids.values():
-            if element.get(_w("default")) in ("1", "true", "on") and self._kind(element) == "paragraph":
-                return str(element.get(_w("styleId"), ""))
+        paragraphs = [one for one in self.ids.values() if self._kind(one) == "paragraph"]
+        marked = [one for one in paragraphs if one.get(_w("default")) in ("1", "true", "on")]
+        named = [one for one in paragraphs if self.name(one).casefold() == "normal"]
+        for element in (*marked, *named):
+            return str(element.get(_w("styleId"), ""))
         key = self.free_id("Normal")
         element = etree.SubElement(self._root, _w("style"))
         for name, value in (("type", "paragraph"), ("default", "1"), ("styleId", key)):
