@@ -376,10 +376,11 @@ def test_diff_shows_before_and_after_of_two_versions(root: Path, valgen: Valgen)
     assert valgen("diff", "URS@0.9", "HEAD").returncode == 2
 
 
-def test_diff_compares_git_revisions(root: Path, valgen: Valgen) -> None:
+@pytest.mark.parametrize("place", [".", ".."], ids=["whole repository", "folder of a repository"])
+def test_diff_compares_git_revisions(root: Path, valgen: Valgen, place: str) -> None:
     def git(*arguments: str) -> None:
         who = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
-        subprocess.run(["git", *who, *arguments], cwd=root, check=True, capture_output=True)
+        subprocess.run(["git", *who, *arguments], cwd=root / place, check=True, capture_output=True)
 
     git("init", "-q")
     git("add", ".")

@@ -96,7 +96,8 @@ def _at(root: Path, revision: str) -> tuple[Part, ...]:
     known = (
         _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}").decode().strip()
     )
-    archive = _git(root, "archive", "--format=tar", f"{known}:{place}")
+    top = Path(_git(root, "rev-parse", "--show-toplevel").decode().strip())  # archive looks from where it runs
+    archive = _git(top, "archive", "--format=tar", f"{known}:{place}")
     with tempfile.TemporaryDirectory(prefix="valgen-diff-") as scratch:
         with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
             tar.extractall(scratch, filter="data")
