@@ -463,6 +463,11 @@ def test_template_of_a_company_is_used_and_a_missing_one_is_said(tmp_path: Path)
     out, said, _ = build(source, tmp_path / "out", valgen_docx_template="company.docx")
     assert said == []
     assert b"Courier New" in parts(out / "Small.docx")["word/styles.xml"]
+    company.sections[0].header.paragraphs[0].text = "Head of the company"
+    company.save(source / "company.docx")
+    out, said, _ = build(source, tmp_path / "head", valgen_docx_template="company.docx")
+    heads = b"".join(data for name, data in parts(out / "Small.docx").items() if "header" in name)
+    assert said == [] and b"Head of the company" in heads
     with pytest.raises(SphinxError, match=r"valgen_docx_template: there is no file none\.docx"):
         build(source, tmp_path / "out2", valgen_docx_template="none.docx")
 

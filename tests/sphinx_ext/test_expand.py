@@ -6,6 +6,7 @@ from docutils import nodes
 
 from valgen.documents.blocks import (
     Block,
+    Cell,
     CodeBlock,
     Column,
     Entry,
@@ -74,3 +75,32 @@ def test_empty_cells_show_a_dash() -> None:
 def test_unsafe_link_is_text() -> None:
     tree = expanded(Paragraph((Run("x", link="javascript:alert(1)"),)))
     assert not list(tree.findall(nodes.reference))
+
+
+def test_notes_become_footnotes_beside_those_of_the_page() -> None:
+    note = (paragraph("said below"),)
+    expander = Expander("page", {"1"})
+    (text,) = expander.block(Paragraph((Run("a", note=note), Run("b", note=note))))
+    (footnote,) = expander.notes()
+    marks = list(text.findall(nodes.footnote_reference))
+    assert [mark.astext() for mark in marks] == ["2", "2"]
+    assert {mark["refid"] for mark in marks} == set(footnote["ids"])
+    assert footnote["backrefs"] == [mark["ids"][0] for mark in marks]
+    assert "said below" in footnote.astext()
+    assert expander.notes() == []
+
+
+def test_covered_cells_and_header_rows_stay() -> None:
+    table = Table(
+        (Column(""), Column("")),
+        (
+            Row((Cell((paragraph("wide"),), columns=2),), head=True),
+            Row((Cell((paragraph("deep"),), rows=2), cell("a"))),
+            Row((cell("b"),)),
+        ),
+        stubs=1,
+    )
+    (made,) = expanded(table).findall(nodes.table)
+    assert [entry.get("morecols", 0) for entry in made.findall(nodes.entry)] == [1, 0, 0, 0]
+    assert [entry.get("morerows", 0) for entry in made.findall(nodes.entry)] == [0, 1, 0, 0]
+    assert [len(list(part.children)) for part in (*made.findall(nodes.thead), *made.findall(nodes.tbody))] == [1, 2]

@@ -107,7 +107,7 @@ class DocxBuilder(Builder):
 
         document = self._document(file)
         try:
-            data = write_docx(document, template=self._template)
+            data = write_docx(document, template=self._template, controlled=False)
         except RenderError as error:
             fix = f" {error.fix}." if error.fix else ""
             raise DocxError(f"{file.name}: {error.what}.{fix}") from error

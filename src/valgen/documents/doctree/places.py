@@ -14,6 +14,8 @@ from docutils import nodes
 from valgen.documents.blocks import CodeBlock, Entry, Heading, Image, Row, Section, Table, walk
 from valgen.documents.nodes import valgen_block
 
+_NO_LINKS = (nodes.target, nodes.title, nodes.problematic, nodes.system_message)
+
 Place = tuple[str, str]
 """Scope and id; the id is empty for a file as a whole."""
 
@@ -60,6 +62,8 @@ class Places:
                 self.notes.update({(where, name): node for name in ids})
             elif isinstance(node, nodes.footnote_reference):
                 self.noted.add((where, str(node.get("refid", ""))))
+            elif isinstance(node, _NO_LINKS):
+                continue  # these name an id that something else leads to
             elif node.get("refid") or node.get("refuri"):
                 found = target_of(node, where)
                 if found is not None:

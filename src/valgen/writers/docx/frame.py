@@ -57,18 +57,23 @@ _FONTS = (
     f'<w:pitch w:val="variable"/></w:font><w:font w:name="{MONO}"><w:altName w:val="DejaVu Sans Mono"/>'
     '<w:family w:val="modern"/><w:pitch w:val="fixed"/></w:font></w:fonts>'
 )
+_PAGE_FACTS = "VG710"  # of a template whose heads and feet do not name the document
 
 
 class Frame:
     """One package in the making."""
 
-    def __init__(self, template: Path | None) -> None:
+    def __init__(self, template: Path | None, *, controlled: bool = True) -> None:
         """Open the template.
+
+        Args:
+            template: company's file, None for valgen's own.
+            controlled: whether the document is one of a pack, whose every page must name it; a handbook is none.
 
         Raises:
             RenderError: the template cannot be used.
         """
-        self.template = _opened(template) if template else anatomy(blank_package())
+        self.template = _opened(template, controlled) if template else anatomy(blank_package())
         self._docx = self.template.docx
         self._part: Any = self._docx.part
         self.own_template = template is not None
@@ -315,8 +320,12 @@ class Frame:
         return tuple(pair for key, pair in found.items() if key not in own)
 
 
-def _opened(template: Path) -> Anatomy:
-    found = [one for one in check_template(template) if one.severity is Severity.ERROR]
+def _opened(template: Path, controlled: bool) -> Anatomy:
+    found = [
+        one
+        for one in check_template(template)
+        if one.severity is Severity.ERROR and (controlled or one.code != _PAGE_FACTS)
+    ]
     if found:
         raise RenderError(
             f"Word template {template.name} cannot be used: " + "; ".join(one.message for one in found),

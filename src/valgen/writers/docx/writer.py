@@ -25,6 +25,7 @@ def write_docx(
     template: Path | None = None,
     digest: str | None = None,
     values: Mapping[str, str] | None = None,
+    controlled: bool = True,
 ) -> bytes:
     """Write a document as .docx; equal documents, templates and values give equal bytes.
 
@@ -33,6 +34,7 @@ def write_docx(
         template: company's .docx or .dotx whose styles, page, heads, feet and text are used; None for valgen's own.
         digest: ``document.digest`` if the caller has it already, hex; it costs as much as the writing.
         values: what stands for placeholders that the document does not answer, such as ``project.name``.
+        controlled: whether every page must name the document, as in a pack; a handbook may have a head without.
 
     Returns:
         The file.
@@ -41,7 +43,7 @@ def write_docx(
         RenderError: the template cannot be used, or a table row has more cells than columns.
     """
     digest = digest or document.digest
-    frame = Frame(template)
+    frame = Frame(template, controlled=controlled)
     sections, approvals = document.sections, None
     if "approvals" in frame.template.marks:
         sections, approvals = take_approvals(document.sections)
