@@ -37,7 +37,7 @@ def coverage(world: Project, name: str, *runs: Run, mode: RunMode = RunMode.FORM
 
 
 def test_mandatory_requirement_without_a_test_is_an_error() -> None:
-    world = right_project(requirement("URS-002", priority="must"))
+    world = right_project(requirement("URS-002", text="It shall stop.", priority="must", acceptance="It stops."))
     (found,) = findings_of(world)
     assert (found.code, str(found.location)) == ("VG150", f"{URS}:2:5")
 
@@ -53,7 +53,8 @@ def test_optional_requirement_without_a_test_is_a_warning(priority: str) -> None
 
 
 def test_requirement_that_is_left_out_with_a_reason_needs_no_test() -> None:
-    assert findings_of(right_project(requirement("URS-002", priority="wont", reason="Next release."))) == []
+    left_out = requirement("URS-002", text="It shall stop.", priority="wont", reason="Next release.")
+    assert findings_of(right_project(left_out)) == []
 
 
 def test_test_of_a_design_element_covers_the_requirement_two_levels_up() -> None:
@@ -88,10 +89,11 @@ def test_retired_requirement_needs_no_test() -> None:
 
 
 def test_verification_by_procedure_needs_the_procedure() -> None:
-    world = right_project(requirement("URS-002", verification="procedure"))
+    trained = requirement("URS-002", verification="procedure", text="Users shall be trained.")
+    world = right_project(trained)
     (found,) = findings_of(world)
     assert (found.code, str(found.location)) == ("VG151", f"{URS}:2:22")
-    world = right_project(requirement("URS-002", verification="procedure"), requirement("SOP-001", parents=["URS-002"]))
+    world = right_project(trained, requirement("SOP-001", parents=["URS-002"]))
     assert findings_of(world) == []
     assert coverage(world, "URS-002") is Coverage.PROCEDURE
 

@@ -22,6 +22,7 @@ from valgen.codes.pdf import PDF
 from valgen.codes.plans import PLANS
 from valgen.codes.reading import READING
 from valgen.codes.rendering import RENDERING
+from valgen.codes.review import REVIEW
 from valgen.codes.scripts import SCRIPTS
 from valgen.codes.sphinx_word import SPHINX_WORD
 from valgen.codes.supporting import SUPPORTING
@@ -43,6 +44,7 @@ CODES: dict[str, CodeInfo] = {
         SUPPORTING,
         VERSIONS,
         TRACE,
+        REVIEW,
         EXECUTION,
         LEDGER,
         RENDERING,

@@ -12,6 +12,7 @@ from valgen.trace.rules.coverage import check_coverage
 from valgen.trace.rules.links import check_links
 from valgen.trace.rules.references import check_references
 from valgen.trace.rules.register import check_register
+from valgen.trace.rules.review import check_review
 from valgen.trace.rules.risks import check_risks
 from valgen.trace.rules.screening import check_screening
 from valgen.trace.rules.scripts import check_scripts
@@ -39,3 +40,4 @@ def check_graph(project: Project, graph: Graph, clauses: ClauseFacts) -> Iterato
     yield from check_screening(project)
     yield from check_supporting(graph)
     yield from check_wording(graph)
+    yield from check_review(project, graph)
