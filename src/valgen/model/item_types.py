@@ -179,8 +179,10 @@ SHIPPED_TYPES: dict[str, ItemType] = {
         _type("DS", "Design element", "DS", (
             _satisfies("URS", "FS", "CS"),
             _f("module", FieldKind.TEXT, "Module", "Component that realises it."),
+            _f("technology", FieldKind.TEXT, "Technology, version, supplier", "What it is built with, and from whom."),
             _f("interfaces", FieldKind.PROSE, "Interfaces", "What it offers and uses."),
             _f("data", FieldKind.PROSE, "Data", "What it stores and how."),
+            _f("errors", FieldKind.PROSE, "Error handling", "Messages and behaviour on error."),
             _f("security", FieldKind.PROSE, "Security", "How it is protected."),
         )),
         _type("RSK", "Risk", "RA", (
