@@ -14,6 +14,7 @@ from valgen.documents.matrix.cells import (
 )
 from valgen.documents.risks import priority_cell
 from valgen.documents.step_tables import tone_of
+from valgen.model.ids import natural_order
 from valgen.model.outcome import RunMode
 from valgen.model.project import DocumentEntry
 from valgen.model.testcase import TestCase
@@ -113,7 +114,7 @@ def _tests(context: Context, initial: bool) -> Table:
         if case.retired:
             continue
         targets = context.graph.verified_items(case)
-        needs = tuple(dict.fromkeys(name for target in targets for name in needs_of(target, context)))
+        needs = tuple(sorted({name for target in targets for name in needs_of(target, context)}, key=natural_order))
         orphan = not targets and not case.risks
         cells = [
             link_cell((case.id,)),

@@ -6,6 +6,7 @@ from valgen.documents.blocks import Block, Cell, Paragraph, Run, Tone, cell, par
 from valgen.documents.common import linked, tests_linked
 from valgen.documents.context import Context
 from valgen.documents.items import WORDS
+from valgen.model.ids import natural_order
 from valgen.model.outcome import Coverage, Outcome, RunMode
 from valgen.trace.matrix import MatrixRow, TestEntry
 from valgen.trace.risk import initial_score
@@ -79,7 +80,7 @@ def counted_cell(tests: tuple[TestEntry, ...], mode: RunMode, context: Context) 
 
 def tests_cell(tests: tuple[TestEntry, ...], context: Context) -> Cell:
     """Return tests as links, the rows of an outline together."""
-    names = tuple(dict.fromkeys(test.id for test in tests))
+    names = tuple(sorted({test.id for test in tests}, key=natural_order))
     return Cell((tests_linked(names, context),)) if names else Cell()
 
 
@@ -103,7 +104,8 @@ def deviations_cell(tests: tuple[TestEntry, ...], context: Context) -> Cell:
 
 def needs_of(name: str, context: Context) -> tuple[str, ...]:
     """Return the user requirements that an item serves."""
-    return tuple(one for one in context.graph.above(name) if context.graph.items[one].type == "URS")
+    found = (one for one in context.graph.above(name) if context.graph.items[one].type == "URS")
+    return tuple(sorted(found, key=natural_order))
 
 
 def has_dry(context: Context) -> bool:
