@@ -12,7 +12,7 @@ from valgen.documents.context import Context
 from valgen.model.document_types import DOCUMENT_TYPES
 from valgen.model.outcome import RunMode, Stage
 from valgen.model.project import DocumentEntry
-from valgen.trace.document_set import Need, document_set, has_content
+from valgen.trace.document_set import Need, document_set, types_with_content
 
 STAGES = tuple(stage.value for stage in Stage)
 INITIAL = "initial"
@@ -63,11 +63,12 @@ def plan_documents(context: Context) -> tuple[DocumentSpec, ...]:
     registered = {entry.type for entry in entries}
     settings = context.project.settings
     expected = document_set(context.project, context.graph)
+    held = types_with_content(context.graph)
     own = (name for name in context.graph.types if name not in DOCUMENT_TYPES)
     for kind in (*DOCUMENT_TYPES, *own):
         if registered & _document_types(kind, context):
             continue
-        if has_content(kind, context.graph) or expected.of(kind).need is Need.EXPECTED:
+        if kind in held or expected.of(kind).need is Need.EXPECTED:
             entries.append(DocumentEntry(key=kind, type=kind, number=f"{settings.project_id or 'DOC'}-{kind}"))
     order = {kind: number for number, kind in enumerate(DOCUMENT_TYPES)}
     entries.sort(key=lambda entry: order.get(entry.type, len(order)))

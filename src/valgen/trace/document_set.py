@@ -18,7 +18,6 @@ from dataclasses import dataclass
 
 from valgen.model.document_types import DOCUMENT_TYPES
 from valgen.model.item_types import SHIPPED_TYPES
-from valgen.model.outcome import Stage
 from valgen.model.project import Project, Settings
 from valgen.model.screening import NONE
 from valgen.trace.graph import Graph
@@ -130,9 +129,10 @@ def document_set(project: Project, graph: Graph) -> DocumentSet:
     category = highest_category(settings)
     impact = settings.gxp_impact or screen(project).impact
     raised = _raised_by(settings, graph)
+    held = types_with_content(graph)
     rows = []
     for kind in DOCUMENT_TYPES:
-        content = has_content(kind, graph)
+        content = kind in held
         if impact == NONE and kind != "GXPA":
             need, because = Need.NOT_EXPECTED, "no GxP impact"
         elif not category:
@@ -149,18 +149,20 @@ def highest_category(settings: Settings) -> str:
     return max((one for one in stated if one), default="")
 
 
-def has_content(kind: str, graph: Graph) -> bool:
-    """Return whether a project has active items or test cases that a document of this type would hold."""
-    if kind in Stage.__members__:
-        return any(case.stage.value == kind and not case.retired for case in graph.cases.values())
-    if kind == "RTM":
-        return bool(graph.cases) or any(not item.retired for item in graph.items.values())
-    if kind == "DEVLOG":
-        return any(not case.retired for case in graph.cases.values())
-    if kind in SHIPPED_TYPES and kind not in DOCUMENT_TYPES:
-        return False  # risks stand in the RA, records of training in TRAINING
-    types = _LISTED.get(kind, (kind,))
-    return any(item.type in types and not item.retired for item in graph.items.values())
+def types_with_content(graph: Graph) -> frozenset[str]:
+    """Return the types of documents for which a project has active items or test cases.
+
+    Items of a shipped type that is no document stand elsewhere: risks in the RA, records of training in TRAINING.
+    """
+    items = {item.type for item in graph.items.values() if not item.retired}
+    stages = {case.stage.value for case in graph.cases.values() if not case.retired}
+    found = stages | {kind for kind in items if kind in DOCUMENT_TYPES or kind not in SHIPPED_TYPES}
+    found |= {kind for kind, types in _LISTED.items() if items & set(types)}
+    if stages:
+        found.add("DEVLOG")
+    if items or stages:
+        found.add("RTM")
+    return frozenset(found)
 
 
 def external_supplier(settings: Settings) -> bool:
