@@ -29,6 +29,7 @@ from valgen.documents.blocks import (
     Paragraph,
     Quote,
     Row,
+    Run,
     Section,
     Table,
     Tone,
@@ -44,7 +45,12 @@ DEEPEST = 7
 """Containers inside one another that keep their frame."""
 
 MAX_LEVEL = 6
+_LONGEST_NAME = 2000
+"""Characters of a heading in the bookmarks and of a text for who cannot see a picture; PDF/A takes 32,767 bytes."""
+
+_TITLE_LINE = 25_000  # thousandths of the size of the largest headings
 _LONG_ROW = 290.0  # points, not quite half a page; higher rows may split
+_HIGHEST_HEADER = 150.0  # of a table; a higher one would leave no room for its rows
 _KEPT_FACTS = 170.0
 _POINTS_PER_PIXEL = 0.75  # at 96 pixels an inch
 _LIST_INDENT = 340
@@ -84,6 +90,7 @@ class Encoder:
     """Prepares the blocks of one volume.
 
     Attributes:
+        heights: estimates of heights.
         pictures: those that the blocks place, by the name under which Typst finds them.
         captions: numbers given so far.
     """
@@ -114,7 +121,7 @@ class Encoder:
         """
         self._inline = Inline(missing, place, self._note)
         self._widths = widths
-        self._heights = heights
+        self.heights = heights
         self._label = label
         self._media = media
         self._refused = refused
@@ -136,6 +143,14 @@ class Encoder:
             continued = False
         return made
 
+    def cover(self, blocks: Sequence[Block], place: Place) -> list[Any]:
+        """Return blocks of the first page, whose columns fit their own labels."""
+        widths, self._widths = self._widths, Widths(tuple(blocks))
+        try:
+            return self.blocks(blocks, place)
+        finally:
+            self._widths = widths
+
     def text(self, text: str, room: float, *, bold: bool = False) -> Piece:
         """Return literal text; ``room`` as in ``Inline.text``."""
         return self._inline.text(text, room, bold=bold)
@@ -144,21 +159,24 @@ class Encoder:
         """Return the heading of a section; ``number`` is empty for one inside another block."""
         title = f"{section.title} (continued)" if continued else section.title
         label = "" if continued else self._label(section, section.anchor)
-        return self._heading(depth, self._inline.text(title, 30_000, bold=True), label, number, listed)
+        return self._heading(depth, self._inline.text(title, _TITLE_LINE, bold=True), label, number, listed)
 
     def entry_heading(self, entry: Entry, depth: int, listed: bool) -> Any:
         """Return the heading of an item or test case; its badge follows as a word."""
-        title = self._inline.text(f"{entry.label} {entry.title}".strip(), 30_000, bold=True)
-        label = self._label(entry, entry.anchor)
-        if not entry.badge:
-            return self._heading(depth, title, label, "", listed)
-        badge = self._inline.text(f" – {entry.badge}", 30_000, bold=True)
-        return [*self._heading(depth, title, label, "", listed), badge, _TONES[entry.tone]]
+        title = self._inline.text(f"{entry.label} {entry.title}".strip(), _TITLE_LINE, bold=True)
+        badge = self._inline.text(f" – {entry.badge}", _TITLE_LINE, bold=True) if entry.badge else ""
+        return self._heading(depth, title, self._label(entry, entry.anchor), "", listed, badge, _TONES[entry.tone])
 
-    def _heading(self, depth: int, body: Piece, label: str, number: str, listed: bool) -> list[Any]:
+    def _heading(
+        self, depth: int, body: Piece, label: str, number: str, listed: bool, badge: Piece = "", tone: str = ""
+    ) -> list[Any]:
+        if len("".join(_words([*_listed(body), *_listed(badge)]))) > _LONGEST_NAME:
+            # Too long for a bookmark: printed in full, but as a paragraph.
+            return ["b", [*([f"{number} "] if number else []), *_listed(body), *_listed(badge)], label]
         # A level may be one deeper than the one before at most.
         self._level = min(max(depth, 1), self._level + 1, MAX_LEVEL)
-        return ["h", self._level, body or DASH, label, number, int(listed)]
+        made = ["h", self._level, body or DASH, label, number, int(listed)]
+        return [*made, badge, tone] if badge else made
 
     def _block(self, block: Block, place: Place, made: list[Any], continued: bool = False) -> None:
         if type(block) is Paragraph:
@@ -244,13 +262,21 @@ class Encoder:
             if piece or label:
                 made.append(["b", piece, label])
             return
-        piece = self._inline.runs(block.runs, 30_000, bold=True)
+        piece = self._inline.runs(block.runs, _TITLE_LINE, bold=True)
         made.append(self._heading(place.depth + block.level, piece, label, "", False))
 
     def _list(self, block: ListBlock, place: Place) -> list[Any]:
         inner = replace(place, room=max(place.room - _LIST_INDENT, 600), nested=place.nested + 1)
-        items = [self.blocks(item, inner) or [""] for item in block.items]
+        items = [self._item(item, inner) or [""] for item in block.items]
         return ["l", max(block.start, 0) if block.ordered else -1, items]
+
+    def _item(self, blocks: tuple[Block, ...], place: Place) -> list[Any]:
+        first = blocks[0] if len(blocks) > 1 else None
+        if isinstance(first, Paragraph) and first.runs and all(run.bold for run in first.runs):
+            # A term and its explanation: the term does not stay behind on a page.
+            term = ["b", self._inline.runs(first.runs, place.line, bold=True), ""]
+            return [term, *self.blocks(blocks[1:], place)]
+        return self.blocks(blocks, place)
 
     def _code(self, block: CodeBlock, place: Place, made: list[Any]) -> None:
         text = block.text.removesuffix("\n")
@@ -266,6 +292,7 @@ class Encoder:
             made.append(_join(self._inline.text(line, place.line), f"Not shown here: {found.reason}."))
             if block.caption:
                 self._caption("Figure", block.caption, "", place, made, False)
+                made[-1].append(0)
             return
         name = f"{block.sha256}.{found.media_type.removeprefix('image/')}"
         self.pictures[name] = found
@@ -281,7 +308,7 @@ class Encoder:
 
     def _alt(self, text: str) -> str:
         piece = self._inline.text(text, 10**9)
-        return piece if type(piece) is str else "".join(_words(piece))
+        return shortened("".join(_words(_listed(piece))))
 
     def _picture(self, block: Image) -> Picture | Refused:
         if block.sha256 in self._refused:
@@ -300,7 +327,8 @@ class Encoder:
     def _notice(self, block: Notice, place: Place, made: list[Any]) -> None:
         inner = replace(place, room=max(place.room - _NOTICE_INDENT, 600), nested=place.nested + 1, cell=True)
         title = self._inline.text(block.title, inner.line, bold=True)
-        made.append(["n", _TONES[block.tone], title, self.blocks(block.blocks, inner)])
+        kept = self.heights.block(block, place.room) + self.heights.text(block.title, inner.room) <= _KEPT_FACTS
+        made.append(["n", _TONES[block.tone], title, self.blocks(block.blocks, inner), int(kept)])
 
     def _facts(self, block: Facts, place: Place, made: list[Any]) -> None:
         if not block.rows:
@@ -311,10 +339,11 @@ class Encoder:
         cells: list[Any] = []
         for name, held in block.rows:
             cell = Cell(held)
-            split = self._heights.cell(cell, inner.room) > _LONG_ROW
+            high = max(self.heights.cell(cell, inner.room), self.heights.text(name, widths[0] - 2 * CELL_MARGIN))
+            split = high > _LONG_ROW
             cells.append([int(split), self._inline.text(name, label_line, bold=True) or DASH, ""])
             cells.append([int(split), *self._content(cell, inner)])
-        kept = not place.cell and self._heights.block(block, place.room) <= _KEPT_FACTS
+        kept = not place.cell and self.heights.block(block, place.room) <= _KEPT_FACTS
         made.append(["f", [_points(width / 20) for width in widths], cells, int(kept)])
 
     def _table(self, table: Table, place: Place, made: list[Any], continued: bool) -> None:
@@ -339,12 +368,15 @@ class Encoder:
         cells: list[Any] = []
         for row in table.rows[heads:]:
             cells += self._row(row, grid, place)
-        made.append(["t", [_points(width / 20) for width in widths], header, cells, label])
+        titles = Row(tuple(Cell(paragraph_of(column.title)) for column in table.columns))
+        high = sum([self.heights.row(row, widths) for row in (titles, *table.rows[:heads])])
+        repeated = int(high <= _HIGHEST_HEADER)
+        made.append(["t", [_points(width / 20) for width in widths], header, cells, label, repeated])
 
     def _row(self, row: Row, grid: _Grid, place: Place, head: bool = False) -> list[Any]:
         spots = grid.take(row)
         label = self._label(row, row.anchor) if row.anchor else ""
-        split = not head and self._heights.row(row, [room for _, room in spots]) > _LONG_ROW
+        split = not head and self.heights.row(row, [room for _, room in spots]) > _LONG_ROW
         cells: list[Any] = []
         for cell, width in spots:
             blocks = cell.blocks
@@ -396,6 +428,16 @@ class Encoder:
             cell=True,
             bold=bold,
         )
+
+
+def paragraph_of(text: str) -> tuple[Block, ...]:
+    """Return a title as the content of a cell."""
+    return (Paragraph((Run(text, bold=True),)),)
+
+
+def shortened(text: str, longest: int = _LONGEST_NAME) -> str:
+    """Return text that a PDF file takes as the name of something, cut with an ellipsis."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 _EMPTY = Cell()
@@ -468,7 +510,15 @@ def _join(piece: Piece, italic: str) -> Any:
 
 
 def _words(pieces: list[Piece]) -> list[str]:
-    return [piece if type(piece) is str else piece[1] if type(piece) is list else " " for piece in pieces]
+    words: list[str] = []
+    for piece in pieces:
+        if type(piece) is not list:
+            words.append(piece if type(piece) is str else " " if piece == 0 else "")
+        elif piece[0] == 3:
+            words += _words(_listed(piece[3]))
+        elif piece[0] == 2:
+            words.append(piece[1])
+    return words
 
 
 def _points(value: float) -> float:

@@ -26,6 +26,7 @@ _WIDTH = 470.5  # of an upright page's text, points
 _HEIGHT = 703.0
 _SMALL = 8.0
 _LOGO = (190.0, 64.0)
+_LONGEST_PROPERTY = 1000
 _FILE_WORDS = {"docx": "Word", "pdf": "PDF", "html": "HTML"}
 _MONTHS = {name: number for number, name in enumerate(
     ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"), 1)}  # fmt: skip
@@ -46,14 +47,14 @@ def frame_data(document: Document, digest: str, volume: str, outline: Sequence[t
     room = _WIDTH / _SMALL * 1000
     version, status = f"Version {document.version}", f"Status: {document.status}"
     marks = [mark for mark in document.marks if mark.strip()]
-    number = fitted(document.number, room * 0.35, bold=True)
+    number = fitted(document.number, room * 0.3, bold=True)
     return {
         "colours": {"ink": INK, "accent": ACCENT, "muted": MUTED, "line": LINE, "shade": SHADE},
         "tones": {key: (FILLS[tone], INKS[tone]) for key, tone in _KEYS.items()},
-        "title": visible(f"{document.number} {document.title}".strip()) or document.key,
+        "title": _property(f"{document.number} {document.title}".strip()) or document.key,
         "author": "valgen",
-        "description": visible(" · ".join(filter(None, (version, document.status, document.system, *marks)))),
-        "keywords": [visible(document.type), f"SHA-256 {digest}"],
+        "description": _property(" · ".join(filter(None, (version, document.status, document.system, *marks)))),
+        "keywords": [_property(document.type), f"SHA-256 {digest}"],
         "date": latest_date(document) or NO_DATE,
         "lang": language[1].lower() if language else "en",
         "region": language[2].upper() if language and language[2] else None,
@@ -61,10 +62,10 @@ def frame_data(document: Document, digest: str, volume: str, outline: Sequence[t
         "volume": volume,
         "head": {
             "number": number,
-            "system": fitted(document.system, room * 0.4),
-            "version": fitted(version, room * 0.22),
-            "title": fitted(document.title, room * 0.7),
-            "status": fitted(status, room * 0.27),
+            "system": fitted(document.system, room * 0.38),
+            "version": fitted(version, room * 0.2),
+            "title": fitted(document.title, room * 0.65),
+            "status": fitted(status, room * 0.25),
             "marks": fitted(" · ".join(marks), room * 0.9, bold=True),
         },
         "foot": {"class": fitted(document.confidentiality, room * 0.45), "copy": copy_words(document)},
@@ -80,6 +81,11 @@ def frame_data(document: Document, digest: str, volume: str, outline: Sequence[t
 
 
 _KEYS = {"g": Tone.GOOD, "b": Tone.BAD, "w": Tone.WARN, "m": Tone.MUTED}
+
+
+def _property(text: str) -> str:
+    line = " ".join(visible(text[:_LONGEST_PROPERTY]).split())
+    return f"{line}…" if len(text) > _LONGEST_PROPERTY else line
 
 
 def copy_words(document: Document) -> str:

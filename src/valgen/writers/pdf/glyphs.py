@@ -15,6 +15,7 @@ from valgen.errors import Finding
 
 _NAMED = 12
 _PLACES = 8
+_LONGEST = 60
 
 
 def missing_characters(text: str, covered: Collection[int]) -> frozenset[str]:
@@ -47,7 +48,7 @@ def _places(document: Document, missing: frozenset[str]) -> Iterator[str]:
 
 
 def _in_section(section: Section, number: str, missing: frozenset[str]) -> Iterator[str]:
-    name = f"section {number} {section.title}".strip()
+    name = f"section {number} {' '.join(section.title[:_LONGEST].split())}".strip()
     if _any(section.title, missing):
         yield name
     count = 0
@@ -56,7 +57,7 @@ def _in_section(section: Section, number: str, missing: frozenset[str]) -> Itera
             count += 1
             yield from _in_section(block, f"{number}.{count}", missing)
         elif _any(_all_text(block), missing):
-            yield block.label if isinstance(block, Entry) else name
+            yield block.label[:_LONGEST] if isinstance(block, Entry) else name
 
 
 def _all_text(block: Block) -> str:

@@ -122,6 +122,10 @@ class Heights:
             return _text(blocks[0].runs, room, TABLE)
         return self.blocks(blocks, room, TABLE, depth + 1)
 
+    def text(self, text: str, room: int) -> float:
+        """Return the height of a text in the size of the body; ``room`` is its width, twips."""
+        return _lines(text, room, BODY)
+
     def _table(self, table: Table, room: int, depth: int) -> float:
         if not table.rows:
             return 20.0

@@ -6,7 +6,8 @@ marks of valgen's own between the strings:
 - ``0`` a line break, ``1`` a place where a word that is wider than its line may be broken; the second leaves nothing
   in the file that would turn up in copied or searched text,
 - ``[2, "U+4E2D"]`` a character that no font has, as its code point,
-- ``[3, flags, target, content, notes]`` a styled run: bold 1, italic 2, code 4; target ``#LABEL`` or an address,
+- ``[3, flags, target, content, note]`` a styled run: bold 1, italic 2, code 4; target ``#LABEL`` or an address; a
+  footnote is its first paragraph and its further blocks,
 - ``[4, "LABEL"]`` an invisible place that links lead to.
 
 A text without any of these is a plain string, which is what nearly every cell is.
@@ -20,7 +21,7 @@ from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from typing import Any
 
-from valgen.documents.blocks import Block, Run
+from valgen.documents.blocks import Block, Paragraph, Run
 from valgen.documents.visible import visible
 from valgen.writers.links import outside_address
 from valgen.writers.pdf.faces import advances
@@ -34,6 +35,7 @@ _TAB = "    "
 _OTHER = 1000  # width of a character that the main font lacks, thousandths of the size; hardly any is wider
 _MONO = 601
 _SPLIT_LONG = 200
+_NOTE_LINE = 50_000
 _MAX_TITLE = 400
 
 
@@ -90,8 +92,17 @@ class Inline:
             if not (run.bold or run.italic or run.code or run.link or run.note):
                 return self.text(run.text, room, bold=bold)
         pieces: list[Piece] = []
+        tail = ""
         for run in runs:
-            pieces += self._run(run, room, bold)
+            held = self._run(run, room, bold)
+            # A word may go on from run to run; Typst has no reason to break it there.
+            if tail and held and len(tail) * _OTHER + len(run.text) * _OTHER > room:
+                head = "" if run.text[:1].isspace() else run.text.split(maxsplit=1)[0][:_SPLIT_LONG]
+                if head and (len(tail) + len(head)) * _MONO > room:
+                    pieces.append(1)
+            pieces += held
+            if run.text:
+                tail = "" if run.text[-1].isspace() else run.text[-_SPLIT_LONG:].rsplit(maxsplit=1)[-1]
         if all(type(piece) is str for piece in pieces):
             return "".join(pieces)
         return pieces
@@ -108,15 +119,21 @@ class Inline:
             if not target and run.link != run.text:
                 content = f"{run.text} ({run.link})"
         piece = self.text(content, room, bold=bold or run.bold, mono=run.code)
-        notes: Sequence[Any] = ()
+        notes: Any = None
         if run.note:
             self.notes += 1
-            notes = self._blocks(run.note)
+            notes = self._note(run.note)
         if content == "" and not notes:
             return []
         if not (flags or target or notes):
             return [piece] if type(piece) is str else list(piece)
         return [[3, flags, target, piece, notes] if notes else [3, flags, target, piece]]
+
+    def _note(self, blocks: tuple[Block, ...]) -> list[Any]:
+        """Return the first paragraph of a footnote, which stands beside its number, and the blocks after it."""
+        first = blocks[0] if isinstance(blocks[0], Paragraph) else None
+        rest = self._blocks(blocks[1:] if first else blocks)
+        return [self.runs(first.runs, _NOTE_LINE) if first else "", rest]
 
     def _mark(self, part: str) -> Piece:
         if part == "\n":
@@ -126,17 +143,20 @@ class Inline:
         return [2, f"U+{ord(part):04X}"] if part in self._missing else part
 
     def _breakable(self, text: str, room: float, bold: bool, mono: bool) -> str:
-        return _WORD.sub(lambda match: _broken(match.group(), room, bold, mono), text)
+        shortest = max(int(room / _OTHER), 1) + 1  # words with fewer characters fit, whatever they are
+        return _words(shortest).sub(lambda match: _broken(match.group(), room, bold, mono), text)
 
 
-_WORD = re.compile(r"[^\s]{5,}")
+@lru_cache(maxsize=256)
+def _words(shortest: int) -> re.Pattern[str]:
+    return re.compile(rf"\S{{{min(shortest, _SPLIT_LONG)},}}")
 
 
 def _broken(word: str, room: float, bold: bool, mono: bool) -> str:
     if (len(word) * _MONO if mono else text_width(word, bold)) <= room:
         return word
-    # Very long ones are broken at every third character only: each place costs as much as a word.
-    step = 1 if len(word) <= _SPLIT_LONG else 3
+    # Very long ones at fewer places: each costs as much as a word, and there is no need to fill every line.
+    step = 1 if len(word) <= _SPLIT_LONG else max(int(room / _MONO / 8), 1)
     parts = [word[:1]]
     since = 1
     for char in word[1:]:

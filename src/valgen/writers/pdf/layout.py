@@ -26,6 +26,8 @@ HEIGHT = 703.0
 WIDTH_ACROSS = 14344
 HEIGHT_ACROSS = 456.4
 
+_FEW_LINES = 150.0  # points
+
 LISTED_LEVELS = 3
 LONGEST_CONTENTS = 400
 """Lines up to which items and test cases are listed in the contents; a longer one would hide the sections."""
@@ -89,6 +91,26 @@ def listed_levels(parts: Sequence[Unit]) -> int:
     if sum(level <= LISTED_LEVELS for level in levels + entries) <= LONGEST_CONTENTS:
         return LISTED_LEVELS
     return max(1, min(LISTED_LEVELS, min(entries, default=LISTED_LEVELS) - 1))
+
+
+def orientations(parts: Sequence[Unit], heights: Heights) -> list[bool]:
+    """Return which units lie across: those that ask for it, and few lines beside them that would fill no page."""
+    across = [unit.across for unit in parts]
+    start = 0
+    while start < len(parts):
+        end = start
+        high = 0.0
+        while end < len(parts) and not across[end]:
+            # Headings of the next unit that lies across stand with it already.
+            if high <= _FEW_LINES:
+                high += 40.0 * (len(parts[end].heads) + (parts[end].entry is not None))
+                high += heights.blocks(parts[end].blocks, WIDTH)
+            end += 1
+        beside = (start > 0 and across[start - 1]) or (end < len(parts) and across[end])
+        if end > start and beside and high <= _FEW_LINES:
+            across[start:end] = [True] * (end - start)
+        start = max(end, start + 1)
+    return across
 
 
 def volumes(parts: Sequence[Unit], widths: Widths, heights: Heights, pages: int) -> list[list[Unit]]:

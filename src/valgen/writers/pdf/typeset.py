@@ -43,8 +43,10 @@ class CannotPrint(Exception):
         self.characters = characters
 
 
-def typeset(data: bytes, files: Mapping[str, bytes], pictures: Mapping[str, bytes], faces: Faces, key: str) -> bytes:
-    """Return the pages of one volume as a PDF file.
+def typeset(
+    data: bytes, files: Mapping[str, bytes], pictures: Mapping[str, bytes], faces: Faces, key: str, *, dated: bool
+) -> tuple[bytes, int]:
+    """Return one volume as a finished PDF file, and its pages.
 
     Args:
         data: for the template, JSON.
@@ -52,6 +54,7 @@ def typeset(data: bytes, files: Mapping[str, bytes], pictures: Mapping[str, byte
         pictures: likewise.
         faces: fonts to use.
         key: of the document, for messages.
+        dated: whether the date in the data means something.
 
     Raises:
         CannotPrint: pictures or characters must be left out.
@@ -60,45 +63,36 @@ def typeset(data: bytes, files: Mapping[str, bytes], pictures: Mapping[str, byte
     import typst
 
     folders = [str(folder) for folder in faces.folders]
-    try:
-        with _folder({"main.typ": _TEMPLATE.read_bytes(), "data.json": data, **files, **pictures}) as root:
-            pdf, warnings = typst.compile_with_warnings(
-                str(Path(root) / "main.typ"),
-                root=root,
-                font_paths=folders,
-                ignore_system_fonts=True,
+    with _folder({"main.typ": _TEMPLATE.read_bytes(), "data.json": data, **files, **pictures}) as root:
+        target = root / "made.pdf"
+        try:
+            _, warnings = typst.compile_with_warnings(
+                str(root / "main.typ"), str(target), root=str(root), font_paths=folders, ignore_system_fonts=True,
                 pdf_standards=list(STANDARDS),
-            )
-    except typst.TypstError as error:
-        raise _reason(error, pictures, key) from error
-    if warnings:
-        raise _failed(key, str(warnings[0]))
-    return bytes(pdf)
+            )  # fmt: skip
+        except typst.TypstError as error:
+            raise _reason(error, pictures, key) from error
+        if warnings:
+            raise _failed(key, str(warnings[0]))
+        return _finished(target, key, dated)
 
 
-def finish(pdf: bytes, *, dated: bool) -> tuple[bytes, int]:
-    """Return the finished file and its pages.
-
-    Args:
-        pdf: as Typst made it.
-        dated: whether its date means something.
-
-    Raises:
-        RenderError: the file is damaged.
-    """
+def _finished(made: Path, key: str, dated: bool) -> tuple[bytes, int]:
     import pikepdf
 
     try:
-        with pikepdf.open(io.BytesIO(pdf)) as file:
+        # From the file: reading bytes in memory through Python takes qpdf twice as long.
+        with pikepdf.open(made) as file:
             if not dated:
                 _forget_date(file)
+            # False is what its absence means; some readers complain of the form in which Typst writes it.
+            if "/Suspects" in file.Root.MarkInfo:
+                del file.Root.MarkInfo["/Suspects"]
             pages = len(file.pages)
             target = io.BytesIO()
-            file.save(
-                target, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True, linearize=False
-            )
+            file.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
     except pikepdf.PdfError as error:
-        raise _failed("PDF", str(error)) from error
+        raise _failed(key, str(error)) from error
     return target.getvalue(), pages
 
 
@@ -117,10 +111,11 @@ def _forget_date(file: Any) -> None:
 
 
 @contextmanager
-def _folder(files: Mapping[str, bytes]) -> Iterator[str]:
-    with tempfile.TemporaryDirectory(prefix="valgen-") as folder:
-        for name, data in files.items():
-            (Path(folder) / name).write_bytes(data)
+def _folder(files: Mapping[str, bytes]) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="valgen-") as name:
+        folder = Path(name)
+        for file, data in files.items():
+            (folder / file).write_bytes(data)
         yield folder
 
 
@@ -140,7 +135,7 @@ def _printable(name: str, data: bytes) -> bool:
     source = f'#set document(date: datetime(year: 2000, month: 1, day: 1))\n#image("{name}", alt: "a")'.encode()
     try:
         with _folder({"main.typ": source, name: data}) as root:
-            typst.compile(str(Path(root) / "main.typ"), root=root, ignore_system_fonts=True, pdf_standards="a-3b")
+            typst.compile(str(root / "main.typ"), root=str(root), ignore_system_fonts=True, pdf_standards="a-3b")
     except typst.TypstError:
         return False
     return True

@@ -5,6 +5,7 @@ Source: design.md §6 (PDF), §9. Layout, text, fonts and the file itself are th
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -17,20 +18,21 @@ from valgen.documents.canonical import canonical_json
 from valgen.documents.visible import visible
 from valgen.errors import Finding, RenderError
 from valgen.writers.docx.widths import Widths
-from valgen.writers.pdf.encode import Encoder, Place
+from valgen.writers.pdf.encode import Encoder, Place, shortened
 from valgen.writers.pdf.faces import MONO, SANS, Faces, find_faces
 from valgen.writers.pdf.frame import frame_data, latest_date, logo
 from valgen.writers.pdf.glyphs import missing_characters, missing_finding
 from valgen.writers.pdf.heights import Heights
-from valgen.writers.pdf.layout import HEIGHT, SectionHead, Unit, listed_levels, room, units, volumes
+from valgen.writers.pdf.layout import HEIGHT, SectionHead, Unit, listed_levels, orientations, room, units, volumes
 from valgen.writers.pdf.places import Places
-from valgen.writers.pdf.typeset import CannotPrint, finish, typeset
+from valgen.writers.pdf.typeset import CannotPrint, typeset
 
 VOLUME_PAGES = 400
 """Pages of a volume at most, about; Typst needs some two megabytes of memory for each."""
 
 _SMALL = 250_000  # characters of JSON that never make more than one volume
 _TRIES = 6
+_KEPT_ENTRY = 200.0  # points, less than a third of a page
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*", re.IGNORECASE | re.ASCII)
 _UNFIT = re.compile(r"[^\w .()+-]")
 _LONG_LINE = 10**9
@@ -94,17 +96,17 @@ def write_pdf(
     faces = find_faces(fonts)
     job = _Job(
         document=document,
-        digest=digest or document.digest,
+        digest=digest or hashlib.sha256(record.encode("utf-8", "surrogatepass")).hexdigest(),
         attached=_attached(document, record, attachments),
         faces=faces,
         missing=set(missing_characters(record, faces.characters)),
         refused={},
         parts=_parts(document, len(record), volume_pages),
     )
-    made: list[bytes] = []
+    made: list[tuple[bytes, int]] = []
     for _ in range(_TRIES):
         try:
-            made = [typeset_volume for typeset_volume in job.volumes()]
+            made = job.volumes()
             break
         except CannotPrint as refusal:
             # Only Typst knows pictures that cannot be decoded and signs that no font can put together.
@@ -117,15 +119,13 @@ def write_pdf(
             fix="report it, with the document",
             code="VG732",
         )
-    dated = latest_date(document) is not None
-    finished = [finish(pdf, dated=dated) for pdf in made]
     findings = list(faces.findings)
     if job.missing:
         findings.append(missing_finding(document, job.missing))
     return PdfResult(
-        volumes=tuple(data for data, _ in finished),
+        volumes=tuple(data for data, _ in made),
         findings=tuple(findings),
-        pages=sum(pages for _, pages in finished),
+        pages=sum(pages for _, pages in made),
     )
 
 
@@ -150,8 +150,8 @@ class _Job:
         self.missing |= characters
         return new
 
-    def volumes(self) -> list[bytes]:
-        """Return the files of all volumes as Typst makes them."""
+    def volumes(self) -> list[tuple[bytes, int]]:
+        """Return the file of each volume and its pages."""
         widths = Widths(self.document.sections)
         places = Places([[one for unit in volume for one in unit.anchored] for volume in self.parts])
         listed = listed_levels([unit for volume in self.parts for unit in volume])
@@ -179,24 +179,24 @@ class _Job:
     def _data(self, number: int, encoder: Encoder, listed: int) -> dict[str, Any]:
         count = len(self.parts)
         volume = f"Volume {number + 1} of {count}" if count > 1 else ""
-        groups = [[across, held] for across, held in _groups(self.parts[number], encoder, listed, number > 0)]
+        groups = _groups(self.parts[number], encoder, listed, number > 0)
         data = frame_data(self.document, self.digest, volume, _outline(self.parts))
         width, height = room(False)
         place = Place(width, height)
         data["cover"] |= {
             key: encoder.text(data["cover"][key], size, bold=key == "title")
             for key, size in (("system", 36_000), ("title", 18_000), ("line", 36_000))
-        } | {key: encoder.blocks(data["cover"][key], place) for key in ("notices", "facts")}
+        } | {key: encoder.cover(data["cover"][key], place) for key in ("notices", "facts")}
         for name in ("head", "foot"):
             data[name] = {key: encoder.text(text, _LONG_LINE) for key, text in data[name].items()}
         data["watermarks"] = [[encoder.text(text, _LONG_LINE, bold=True), size] for text, size in data["watermarks"]]
         data["fonts"] = [SANS, *self.faces.families]
         data["mono"] = [MONO, SANS, *self.faces.families]
         data["groups"] = groups
-        data["contents"] = any(piece[0] == "h" and piece[5] for _, held in groups for piece in held if type(piece) is list)
+        data["contents"] = any(unit.around for unit in self.parts[number])
         return data
 
-    def _typeset(self, number: int, data: dict[str, Any], encoder: Encoder) -> bytes:
+    def _typeset(self, number: int, data: dict[str, Any], encoder: Encoder) -> tuple[bytes, int]:
         pictures = {name: picture.data for name, picture in encoder.pictures.items()}
         data["logo"] = None
         mark = logo(self.document) if self.document.logo not in self.refused else None
@@ -210,7 +210,8 @@ class _Job:
             for at, one in enumerate(attached)
         ]
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), check_circular=False)
-        return typeset(text.encode("utf-8"), files, pictures, self.faces, self.document.key)
+        dated = latest_date(self.document) is not None
+        return typeset(text.encode("utf-8"), files, pictures, self.faces, self.document.key, dated=dated)
 
 
 def _parts(document: Document, size: int, pages: int) -> list[list[Unit]]:
@@ -224,9 +225,9 @@ def _parts(document: Document, size: int, pages: int) -> list[list[Unit]]:
 def _groups(parts: Sequence[Unit], encoder: Encoder, listed: int, later: bool) -> list[tuple[bool, list[Any]]]:
     """Return the content of a volume by orientation."""
     groups: list[tuple[bool, list[Any]]] = []
-    for at, unit in enumerate(parts):
-        if not groups or groups[-1][0] is not unit.across:
-            groups.append((unit.across, []))
+    for at, (unit, across) in enumerate(zip(parts, orientations(parts, encoder.heights), strict=True)):
+        if not groups or groups[-1][0] is not across:
+            groups.append((across, []))
         held = groups[-1][1]
         new = {id(head.section) for head in unit.heads}
         again = [head for head in unit.around if id(head.section) not in new] if later and at == 0 else []
@@ -234,12 +235,20 @@ def _groups(parts: Sequence[Unit], encoder: Encoder, listed: int, later: bool) -
             held.append(_heading(encoder, head, listed, True))
         for head in unit.heads:
             held.append(_heading(encoder, head, listed, False))
-        width, height = room(unit.across)
+        width, height = room(across)
+        made: list[Any] = []
         if unit.entry is not None and not (unit.rest and at):
             entry = replace(unit.entry, title=f"{unit.entry.title} (continued)") if unit.rest else unit.entry
-            held.append(encoder.entry_heading(entry, unit.depth, unit.depth <= listed))
+            made.append(encoder.entry_heading(entry, unit.depth, unit.depth <= listed))
         place = Place(width, height, depth=unit.depth + 1 if unit.entry is not None else unit.depth)
-        held += encoder.blocks(unit.blocks, place, continued=unit.continued)
+        made += encoder.blocks(unit.blocks, place, continued=unit.continued)
+        # A short item stays on one page.
+        title = f"{unit.entry.label} {unit.entry.title}" if unit.entry is not None else ""
+        high = encoder.heights.blocks(unit.blocks, width) + encoder.heights.text(title, width)
+        if unit.entry is not None and high <= _KEPT_ENTRY:
+            held.append(["g", made])
+        else:
+            held += made
     return groups
 
 
@@ -279,5 +288,5 @@ def _attached(document: Document, record: str, further: Sequence[Attachment]) ->
             name, count = (f"{head}-{count}.{ending}" if dot and head else f"{stem}-{count}"), count + 1
         taken.add(name.casefold())
         kind = one.media_type if _MEDIA_TYPE.fullmatch(one.media_type) else "application/octet-stream"
-        made.append(replace(one, name=name, media_type=kind, description=visible(one.description)))
+        made.append(replace(one, name=name, media_type=kind, description=shortened(visible(one.description))))
     return tuple(made)
