@@ -117,6 +117,12 @@ def test_field_and_option_lists_are_facts() -> None:
     assert isinstance(blocks[-1], Facts) and blocks[-1].rows[0][0] == "-o FILE, --out=FILE"
 
 
+def test_link_in_literal_text_stays_a_link() -> None:
+    (only,), _ = read(".. parsed-literal::\n\n   one\n   `two <https://example.org>`__\n")
+    assert isinstance(only, Paragraph) and plain_text((only,)) == "one\ntwo" and all(run.code for run in only.runs)
+    assert only.runs[-1].link == "https://example.org"
+
+
 def test_raw_content_is_reported_and_not_printed() -> None:
     blocks, said = read(".. raw:: html\n\n   <b>bold</b>\n\nText.\n")
     assert plain_text(blocks) == "Text." and said == ["dropped raw"]

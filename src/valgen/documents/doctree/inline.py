@@ -42,6 +42,7 @@ class InlineReader:
 
     def __init__(self) -> None:
         self.open_notes: list[nodes.Element] = []
+        self.keep_lines = False
         self.inline: dict[type[nodes.Node], Kind] = {
             nodes.strong: self._bold,
             nodes.emphasis: self._italic,
@@ -112,7 +113,8 @@ class InlineReader:
     def _children(self, node: nodes.Element, look: Look) -> Iterator[Run]:
         for child in node.children:
             if isinstance(child, nodes.Text):
-                yield _run(_flowing(child.astext()), look)
+                text = child.astext()
+                yield _run(text if self.keep_lines else _flowing(text), look)
             elif isinstance(child, nodes.Element):
                 yield from self._element(child, look)
 

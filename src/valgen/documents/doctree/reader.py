@@ -336,6 +336,12 @@ class DoctreeReader(InlineReader):
         return (Paragraph(tuple(runs)),) if any(run.text.strip() or run.note for run in runs) else ()
 
     def _code(self, node: nodes.Element) -> tuple[Block, ...]:
+        if any(isinstance(one, nodes.reference | nodes.footnote_reference) for one in node.findall(nodes.Element)):
+            # A block of code is text alone; one with links and notes stays what it says, without the frame.
+            self.keep_lines = True
+            runs = self.runs(node, Look(code=True))
+            self.keep_lines = False
+            return (Paragraph(runs),)
         text = node.astext()
         if node.get("linenos"):
             given: dict[str, Any] = node.get("highlight_args") or {}

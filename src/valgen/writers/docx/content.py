@@ -126,8 +126,10 @@ class Content:
         before: Block | None = None
         for block in blocks:
             # Word and LibreOffice draw one frame around neighbours that have the same.
-            if isinstance(block, CodeBlock | Quote) and type(before) is type(block):
-                parts.append(self.styled("valgen Gap", ""))
+            same = isinstance(block, CodeBlock | Quote) and type(before) is type(block)
+            if same and not getattr(block, "caption", ""):
+                thin = '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
+                parts.append(self.styled("valgen Gap", "", thin))
             parts.append(self.block(block, place))
             before = block
         return "".join(parts)
