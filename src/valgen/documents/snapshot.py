@@ -36,6 +36,7 @@ _TEXTS = ("project", "key", "type", "number", "title", "version", "template", "t
           "document_sha256", "tool")  # fmt: skip
 _LISTS = ("media", "evidence")
 _ROW = ("version", "date", "author", "change_ref", "summary")
+_KINDS = {kind.value: kind for kind in PartKind}
 _PINNED = ("key", "number", "title", "version", "content_sha256")
 
 
@@ -152,17 +153,24 @@ def _frozen(value: Mapping[str, Any], path: str) -> FrozenVersion:
         references=tuple(Pinned(**{name: _text(one[name]) for name in _PINNED}) for one in value["references"]),
         parts=tuple(
             Part(
-                kind=PartKind(one["kind"]),
+                kind=_KINDS[one["kind"]],
                 id=_text(one["id"]),
                 title=_text(one["title"]),
                 retired=one["retired"] is True,
                 fingerprint=_text(one["fingerprint"]),
-                values={_text(name): _text(text) for name, text in one["values"].items()},
+                values=_values(one["values"]),
             )
             for one in value["parts"]
         ),
         path=path,
     )
+
+
+def _values(value: dict[str, Any]) -> dict[str, str]:
+    for text in value.values():
+        if type(text) is not str:
+            raise SnapshotError(f"{text!r} stands where text is wanted")
+    return value
 
 
 def _row(value: Mapping[str, Any]) -> HistoryRow:

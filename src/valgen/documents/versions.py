@@ -12,7 +12,7 @@ import enum
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from valgen.documents.catalog import INITIAL
 from valgen.documents.context import Context, Making
@@ -88,7 +88,7 @@ def making_of(key: str, entry: DocumentEntry, variant: str, template: Template) 
 
 
 def written_parts(project: Project, graph: Graph, making: Making) -> tuple[Part, ...]:
-    """Return the parts that follow from what people wrote, for a document.
+    """Return the parts that follow from what people wrote, for a document, without fingerprints.
 
     They need no pictures and no records, so a check can compare them.
     """
@@ -120,7 +120,7 @@ def written_parts(project: Project, graph: Graph, making: Making) -> tuple[Part,
 
 def document_parts(context: Context, making: Making) -> tuple[Part, ...]:
     """Return every part of a document: what people wrote, its pictures, and its results where it states results."""
-    found = list(written_parts(context.project, context.graph, making))
+    found = [_with_fingerprint(part, context.graph) for part in written_parts(context.project, context.graph, making)]
     for part in tuple(found):
         if part.kind is PartKind.ITEM:
             found += _figure_parts(context.graph.items[part.id], context)
@@ -133,6 +133,14 @@ def document_parts(context: Context, making: Making) -> tuple[Part, ...]:
     return tuple(found)
 
 
+def _with_fingerprint(part: Part, graph: Graph) -> Part:
+    if part.kind is PartKind.ITEM:
+        return replace(part, fingerprint=item_fingerprint(graph.items[part.id]))
+    if part.kind is PartKind.CASE:
+        return replace(part, fingerprint=script_fingerprint(graph.cases[part.id]))
+    return part
+
+
 def item_part(item: Item) -> Part:
     """Return an item as a part of the document that lists it."""
     return Part(
@@ -140,7 +148,6 @@ def item_part(item: Item) -> Part:
         id=item.id,
         title=item.title,
         retired=item.retired,
-        fingerprint=item_fingerprint(item),
         values=_item_values(item),
     )
 
@@ -243,7 +250,6 @@ def case_part(case: TestCase, settings: Settings) -> Part:
         id=case.id,
         title=case.title,
         retired=case.retired,
-        fingerprint=script_fingerprint(case),
         values={name: value for name, value in values.items() if value},
     )
 
@@ -277,7 +283,6 @@ def _traced_part(item: Item) -> Part:
         id=item.id,
         title=item.title,
         retired=item.retired,
-        fingerprint=item_fingerprint(item),
         values={name: value for name, value in values.items() if value},
     )
 
@@ -294,7 +299,6 @@ def _traced_case(case: TestCase) -> Part:
         id=case.id,
         title=case.title,
         retired=case.retired,
-        fingerprint=script_fingerprint(case),
         values={name: value for name, value in values.items() if value},
     )
 

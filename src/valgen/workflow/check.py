@@ -10,6 +10,7 @@ Source: design.md §7 (check), §9 (nothing changed).
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections import Counter
 from collections.abc import Iterable
@@ -95,14 +96,23 @@ def check_loaded(loaded: Loaded) -> CheckReport:
 
 def version_findings(loaded: Loaded) -> list[Finding]:
     """Return what is wrong with frozen versions, and between them and the project; nothing is loaded without any."""
-    frozen = frozen_versions(loaded.root, loaded.project)
-    if frozen is None:
+    paths = loaded.project.settings.paths
+    if not (loaded.root / paths.baselines / "documents").is_dir():
         return []
     from valgen.documents.version_rules import check_versions
     from valgen.workflow.templates import template_finder
 
-    template_of = template_finder(loaded.root, loaded.project, loaded.graph)
-    return [*frozen.findings, *check_versions(loaded.project, loaded.graph, frozen.versions, template_of)]
+    was_collecting = gc.isenabled()
+    gc.disable()  # thousands of new values, none of them garbage
+    try:
+        frozen = frozen_versions(loaded.root, loaded.project)
+        if frozen is None:
+            return []
+        template_of = template_finder(loaded.root, loaded.project, loaded.graph)
+        return [*frozen.findings, *check_versions(loaded.project, loaded.graph, frozen.versions, template_of)]
+    finally:
+        if was_collecting:
+            gc.enable()
 
 
 def clause_facts() -> ClauseFacts:
