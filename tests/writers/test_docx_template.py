@@ -1,5 +1,6 @@
 """Company templates: used by style name, refused when they could do harm."""
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import io
@@ -92,6 +93,16 @@ _RELS = (
 )
 
 
+_FIELD = (
+    '<w:hdr xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:v="urn:schemas-microsoft-com:vml">'
+    "<w:p>%s</w:p></w:hdr>"
+)
+_CUT = (
+    '<w:r><w:fldChar w:fldCharType="begin"/><w:instrText>INCLUDE</w:instrText></w:r><w:r><w:instrText>TEXT x</w:instrText>'
+    '<w:fldChar w:fldCharType="end"/></w:r>'
+)
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [
@@ -102,9 +113,33 @@ _RELS = (
         ({"word/_rels/settings.xml.rels": _RELS % b"attachedTemplate"}, "VG703"),
         ({"word/_rels/header1.xml.rels": _RELS % b"image"}, "VG703"),
         ({"word/_rels/header1.xml.rels": (_RELS % b"image").replace(b'"', b"'")}, "VG703"),
+        ({"word/_rels/header1.xml.rels": (_RELS % b"image").replace(b"External", b"&#69;xternal")}, "VG703"),
+        ({"word/_rels/header1.xml.rels": (_RELS % b"hyperlink").replace(b"http://evil", b"file://evil")}, "VG703"),
+        ({"word/_rels/header1.xml.rels": (_RELS % b"aFChunk").replace(b"External", b"Internal")}, "VG702"),
+        ({"word/header9.xml": (_FIELD % _CUT).encode()}, "VG703"),
+        (
+            {"word/header9.xml": (_FIELD % '<w:fldSimple w:instr="HYPERLINK &quot;file://x/y&quot;"/>').encode()},
+            "VG703",
+        ),
+        ({"word/header9.xml": (_FIELD % '<v:shape href="http://x/"/>').encode()}, "VG703"),
         ({"word/footer9.xml": b"<w:p><w:instrText>INCLUDEPICTURE http://x</w:instrText></w:p>"}, "VG703"),
     ],
-    ids=["macros", "ole", "activex", "doctype", "attached", "remote-image", "single-quotes", "field"],
+    ids=[
+        "macros",
+        "ole",
+        "activex",
+        "doctype",
+        "attached",
+        "remote-image",
+        "single-quotes",
+        "character-reference",
+        "file-link",
+        "html-part",
+        "field-in-runs",
+        "file-field",
+        "drawing",
+        "field",
+    ],
 )
 def test_harmful_template_is_refused(tmp_path: Path, change: dict[str, bytes], code: str) -> None:
     path = _changed(_company(tmp_path / "company.docx"), change)

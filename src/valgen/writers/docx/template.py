@@ -14,10 +14,13 @@ import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from valgen.codes import finding
 from valgen.errors import Finding
 from valgen.source import SourceLocation
+from valgen.writers.docx.elements import VML, fields, parsed
+from valgen.writers.links import outside_address
 from valgen.writers.package import pack
 
 MAX_BYTES = 100 * 1024 * 1024
@@ -27,8 +30,17 @@ MAX_PARTS = 2000
 
 _MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _TEMPLATE_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml"
-_OUTSIDE = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>", re.DOTALL)
-_TYPE = re.compile(rb"""\bType\s*=\s*["'][^"']*/([A-Za-z]+)["']""")
+_ACTIVE_PARTS = frozenset(
+    (
+        "aFChunk", "oleObject", "package", "control", "vbaProject", "wordVbaData", "subDocument", "frame",
+        "keyMapCustomizations", "attachedToolbars", "extensibility", "recipientData", "mailMergeSource",
+    )
+)  # fmt: skip
+"""Kinds of relations whose target can act, or is a document of another kind."""
+
+_FETCHING_WORDS = ("INCLUDEPICTURE", "INCLUDETEXT", "DDEAUTO", "DDE", "DATABASE", "IMPORT", "LINK", "MACROBUTTON", "RD")
+_HYPERLINK = re.compile(r'HYPERLINK\s+(?:"([^"]+)"|([^\s"\\]+))', re.IGNORECASE)
+_LONGEST = 80
 _FETCHING = re.compile(rb"\b(INCLUDEPICTURE|INCLUDETEXT|DDEAUTO|DDE|DATABASE|IMPORT)\b")
 
 
@@ -48,7 +60,9 @@ def harm(path: Path, where: SourceLocation) -> tuple[Finding, ...]:
         return (finding("VG701", "the Word template is not a .docx or .dotx file", where),)
     if "[Content_Types].xml" not in parts or not any(name.startswith("word/") for name in parts):
         return (finding("VG701", "the Word template is not a .docx or .dotx file", where),)
-    return tuple(_harmful(parts, where)) or tuple(_broken(parts, where))
+    if declared := tuple(_declared(parts, where)):
+        return declared
+    return tuple(dict.fromkeys((*_active(parts, where), *_read(parts, where))))
 
 
 def template_bytes(path: Path) -> bytes:
@@ -63,53 +77,88 @@ def template_bytes(path: Path) -> bytes:
     return pack(parts)
 
 
-def _harmful(parts: dict[str, bytes], where: SourceLocation) -> list[Finding]:
-    found: list[Finding] = []
+def _declared(parts: dict[str, bytes], where: SourceLocation) -> Iterator[Finding]:
+    for name, data in sorted(parts.items()):
+        if name.endswith((".xml", ".rels")) and (
+            b"<!DOCTYPE" in data or b"<!ENTITY" in data or data[:2] in (b"\xff\xfe", b"\xfe\xff")
+        ):
+            yield finding("VG702", f"the Word template declares a document type in {name}", where)
+
+
+def _active(parts: dict[str, bytes], where: SourceLocation) -> Iterator[Finding]:
     types = parts["[Content_Types].xml"]
     if b"macroEnabled" in types or any(name.lower().endswith(("vbaproject.bin", "vbadata.xml")) for name in parts):
-        found.append(finding("VG702", "the Word template contains macros", where))
+        yield finding("VG702", "the Word template contains macros", where)
     embedded = sorted(name for name in parts if "/embeddings/" in name or "/activeX/" in name)
     if embedded:
-        found.append(finding("VG702", f"the Word template contains an embedded object, {embedded[0]}", where))
+        yield finding("VG702", f"the Word template contains an embedded object, {embedded[0]}", where)
     for name, data in sorted(parts.items()):
-        if not name.endswith((".xml", ".rels")):
-            continue
-        if b"<!DOCTYPE" in data or b"<!ENTITY" in data or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            found.append(finding("VG702", f"the Word template declares a document type in {name}", where))
-        if name.endswith(".rels"):
-            found.extend(_outside(name, data, where))
-        elif name.startswith("word/") and b"instr" in data and _FETCHING.search(data):
-            field = _FETCHING.search(data)
-            word = field.group(1).decode() if field else ""
-            found.append(
-                finding("VG703", f"the Word template has a field {word} in {name} that fetches content", where)
-            )
-    return found
+        # Raw, so that a field in a part that cannot be read is found as well.
+        if (
+            name.startswith("word/")
+            and name.endswith(".xml")
+            and b"instr" in data
+            and (found := _FETCHING.search(data))
+        ):
+            word = found.group(1).decode()
+            yield finding("VG703", f"the Word template has a field {word} in {name} that fetches content", where)
 
 
-def _broken(parts: dict[str, bytes], where: SourceLocation) -> Iterator[Finding]:
+def _read(parts: dict[str, bytes], where: SourceLocation) -> Iterator[Finding]:
     # Only after the check for document types: nothing is expanded or fetched here.
     from lxml import etree
 
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     if b"purl.oclc.org/ooxml" in parts.get("word/document.xml", b""):
         yield finding(
             "VG701", "the Word template was saved as Strict Open XML", where, fix="save it as Word document (.docx)"
         )
     for name, data in sorted(parts.items()):
-        if name.endswith((".xml", ".rels")):
-            try:
-                etree.fromstring(data, parser)
-            except etree.XMLSyntaxError:
-                yield finding("VG701", f"the Word template is damaged in {name}", where)
+        if not name.endswith((".xml", ".rels")):
+            continue
+        try:
+            root = parsed(data)
+        except etree.XMLSyntaxError:
+            yield finding("VG701", f"the Word template is damaged in {name}", where)
+            continue
+        if name.endswith(".rels"):
+            yield from _relations(root, name, where)
+        elif name.startswith("word/"):
+            yield from _reaching(root, name, where)
 
 
-def _outside(name: str, data: bytes, where: SourceLocation) -> list[Finding]:
-    found = []
-    for match in _OUTSIDE.finditer(data):
-        entry = match.group()
-        kind = _TYPE.search(entry)
-        word = kind.group(1).decode() if kind else "unknown"
-        if re.search(rb"""TargetMode\s*=\s*["']External["']""", entry) and word != "hyperlink":
-            found.append(finding("VG703", f"the Word template refers to a {word} outside the file in {name}", where))
-    return found
+def _relations(root: Any, name: str, where: SourceLocation) -> Iterator[Finding]:
+    for rel in root:
+        if not isinstance(rel.tag, str):
+            continue
+        kind = str(rel.get("Type", "")).rsplit("/", 1)[-1]
+        target = str(rel.get("Target", ""))
+        if kind in _ACTIVE_PARTS:
+            yield finding("VG702", f"the Word template contains a part of the kind {kind}, named in {name}", where)
+        elif str(rel.get("TargetMode", "")).casefold() != "external":
+            continue
+        elif kind != "hyperlink":
+            yield finding("VG703", f"the Word template refers to a {kind} outside the file in {name}", where)
+        elif not outside_address(target):
+            yield _refused_link(target, name, where)
+
+
+def _reaching(root: Any, name: str, where: SourceLocation) -> Iterator[Finding]:
+    """Yield fields, pictures and links that lead out of the file without a relation."""
+    for field in fields(root):
+        # The code of a field may be cut into runs, so that its word stands nowhere in one piece.
+        if field.word in _FETCHING_WORDS:
+            yield finding("VG703", f"the Word template has a field {field.word} in {name} that fetches content", where)
+        elif field.word == "HYPERLINK" and (found := _HYPERLINK.match(field.code)):
+            target = found[1] or found[2]
+            if not outside_address(target):
+                yield _refused_link(target, name, where)
+    for node in root.iter(f"{{{VML}}}*"):
+        for key, value in node.attrib.items():
+            if key.rsplit("}", 1)[-1] in ("src", "href") and value and not value.startswith("#"):
+                yield finding("VG703", f"the Word template has a drawing in {name} that leads out of the file", where)
+
+
+def _refused_link(target: str, name: str, where: SourceLocation) -> Finding:
+    shown = target if len(target) <= _LONGEST else f"{target[:_LONGEST]}…"
+    fix = "remove the link in Word; web and mail addresses may stay"
+    return finding("VG703", f"the Word template has a link in {name} to {shown}", where, fix=fix)
