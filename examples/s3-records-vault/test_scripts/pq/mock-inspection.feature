@@ -19,6 +19,8 @@ Feature: Mock inspection of the record package KRAS-001
   @PQ-001 @verifies:URS-001 @verifies:URS-004 @verifies:URS-005 @verifies:URS-022 @verifies:URS-044 @positive @critical
   Scenario: The process from the first revision to the release
     Objective: Show that the roles complete the process of RM-PD-004 and its result is what the process asks for.
+    Process: RM-PD-004, steps 1 to 5; RM-SOP-020
+    Roles: contributor, reviewer, approver
     Prerequisites: Procedure RM-SOP-020 version 1.1; accounts of the five persons.
     When the process owner looks at the state of "KRAS-001"
     Then these revisions exist
@@ -31,6 +33,8 @@ Feature: Mock inspection of the record package KRAS-001
   @PQ-002 @verifies:URS-003 @verifies:URS-011 @verifies:URS-042 @verifies:URS-014 @risk:RSK-003 @positive @critical @evidence
   Scenario: INSP-01 Show revision 3 and prove that nothing has changed since it was signed
     Objective: Answer "Show revision 3 of this record package and prove that nothing in it has changed since it was signed".
+    Process: RM-PD-004, step 6; RM-SOP-020
+    Roles: inspector
     Acceptance: Address, digests and signatures agree, and no object was written again after the first signature.
     When "I. Duarte" reads revision 3 of "KRAS-001"
     Then the digest of the manifest, computed now, equals the address of revision 3
@@ -43,6 +47,8 @@ Feature: Mock inspection of the record package KRAS-001
   @PQ-003 @verifies:URS-040 @verifies:URS-041 @positive @critical @evidence
   Scenario: INSP-02 Who signed, when, and with what meaning
     Objective: Answer "Name the signer, the moment of signing and what the signature stands for".
+    Process: RM-PD-004, step 6; RM-SOP-019
+    Roles: inspector
     When the signatures of revision 3 of "KRAS-001" are asked for
     Then they are, in the order of signing
       | printed name | role        | meaning  |
@@ -56,6 +62,8 @@ Feature: Mock inspection of the record package KRAS-001
   @PQ-004 @verifies:URS-030 @verifies:URS-031 @verifies:URS-033 @positive @critical @evidence
   Scenario: INSP-03 Who opened or changed this record in the last ninety days
     Objective: Answer "List everybody who opened or changed this record in the last ninety days".
+    Process: RM-PD-004, step 6; RM-SOP-021
+    Roles: inspector
     When "I. Duarte" lists the audit trail of "KRAS-001" for the last 90 days
     Then the list names these persons with what they did
       | person    | acts                   |
@@ -68,6 +76,8 @@ Feature: Mock inspection of the record package KRAS-001
   @PQ-005 @verifies:URS-050 @verifies:URS-051 @verifies:URS-052 @verifies:URS-053 @risk:RSK-015 @positive @critical @evidence
   Scenario: INSP-04 Hand over README, manifest and audit trail of this record
     Objective: Answer "Hand over one package holding description, manifest and audit trail of this record".
+    Process: RM-PD-004, step 6; RM-SOP-020
+    Roles: inspector
     Acceptance: The copy is complete, is unaltered by its own check, and was made within 10 seconds.
     When "I. Duarte" exports revision 3 of "KRAS-001" and the time is taken
     Then the copy is complete after at most 10 seconds
@@ -85,6 +95,8 @@ Feature: Mock inspection of the record package KRAS-001
   @PQ-006 @verifies:URS-052 @verifies:URS-011 @risk:RSK-015 @risk:RSK-003 @negative
   Scenario: An altered copy is recognised by the inspector
     Objective: Show what an inspector sees who receives a copy that was altered on the way.
+    Process: RM-PD-004, step 6; RM-SOP-020
+    Roles: inspector
     Given a copy of revision 3 of "KRAS-001" is exported by "I. Duarte"
     And somebody changes 1 byte of record/files/results.csv in the copy
     When the tester checks the copy without vault and network
@@ -93,6 +105,8 @@ Feature: Mock inspection of the record package KRAS-001
   @PQ-007 @manual @witness @verifies:URS-053 @verifies:URS-051
   Scenario: A colleague answers the four questions in ten minutes
     Objective: Show that a trained user answers INSP-01 to INSP-04 from the live system without help.
+    Process: RM-PD-004, step 6; RM-SOP-020
+    Roles: inspector, witness
     Prerequisites: A user with the role inspector and completed training RM-SOP-020 (TRN-003), who has not seen this script; a witness with a watch.
     Acceptance: Four answers in at most 10 minutes in total.
     When the witness reads the question INSP-01 to INSP-04 aloud, one after the other, and takes the time
