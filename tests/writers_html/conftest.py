@@ -36,3 +36,11 @@ def browser() -> Iterator[Any]:
         running = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
         yield running
         running.close()
+
+
+@pytest.fixture(scope="session")
+def explored(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A site with interactive pages, its data and its documents; read them, do not change them."""
+    import explorer_pack
+
+    return explorer_pack.build(tmp_path_factory.mktemp("explored"))

@@ -41,6 +41,7 @@ from valgen.documents.grid import has_spans, place_cells
 from valgen.documents.visible import visible
 from valgen.writers.html.links import fragment, html_id
 from valgen.writers.html.notes import Notes
+from valgen.writers.html.pages import case_of
 from valgen.writers.html.pictures import Shown
 from valgen.writers.links import outside_address
 
@@ -432,7 +433,11 @@ class _Writer:
         badge = f'<span class="vg-badge{tone_class(block.tone)}">{_text(block.badge)}</span>' if block.badge else ""
         title = f' <span class="vg-entry-title">{escape(block.title)}</span>' if block.title else ""
         place = self._id(block.anchor, owner=True)
+        # A case that ran in several environments is found under its own id as well, at the first of them.
+        other = case_of(block)
+        alias = self._id(other) if place and other != block.anchor else ""
         return [
+            f'<span class="vg-alias"{alias}></span>' if alias else "",
             f'<article class="vg-entry" data-kind="{_text(block.kind)}"{place}>\n<div class="vg-entry-head">',
             f'<{tag}><span class="vg-id">{_text(block.label)}</span>{title}</{tag}>{badge}',
             _permalink(block.anchor) if place else "",

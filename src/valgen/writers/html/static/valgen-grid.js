@@ -511,6 +511,11 @@ const valgenGrid = (root, view, changed) => {
     if (!root.contains(frame)) return;
     drawBefore(list.length);
     draw(list.length);
+    /* A button in a header that paper repeats is drawn empty. */
+    for (const sorter of head.querySelectorAll(".vg-sort")) sorter.replaceWith(sorter.textContent);
+  });
+  window.addEventListener("afterprint", () => {
+    if (root.contains(frame)) drawHead();
   });
 
   /* The wide forms count as formulas in Japanese spreadsheets. */

@@ -68,20 +68,20 @@
     columns: [
       { key: "id", title: "Id", weight: 8, value: (row) => row.key },
       { key: "type", title: "Type", weight: 6.5, value: (row) => row.node.kind.key, order: (row) => kindOrder.indexOf(row.node.kind.key) },
-      { key: "title", title: "Title", weight: 18, value: (row) => row.node.title },
+      { key: "title", title: "Title", weight: 16, value: (row) => row.node.title },
       { key: "category", title: "Category", weight: 10, value: (row) => row.category, hidden: true },
       { key: "priority", title: "Priority", weight: 6, value: (row) => row.priority, hidden: true },
       { key: "gxp", title: "GxP", weight: 4, value: (row) => (row.gxp ? "Yes" : "No"), hidden: true },
       { key: "result", title: "Formal result", weight: 10, value: (row) => countedText(row.held, "result") || "no test", tone: (row) => countedTone(row.held, "result") },
       ...(data.dry ? [{ key: "dryresult", title: "Dry run result", weight: 10, value: (row) => countedText(row.held, "dry") || "no test", tone: (row) => countedTone(row.held, "dry") }] : []),
       { key: "deviations", title: "Deviations", weight: 8, value: (row) => row.deviations.join(", ") || "none", hidden: !items.some((row) => row.deviations.length) },
-      { key: "status", title: modeWord[false], weight: 11, value: (row) => row.status.word, tone: (row) => row.status.tone, order: (row) => COVERAGE.indexOf(row.status.word) },
-      ...(data.dry ? [{ key: "dry", title: modeWord[true], weight: 11, value: (row) => row.dry.word, tone: (row) => row.dry.tone, order: (row) => COVERAGE.indexOf(row.dry.word) }] : []),
-      { key: "clauses", title: "Clauses", weight: 12, value: (row) => ids(row.clauses).join(", "), fill: links((row) => row.clauses) },
+      { key: "status", title: modeWord[false], weight: 12, value: (row) => row.status.word, tone: (row) => row.status.tone, order: (row) => COVERAGE.indexOf(row.status.word) },
+      ...(data.dry ? [{ key: "dry", title: modeWord[true], weight: 12, value: (row) => row.dry.word, tone: (row) => row.dry.tone, order: (row) => COVERAGE.indexOf(row.dry.word) }] : []),
+      { key: "clauses", title: "Clauses", weight: 13.5, value: (row) => ids(row.clauses).join(", "), fill: links((row) => row.clauses) },
       { key: "up", title: "Satisfies", weight: 9, value: (row) => ids(row.up).join(", "), fill: links((row) => row.up) },
       { key: "risks", title: "Risks", weight: 10, value: (row) => row.risks.map(riskText).join(", "), fill: riskFill((row) => row.risks) },
       ...below.map((kind) => ({
-        key: `below-${kind.key.toLowerCase()}`, title: kind.key, weight: 9, hidden: ["SUP"].includes(kind.key),
+        key: `below-${kind.key.toLowerCase()}`, title: kind.key, weight: 8, hidden: ["SUP"].includes(kind.key),
         value: (row) => ids(row.chain.get(kind.key) ?? []).join(", "), fill: links((row) => row.chain.get(kind.key) ?? []),
       })),
       {
@@ -118,8 +118,8 @@
     columns: [
       { key: "id", title: "Test", weight: 12, value: (row) => row.key },
       { key: "title", title: "Title", weight: 22, value: (row) => row.title },
-      { key: "stage", title: "Stage", weight: 5, value: (row) => row.stage },
-      { key: "where", title: "Environment", weight: 8, value: (row) => row.where || "planned nowhere" },
+      { key: "stage", title: "Stage", weight: 6.5, value: (row) => row.stage },
+      { key: "where", title: "Environment", weight: 10, value: (row) => row.where || "planned nowhere" },
       { key: "mode", title: "Mode", weight: 8, value: (row) => row.mode, hidden: true },
       { key: "kind", title: "Kind", weight: 8, value: (row) => row.kind, hidden: true },
       { key: "verifies", title: "Verifies", weight: 11, value: (row) => ids(row.verifies).join(", "), fill: links((row) => row.verifies) },
@@ -204,8 +204,11 @@
       const found = nodeOf(node);
       const line = make("li", "", reference(found), ` ${found.title} `);
       if (more) line.append(make("span", "vg-soft", `${more} `));
-      if (found.status?.word && (data.formal || !data.dry)) line.append(badge(found.status, "formal:"));
-      if (data.dry && found.dry?.word) line.append(" ", badge(found.dry, "dry run:"));
+      if (found.status?.word && found.status.word === found.dry.word) line.append(badge(found.status));
+      else {
+        if (found.status?.word && (data.formal || !data.dry)) line.append(badge(found.status, "formal:"));
+        if (data.dry && found.dry?.word) line.append(" ", badge(found.dry, "dry run:"));
+      }
       return line;
     });
     const some = 12;
