@@ -407,3 +407,10 @@ def test_template_that_names_no_default_style_is_taken_as_it_is(tmp_path: Path) 
     root = xml(write_docx(document(plain("x")), template=path), "word/styles.xml")
     names = [one.find(f"{W}name").get(f"{W}val") for one in root.iter(f"{W}style")]
     assert names.count("Normal") == 1 and "Normal 2" not in names
+
+
+def test_caption_stays_with_its_table_whatever_the_style_of_the_company_says(template: Path) -> None:
+    table = Table((Column("A"),), (Row((cell("1"),)),), caption="Results")
+    root = xml(write_docx(document(table), template=template))
+    caption = next(one for one in root.iter(f"{W}p") if text(one) == "Table 1  Results")
+    assert caption.find(f"{W}pPr/{W}keepNext") is not None

@@ -192,7 +192,7 @@ class Content:
         number = self._captions[word]
         before, _, after = self._words.get(word, f"{word} %s").partition("%s")
         shown = self.runs.xml(runs) if runs else f"<w:r>{text_xml(text)}</w:r>"
-        extra = "" if keep else '<w:keepNext w:val="0"/>'
+        extra = "<w:keepNext/>" if keep else '<w:keepNext w:val="0"/>'
         extra += f'<w:ind w:left="{indent}"/>' if indent else ""
         return self.styled(
             "caption",
