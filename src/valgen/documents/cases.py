@@ -8,8 +8,6 @@ Source: domain/documents.md b.8, b.11 (columns of a PQ).
 
 from __future__ import annotations
 
-import re
-
 from valgen.documents.blocks import (
     Block,
     Cell,
@@ -53,7 +51,6 @@ _PROTOCOL_COLUMNS = (
     Column("Evidence", 14),
     Column("Initials, date", 18),
 )
-_HEADER_LINE = re.compile(r"^\s*(process|roles?)\s*:\s*(.*)$", re.IGNORECASE)
 
 
 def index(context: Context, entry: DocumentEntry | None, stage: Stage) -> tuple[Block, ...]:
@@ -138,7 +135,7 @@ def processes(context: Context, entry: DocumentEntry | None, stage: Stage) -> tu
                     Cell((linked((case.id,)), paragraph(case.title))),
                     _process(case, needs, context),
                     Cell((linked(needs),)) if needs else cell("none"),
-                    cell(header_line(case, "roles") or "as the steps say"),
+                    cell(case.roles or "as the steps say"),
                     cell(case.test_data or _default("Test data", case)),
                 )
             )
@@ -190,26 +187,9 @@ def header(case: TestCase, context: Context, environment: str = "") -> Facts:
     stated = (("Prerequisites", case.prerequisites), ("Test data", _data(case)), ("Acceptance", case.acceptance))
     for label, text in stated:
         rows.append((label, (paragraph(text or _default(label, case)),)))
-    for label, name in (("Process", "process"), ("Roles", "roles")):
-        if header_line(case, name):
-            rows.append((label, (paragraph(header_line(case, name)),)))
+    rows += [(label, (paragraph(text),)) for label, text in (("Process", case.process), ("Roles", case.roles)) if text]
     rows.append(("Script", (paragraph(f"{case.path}, line {case.line}"),)))
     return Facts(tuple(rows))
-
-
-def header_line(case: TestCase, name: str) -> str:
-    """Return what a description line such as ``Roles: analyst, reviewer`` says, empty where there is none."""
-    for line in case.description.splitlines():
-        match = _HEADER_LINE.match(line)
-        if match and match.group(1).casefold().rstrip("s") == name.rstrip("s"):
-            return match.group(2).strip()
-    return ""
-
-
-def further_description(case: TestCase) -> str:
-    """Return the description of a case without the lines that its header prints."""
-    lines = [line for line in case.description.splitlines() if not _HEADER_LINE.match(line)]
-    return "\n".join(lines).strip()
 
 
 def targets_of(case: TestCase) -> tuple[str, ...]:
@@ -231,8 +211,8 @@ def _protocol_entry(case: TestCase, context: Context) -> Entry:
         instruction, expected, _ = printed_cells(row)
         rows.append(Row((cell(row.label), instruction, expected, *(cell(BLANK) for _ in range(4)))))
     blocks: list[Block] = [header(case, context)]
-    if further_description(case):
-        blocks.append(paragraph(further_description(case)))
+    if case.description:
+        blocks.append(paragraph(case.description))
     blocks.append(Table(_PROTOCOL_COLUMNS, tuple(rows), role="steps", wide=True, empty="The script has no step."))
     blocks.extend(tables_of(case.id, steps, None))
     blocks.append(_to_be_signed(script_fingerprint(case)))
@@ -256,9 +236,8 @@ def _to_be_signed(digest: str) -> Facts:
 
 def _process(case: TestCase, needs: tuple[str, ...], context: Context) -> Cell:
     """The process as the case states it, else the procedures that satisfy the same requirements."""
-    stated = header_line(case, "process")
-    if stated:
-        return Cell(context.markdown(stated))
+    if case.process:
+        return Cell(context.markdown(case.process))
     found = tuple(
         dict.fromkeys(
             name for need in needs for name in context.graph.below(need) if context.graph.items[name].type == "SOP"
@@ -303,6 +282,6 @@ def _default(label: str, case: TestCase) -> str:
 
 # Their home is step_tables; pages and deviations reach the rows of a script through this module.
 __all__ = [
-    "count_text", "further_description", "header", "header_line", "highest_priority", "index", "is_unproven",
+    "count_text", "header", "highest_priority", "index", "is_unproven",
     "printed_cells", "printed_rows", "processes", "protocol", "tables_of", "targets_of", "tone_of",
 ]  # fmt: skip

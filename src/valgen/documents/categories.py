@@ -52,15 +52,21 @@ def standard_category(written: str) -> str:
     return ""
 
 
-def by_category(found: Iterable[Item]) -> dict[str, list[Item]]:
-    """Group items by category: standard ones in their order, own ones as they first appear, none at the end."""
+def by_category(found: Iterable[Item], *, standard: bool = True) -> dict[str, list[Item]]:
+    """Group items by category, those without one at the end.
+
+    Args:
+        found: in the order of the document.
+        standard: standard categories in their own order, then the others as they first appear; else all as they do.
+    """
     groups: dict[str, list[Item]] = {}
     for item in found:
         groups.setdefault(item.value("category"), []).append(item)
     last = len(STANDARD)
 
     def place(name: str) -> tuple[int, int]:
-        return (_ORDER.get(standard_category(name), last if name else last + 1), list(groups).index(name))
+        known = _ORDER.get(standard_category(name), last) if standard else last
+        return (known if name else last + 1, list(groups).index(name))
 
     return {name: groups[name] for name in sorted(groups, key=place)}
 

@@ -24,7 +24,7 @@ from valgen.documents.blocks import (
     cell,
     paragraph,
 )
-from valgen.documents.cases import further_description, header
+from valgen.documents.cases import header
 from valgen.documents.common import moment
 from valgen.documents.context import Context
 from valgen.documents.step_tables import (
@@ -81,8 +81,8 @@ def _entry(case: TestCase, status: CaseStatus, context: Context, several: bool) 
     attempt = status.attempt
     steps = executed_steps(case, status)
     blocks: list[Block] = [header(case, context, status.environment)]
-    if further_description(case):
-        blocks.append(paragraph(further_description(case)))
+    if case.description:
+        blocks.append(paragraph(case.description))
     if status.stale:
         blocks.append(Notice("Result is stale", (paragraph(status.note), *_differences(case, steps))))
     anchor = f"{case.id}.{status.environment}" if several else case.id

@@ -65,11 +65,11 @@ _RECORD = (
 
 
 def items(context: Context, entry: DocumentEntry | None, kind: str, *, group: bool = True) -> tuple[Block, ...]:
-    """Every active item of a type under its categories, standard ones first."""
+    """Every active item of a type under its categories; user requirements under the standard ones first."""
     found = context.items(kind, entry)
     if not found:
         return (paragraph(f"The project defines no {kind} item.", Tone.MUTED),)
-    groups = by_category(found)
+    groups = by_category(found, standard=kind == "URS")
     if not group or set(groups) == {""}:
         return tuple(item_entry(item, context) for item in found)
     return tuple(

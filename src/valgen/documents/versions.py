@@ -236,6 +236,8 @@ def case_part(case: TestCase, settings: Settings) -> Part:
         "prerequisites": case.prerequisites,
         "test_data": case.test_data,
         "acceptance": case.acceptance,
+        "process": case.process,
+        "roles": case.roles,
         "description": case.description,
         "verifies": ", ".join(link.target for link in case.verifies),
         "risks": ", ".join(link.target for link in case.risks),

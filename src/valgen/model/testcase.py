@@ -59,6 +59,7 @@ class TestCase:
         rule: name of the rule, or empty.
         description: description lines that are no header line.
         objective: header line ``Objective:``; likewise ``prerequisites``, ``test_data``, ``acceptance``.
+        process: header line ``Process:``, the business process or procedure; likewise ``roles``.
         verifies: ids named by ``@verifies:``.
         risks: ids named by ``@risk:``.
         environments: names given by ``@env:``; empty means as the stage plans.
@@ -101,6 +102,8 @@ class TestCase:
     line: int = 0
     column: int = 0
     scenario_line: int = 0
+    process: str = ""
+    roles: str = ""
 
     @property
     def location(self) -> SourceLocation:

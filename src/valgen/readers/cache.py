@@ -19,7 +19,7 @@ from valgen.model.outcome import Mode, Stage, StepKind
 from valgen.model.testcase import Step, TestCase
 from valgen.readers.packs import pack_file, pack_findings, read_pack, unpack_findings, world_of, write_pack
 
-FORMAT = 2
+FORMAT = 3
 _ROOMS = ("readers", "model", "codes")
 
 Loaded = tuple[list[Item], list[TestCase], list[Finding]]
@@ -80,7 +80,7 @@ def _pack(loaded: Loaded) -> tuple[Any, ...]:
              c.test_data, c.acceptance, _plain(c.verifies), _plain(c.risks), c.environments, sorted(c.flags),
              _plain(c.tags), c.mode.value,
              list(map(_STEP, c.steps)),
-             dict(c.example), c.row, c.language, c.line, c.column, c.scenario_line)
+             dict(c.example), c.row, c.language, c.line, c.column, c.scenario_line, c.process, c.roles)
             for c in cases
         ],
         pack_findings(findings),
@@ -132,6 +132,7 @@ def _unpack(path: str, plain: tuple[Any, ...]) -> Loaded:
                 ]
             ),
             example=c[18], row=c[19], language=c[20], path=path, line=c[21], column=c[22], scenario_line=c[23],
+            process=c[24], roles=c[25],
         )
         for c in packed_cases
     ]  # fmt: skip

@@ -29,8 +29,10 @@ _HEADERS = {
     "prerequisites": "prerequisites",
     "test data": "test_data",
     "acceptance": "acceptance",
+    "process": "process",
+    "roles": "roles",
 }
-_HEADER = re.compile(r"\s*(Objective|Prerequisites|Test data|Acceptance)\s*:(.*)", re.IGNORECASE)
+_HEADER = re.compile(r"\s*(Objective|Prerequisites|Test data|Acceptance|Process|Roles)\s*:(.*)", re.IGNORECASE)
 
 
 class CaseMaker:
@@ -159,6 +161,8 @@ class CaseMaker:
             prerequisites=header["prerequisites"],
             test_data=header["test_data"],
             acceptance=header["acceptance"],
+            process=header["process"],
+            roles=header["roles"],
             verifies=tags.verifies,
             risks=tags.risks,
             environments=tags.environments,
