@@ -1,4 +1,4 @@
-"""A project with made-up runs and its site with the interactive pages: results of every kind, evidence, hostile texts."""
+"""A project with made-up runs and its site with interactive pages: every kind of result, evidence, hostile texts."""
 
 from __future__ import annotations
 
@@ -65,7 +65,8 @@ def write_project(folder: Path, count: int) -> None:
                 '    When it is deleted\n    Then it is refused with "AccessDenied"\n'
             )
     outline = (
-        "Feature: Process\n  @PQ-001 @verifies:URS-0001\n  Scenario Outline: Rows <case>\n    Given a record\n    Then <case> holds\n"
+        "Feature: Process\n  @PQ-001 @verifies:URS-0001\n  Scenario Outline: Rows <case>\n"
+        "    Given a record\n    Then <case> holds\n"
         "    Examples:\n      | case |\n      | hot |\n      | cold |\n"
     )
     for name, text in {

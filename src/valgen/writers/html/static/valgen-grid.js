@@ -321,11 +321,6 @@ const valgenGrid = (root, view, changed) => {
     element.classList.add("vg-is-open");
     opener.setAttribute("aria-expanded", "true");
     opener.setAttribute("aria-controls", inside.id);
-    inside.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || event.defaultPrevented) return;
-      toggle(row);
-      opener.focus();
-    });
   };
 
   const toggle = (row) => {
@@ -476,6 +471,12 @@ const valgenGrid = (root, view, changed) => {
   // Keyboard: one stop of the Tab key for all rows
 
   table.addEventListener("keydown", (event) => {
+    const row = event.target.closest(".vg-grid-row, .vg-detail")?.valgenRow;
+    if (event.key === "Escape" && row && state.open.has(row.key)) {
+      toggle(row);
+      [...frame.querySelectorAll(".vg-grid-row")].find((one) => one.valgenRow === row)?.querySelector(".vg-open").focus();
+      return;
+    }
     if (!event.target.classList.contains("vg-open")) return;
     const here = event.target.closest("tr");
     const rows = () => [...frame.querySelectorAll(".vg-grid-row")];
