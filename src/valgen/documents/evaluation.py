@@ -177,8 +177,8 @@ def _checked(context: Context, entry: DocumentEntry | None, stage: Stage) -> Ite
     runs = deciding_runs(context, stage, where)
     total = len(statuses)
     dry = is_dry(context, stage, where)
-    formal = "formal executions only" if not dry else "results are those of dry runs"
-    yield "The results come from formal executions", bool(total) and not dry, formal
+    source = "results are those of dry runs" if dry else "formal executions only" if runs else "nothing was executed"
+    yield "The results come from formal executions", bool(runs) and not dry, source
     done = sum(1 for status in statuses if status.attempt and status.earlier.executed)
     yield "Every planned test was executed", done == total, f"{done} of {total}, Statistics"
     accepted = sum(1 for status in statuses if status.outcome.accepted)

@@ -162,5 +162,8 @@ def deciding_runs(context: Context, stage: Stage, environment: str) -> list[Run]
 
 
 def is_dry(context: Context, stage: Stage, environment: str) -> bool:
-    """Return whether results of a stage come from dry runs anywhere."""
-    return any(context.mode_of(stage, name) is RunMode.DRY for name in context.environments(stage, environment))
+    """Return whether results of a stage come from dry runs in any environment; nothing executed is no dry run."""
+    return any(
+        context.mode_of(stage, name) is RunMode.DRY and bool(context.stage_runs(stage, name))
+        for name in context.environments(stage, environment)
+    )
