@@ -131,6 +131,7 @@ def test_a_planned_case_without_a_run_is_a_row_of_statistics_and_results(context
     found = context()
     statistics = results.statistics(found, None, Stage.OQ)[0]
     assert isinstance(statistics, Table)
-    row = {plain_text(one.cells[0].blocks): plain_text(one.cells[1].blocks) for one in statistics.rows}
+    titles = [one.title for one in statistics.columns]
+    row = dict(zip(titles, [plain_text(one.blocks) for one in statistics.rows[0].cells], strict=True))
     assert (row["Planned"], row["Executed"], row["Passed"], row["Not executed"]) == ("1", "0", "0", "1")
     assert row["Mode"] == "no run"

@@ -274,7 +274,10 @@ def test_every_section_that_a_reviewer_expects_is_there_and_none_is_empty(contex
 def test_counts_of_statistics_results_conclusion_and_gaps_agree(context: Make) -> None:
     outcomes = {"OQ-001": Outcome.FAILED, "OQ-002[1]": Outcome.PASSED, "OQ-002[2]": Outcome.SKIPPED}
     made = context(FILES, runs=(run_of(context(FILES), outcomes),))
-    counts = {row[0]: row[1:] for row in texts(results.statistics(made, None, Stage.OQ)[0])}
+    (table,) = results.statistics(made, None, Stage.OQ)
+    titles = [one.title for one in table.columns]  # type: ignore[union-attr]
+    counts = {title: [row[at] for row in texts(table)] for at, title in enumerate(titles)}
+    assert counts["Environment"] == ["VAL", "PROD", "All"]
     assert counts["Planned"] == ["3", "1", "4"]
     assert counts["Executed"] == ["2", "0", "2"]
     rows = texts(results.results(made, None, Stage.OQ)[0])

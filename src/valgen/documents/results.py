@@ -64,33 +64,20 @@ def dry_notice(context: Context, entry: DocumentEntry | None, stage: Stage | Non
 
 
 def statistics(context: Context, entry: DocumentEntry | None, stage: Stage) -> tuple[Block, ...]:
-    """Planned, executed and each result, a column per environment; results add up to planned."""
+    """Planned, executed and each result, a row per environment and one for all; results add up to planned."""
     names = context.environments(stage, entry.environment if entry else "")
-    if not names:
-        return (paragraph(f"No {stage} test case is planned."),)
-    counts = [Counter(status.outcome for status in context.statuses(stage, name)) for name in names]
-    total: Counter[Outcome] = sum(counts, Counter())
-    several = len(names) > 1
-    shown = [*counts, total] if several else counts
-    rows = [
-        Row(
-            (
-                cell("Mode"),
-                *(cell(mode_word(context, stage, name)) for name in names),
-                *((cell("all"),) if several else ()),
-            )
-        )
-    ]
-    rows.append(_number_row("Planned", [sum(one.values()) for one in shown]))
-    rows.append(_number_row("Executed", [sum(one[name] for name in one if name.executed) for one in shown]))
-    for outcome in COUNTED:
-        rows.append(Row((cell(outcome.value), *(_count(one[outcome], outcome) for one in shown))))
+    counts = {name: Counter(status.outcome for status in context.statuses(stage, name)) for name in names}
+    rows = [_statistics_row(name, mode_word(context, stage, name), counts[name]) for name in names]
+    if len(names) > 1:
+        rows.append(_statistics_row("All", "", sum(counts.values(), Counter[Outcome]())))
     columns = (
-        Column("Result", 40),
-        *(Column(name, 20) for name in names),
-        *((Column("Total", 20),) if several else ()),
+        Column("Environment", 14),
+        Column("Mode", 10),
+        Column("Planned", 9),
+        Column("Executed", 9),
+        *(Column(outcome.value, 10) for outcome in COUNTED),
     )
-    return (Table(columns, tuple(rows), role="results"),)
+    return (Table(columns, tuple(rows), role="results", wide=True, empty=f"No {stage} test case is planned."),)
 
 
 def results(context: Context, entry: DocumentEntry | None, stage: Stage) -> tuple[Block, ...]:
@@ -302,5 +289,14 @@ def _labels(evidence: tuple[str, ...], most: int = 4) -> str:
     return f"{evidence[0]}\nand {len(evidence) - 1} more"
 
 
-def _number_row(label: str, numbers: list[int]) -> Row:
-    return Row((cell(label, bold=True), *(cell(str(number), bold=True) for number in numbers)))
+def _statistics_row(name: str, mode: str, counts: Counter[Outcome]) -> Row:
+    executed = sum(number for outcome, number in counts.items() if outcome.executed)
+    return Row(
+        (
+            cell(name, bold=True),
+            cell(mode or "as above"),
+            cell(str(sum(counts.values()))),
+            cell(str(executed)),
+            *(_count(counts[outcome], outcome) for outcome in COUNTED),
+        )
+    )
