@@ -9,6 +9,7 @@ need soffice libreoffice-writer-nogui
 [ -e /usr/lib/libreoffice/program/libsclo.so ] || packages="$packages libreoffice-calc-nogui"
 need chromium chromium
 need pdftoppm poppler-utils
+need qpdf qpdf
 need git git
 
 if [ -n "$packages" ] && command -v apt-get >/dev/null 2>&1; then

@@ -13,6 +13,8 @@ import pytest
 from valgen.documents.blocks import Document
 from valgen.writers.pdf import PdfResult, write_pdf
 
+_kept: list[pikepdf.Pdf] = []  # objects of a file live as long as the file
+
 
 def one(document: Document) -> bytes:
     """Return the only volume of a document."""
@@ -25,6 +27,8 @@ def opened(data: bytes) -> pikepdf.Pdf:
     """Return the file as pikepdf reads it; a file that qpdf complains about fails."""
     file = pikepdf.open(io.BytesIO(data))
     assert file.check_pdf_syntax() == []
+    _kept.append(file)
+    del _kept[:-20]
     return file
 
 
@@ -71,17 +75,23 @@ def outline(file: pikepdf.Pdf) -> list[tuple[int, str]]:
     return found
 
 
+def places(file: pikepdf.Pdf) -> list[str]:
+    """Return the names under which readers open the file at a place."""
+    if "/Names" not in file.Root or "/Dests" not in file.Root.Names:
+        return []
+    return [str(name) for name in pikepdf.NameTree(file.Root.Names.Dests)]
+
+
 def links(file: pikepdf.Pdf) -> list[str]:
-    """Return the target of every link: an address, or the name of a place."""
+    """Return the target of every link: an address, ``#NAME`` of a place, or ``#`` for one without a name."""
     found = []
     for page in file.pages:
         for note in page.get("/Annots", []):
             if "/A" in note and "/URI" in note.A:
                 found.append(str(note.A.URI))
-            elif "/Dest" in note:
-                found.append(f"#{note.Dest}")
-            elif "/A" in note and "/D" in note.A:
-                found.append(f"#{note.A.D}")
+                continue
+            target = note.get("/Dest") if "/Dest" in note else note.A.D
+            found.append(f"#{target}" if isinstance(target, pikepdf.String) else "#")
     return found
 
 

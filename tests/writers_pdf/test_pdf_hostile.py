@@ -11,6 +11,7 @@ from pdf_files import links, one, opened, result, solid, text
 
 from valgen.documents.blocks import (
     Block,
+    Cell,
     CodeBlock,
     Column,
     Entry,
@@ -45,6 +46,7 @@ def _everywhere(bad: str) -> tuple[Block, ...]:
     )  # fmt: skip
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("name", SHORT)
 def test_text_is_shown_wherever_it_stands(name: str, tmp_path: Path) -> None:
     bad = HOSTILE[name]
@@ -65,6 +67,7 @@ def test_text_is_shown_wherever_it_stands(name: str, tmp_path: Path) -> None:
         assert target.startswith(("#", "http://", "https://", "mailto:"))
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("name", ["long word", "long text"])
 def test_forty_thousand_characters_are_printed_whole(name: str, tmp_path: Path) -> None:
     bad = HOSTILE[name]
@@ -78,6 +81,7 @@ def test_forty_thousand_characters_are_printed_whole(name: str, tmp_path: Path) 
     assert shown.count(letter) >= 3 * count
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("place", ["title of a notice", "label", "heading", "title of a column", "caption", "entry"])
 def test_long_titles_are_printed_whole(place: str, tmp_path: Path) -> None:
     bad = "word " * 3_000
@@ -97,19 +101,21 @@ def test_every_character_of_the_basic_plane_is_printed(tmp_path: Path) -> None:
     opened(one(document(paragraph(everything))))
 
 
+@pytest.mark.real
 def test_typst_markup_is_text(tmp_path: Path) -> None:
     lines = ('#panic("no")', '#read("/etc/passwd")', "$x^2$ *bold* _it_ `raw` <label> @ref", '"); #import "a.typ"')
     shown = text(one(document(*(paragraph(line) for line in lines))), tmp_path)
     assert all(line in shown for line in lines)
 
 
+@pytest.mark.real
 def test_lists_and_quotes_may_be_deep(tmp_path: Path) -> None:
     held: Block = paragraph("innermost")
     for number in range(60):
         held = ListBlock(((paragraph(f"level {number}"), held),), ordered=number % 2 == 0)
         held = Quote((held,)) if number % 5 == 0 else held
         held = Notice(f"box {number}", (held,)) if number % 7 == 0 else held
-        held = Table((Column(f"c{number}"),), (Row((cell("x"), )), Row((type(cell("x"))((held,)),)))) if number % 11 == 0 else held
+        held = Table((Column(f"c{number}"),), (Row((Cell((held,)),)),)) if number % 11 == 0 else held
     shown = text(one(document(held)), tmp_path)
     assert "innermost" in shown
     assert all(f"level {number}" in shown for number in range(60))

@@ -85,9 +85,7 @@ def find_faces(own: Path | None = None) -> Faces:
         covered |= face.characters
         if face.family not in names:
             names.append(face.family)
-    return Faces(
-        folders=(SHIPPED, own), families=tuple(names), characters=frozenset(covered), findings=tuple(findings)
-    )
+    return Faces(folders=(SHIPPED, own), families=tuple(names), characters=frozenset(covered), findings=tuple(findings))
 
 
 def read_face(data: bytes) -> Face:

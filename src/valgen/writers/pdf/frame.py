@@ -73,7 +73,7 @@ def frame_data(document: Document, digest: str, volume: str, outline: Sequence[t
         "cover": {
             "system": document.system,
             "title": document.title,
-            "line": "  ·  ".join(filter(None, (document.number, f"Version {document.version}", document.status, volume))),
+            "line": "  ·  ".join(filter(None, (document.number, version, document.status, volume))),
             "notices": tuple(Notice(mark, tone=Tone.BAD) for mark in marks),
             "facts": cover_facts(document, digest, outline),
         },

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from valgen.documents.blocks import Block, Document, Entry, Row, Section, Table
 from valgen.writers.docx.widths import Widths
 from valgen.writers.pdf.heights import Heights
+from valgen.writers.pdf.places import anchors
 
 WIDTH = 9412
 """Of the text on an upright page, twips."""
@@ -66,11 +67,20 @@ class Unit:
     continued: bool = False
     rest: bool = False
 
+    def anchors(self) -> Iterator[tuple[object, str]]:
+        """Yield what carries an anchor here: headings, the entry, the blocks with all that is in them."""
+        for head in self.heads:
+            if head.section.anchor:
+                yield head.section, head.section.anchor
+        if self.entry is not None and self.entry.anchor and not self.rest:
+            yield self.entry, self.entry.anchor
+        yield from anchors(self.blocks)
+
     @property
-    def anchored(self) -> tuple[object, ...]:
-        """What carries anchors: headings alone, then the blocks."""
-        heads = tuple(replace(head.section, blocks=()) for head in self.heads)
-        return heads + self.blocks
+    def name(self) -> str:
+        """What a reader calls the part: its section, with the item or case that it is."""
+        section = f"{self.around[-1].number} {self.around[-1].section.title}" if self.around else ""
+        return ", ".join(filter(None, (section, self.entry.label if self.entry is not None else "")))
 
 
 def units(document: Document) -> list[Unit]:
@@ -209,7 +219,7 @@ def _cut(
     """Yield blocks with their heights, tables higher than ``limit`` in pieces that say whether they go on."""
     for block in blocks:
         high = heights.block(block, width)
-        if high <= limit or not isinstance(block, Table) or any(cell.rows > 1 for row in block.rows for cell in row.cells):
+        if high <= limit or not isinstance(block, Table) or _spanned(block):
             yield block, high, False
             continue
         heads = tuple(row for row in block.rows if row.head)
@@ -224,3 +234,7 @@ def _cut(
             held.append(row)
             filled += need
         yield replace(block, rows=(*heads, *held)), filled, goes_on
+
+
+def _spanned(table: Table) -> bool:
+    return any(cell.rows > 1 for row in table.rows for cell in row.cells)

@@ -33,14 +33,14 @@ _LONGEST = 80
 class Places:
     """Where the anchors of a document are, volume by volume."""
 
-    def __init__(self, volumes: Sequence[Iterable[object]]) -> None:
-        """Take the blocks of each volume, containers with what is in them."""
+    def __init__(self, volumes: Sequence[Iterable[tuple[object, str]]]) -> None:
+        """Take what carries an anchor in each volume, with the anchor."""
         self._owner: dict[str, object] = {}
         self._volume: dict[str, int] = {}
         self._labels: dict[str, str] = {}
         self._gone: set[str] = set()
-        for number, blocks in enumerate(volumes):
-            for owner, anchor in anchors(blocks):
+        for number, held_there in enumerate(volumes):
+            for owner, anchor in held_there:
                 held = self._owner.get(anchor)
                 if held is None or (isinstance(owner, Entry | Section) and not isinstance(held, Entry | Section)):
                     self._owner[anchor] = owner

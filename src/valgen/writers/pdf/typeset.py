@@ -17,13 +17,18 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from valgen.errors import RenderError
 from valgen.writers.pdf.faces import Faces
 
-STANDARDS = ("a-3b", "ua-1")
+STANDARDS: Final = ("a-3b", "ua-1")
 """Asked of Typst, which refuses what it knows to break them; no claim that an outside validator would agree."""
+
+_REFUSED = "the picture is damaged, or in colours for printing presses"
+_REMEMBERED_PAGES = 200
+_REMEMBERED_RUNS = 10
+_remembered = 0
 
 _TEMPLATE = Path(__file__).parent / "document.typ"
 _NO_GLYPH = re.compile(r"text `\"?(.+?)\"?` could not be displayed", re.DOTALL)
@@ -68,13 +73,15 @@ def typeset(
         try:
             _, warnings = typst.compile_with_warnings(
                 str(root / "main.typ"), str(target), root=str(root), font_paths=folders, ignore_system_fonts=True,
-                pdf_standards=list(STANDARDS),
+                pdf_standards=[*STANDARDS],
             )  # fmt: skip
         except typst.TypstError as error:
             raise _reason(error, pictures, key) from error
         if warnings:
             raise _failed(key, str(warnings[0]))
-        return _finished(target, key, dated)
+        data, pages = _finished(target, key, dated)
+    _forget(pages)
+    return data, pages
 
 
 def _finished(made: Path, key: str, dated: bool) -> tuple[bytes, int]:
@@ -110,6 +117,22 @@ def _forget_date(file: Any) -> None:
             del parameters["/ModDate"]
 
 
+def _forget(pages: int) -> None:
+    """Make Typst give back the memory of what it laid out before, now and then.
+
+    It keeps the work of its last ten runs, two megabytes a page, in case they are asked for again; that is taken from
+    it by as many runs without content. A large volume is forgotten at once.
+    """
+    import typst
+
+    global _remembered
+    _remembered += pages
+    if _remembered > _REMEMBERED_PAGES:
+        for _ in range(_REMEMBERED_RUNS + 1):
+            typst.compile(b"", ignore_system_fonts=True)
+        _remembered = 0
+
+
 @contextmanager
 def _folder(files: Mapping[str, bytes]) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="valgen-") as name:
@@ -123,7 +146,7 @@ def _reason(error: Any, pictures: Mapping[str, bytes], key: str) -> Exception:
     """Return what is behind an error of Typst: things to leave out, or a mistake of valgen's own."""
     text = getattr(error, "diagnostic", "") or str(error)
     characters = frozenset("".join(match[1] for match in _NO_GLYPH.finditer(text)))
-    refused = {name: "the picture is damaged" for name in pictures if not _printable(name, pictures[name])}
+    refused = {name: _REFUSED for name, data in pictures.items() if not _printable(name, data)}
     if refused or characters:
         return CannotPrint(refused, characters)
     return _failed(key, str(error))

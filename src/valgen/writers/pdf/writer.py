@@ -36,6 +36,7 @@ _KEPT_ENTRY = 200.0  # points, less than a third of a page
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*", re.IGNORECASE | re.ASCII)
 _UNFIT = re.compile(r"[^\w .()+-]")
 _LONG_LINE = 10**9
+_OUTLINE_NAME = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +154,7 @@ class _Job:
     def volumes(self) -> list[tuple[bytes, int]]:
         """Return the file of each volume and its pages."""
         widths = Widths(self.document.sections)
-        places = Places([[one for unit in volume for one in unit.anchored] for volume in self.parts])
+        places = Places([[one for unit in volume for one in unit.anchors()] for volume in self.parts])
         listed = listed_levels([unit for volume in self.parts for unit in volume])
         captions: Mapping[str, int] = {}
         notes = 0
@@ -262,12 +263,8 @@ def _outline(parts: Sequence[Sequence[Unit]]) -> list[tuple[str, str]]:
         return []
     made = []
     for number, volume in enumerate(parts, 1):
-        heads = [head for unit in volume for head in unit.around[:1]]
-        first, last = heads[0], heads[-1]
-        text = f"{first.number} {first.section.title}"
-        if last.section is not first.section:
-            text += f" to {last.number} {last.section.title}"
-        made.append((f"Volume {number}", text))
+        names = list(dict.fromkeys(" ".join(unit.name.split())[:_OUTLINE_NAME] for unit in (volume[0], volume[-1])))
+        made.append((f"Volume {number}", " to ".join(names)))
     return made
 
 
