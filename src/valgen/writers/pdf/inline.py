@@ -173,6 +173,24 @@ def _joined(char: str) -> bool:
     return not char.isascii() and unicodedata.category(char).startswith("M")
 
 
+def listed(piece: Piece) -> list[Piece]:
+    """Return pieces as a list."""
+    return [piece] if type(piece) is str else piece
+
+
+def words_of(pieces: list[Piece]) -> list[str]:
+    """Return the words of pieces, without what is not text."""
+    words: list[str] = []
+    for piece in pieces:
+        if type(piece) is not list:
+            words.append(piece if type(piece) is str else " " if piece == 0 else "")
+        elif piece[0] == 3:
+            words += words_of(listed(piece[3]))
+        elif piece[0] == 2:
+            words.append(piece[1])
+    return words
+
+
 @lru_cache(maxsize=1 << 16)
 def text_width(text: str, bold: bool = False) -> int:
     """Return the width of one line of text in the main font, in thousandths of its size."""

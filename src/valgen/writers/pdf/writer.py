@@ -18,13 +18,14 @@ from valgen.documents.canonical import canonical_json
 from valgen.documents.visible import visible
 from valgen.errors import Finding, RenderError
 from valgen.writers.docx.widths import Widths
-from valgen.writers.pdf.encode import Encoder, Place, shortened
+from valgen.writers.pdf.encode import Encoder, shortened
 from valgen.writers.pdf.faces import MONO, SANS, Faces, find_faces
 from valgen.writers.pdf.frame import frame_data, latest_date, logo
 from valgen.writers.pdf.glyphs import missing_characters, missing_finding
 from valgen.writers.pdf.heights import Heights
 from valgen.writers.pdf.layout import HEIGHT, SectionHead, Unit, listed_levels, orientations, room, units, volumes
 from valgen.writers.pdf.places import Places
+from valgen.writers.pdf.tables import Place
 from valgen.writers.pdf.typeset import CannotPrint, typeset
 
 VOLUME_PAGES = 400
