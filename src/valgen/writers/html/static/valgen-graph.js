@@ -258,7 +258,7 @@
       if (state.focus && !shown.includes(state.focus) && column.includes(state.focus)) shown[shown.length - 1] = state.focus;
       const names = kinds.filter((kind) => column.some((node) => node.kind === kind)).map((kind) => kind.key === "clause" ? "Clauses" : kind.key);
       heads.push(svg("text", { x, y: 14, class: "vg-graph-layer" }, `${names.join(", ")} (${column.length})`));
-      const rows = compact ? 34 : IN_LAYER;
+      const rows = compact ? Math.max(34, Math.round(Math.sqrt(2 * found.size))) : IN_LAYER;
       for (let start = 0; start < shown.length; start += rows) {
         const part = shown.slice(start, start + rows);
         drawnColumns.push(part);
@@ -455,13 +455,13 @@
     canvas.hidden = legend.hidden = false;
     if (state.all) {
       state.focus = null;
-      drawPicture(nodes, true);
+      drawPicture(new Set(nodes), true);
       told.textContent = `The whole graph: ${plural(nodes.length, "node")}.`;
       writeText();
       return;
     }
     const part = neighbourhood();
-    drawPicture([...part.found], false);
+    drawPicture(part.found, false);
     told.textContent = `${state.focus.id} with ${plural(part.found.size - 1, "neighbour")} within ${plural(state.steps, "step")}${{ both: "", up: " up", down: " down" }[state.way]}.`;
     writeText(part);
     if (moved && document.activeElement && picture.contains(document.activeElement) === false && moved === "drawing") go(state.focus);

@@ -78,7 +78,7 @@
       { key: "status", title: modeWord[false], weight: 12, value: (row) => row.status.word, tone: (row) => row.status.tone, order: (row) => COVERAGE.indexOf(row.status.word) },
       ...(data.dry ? [{ key: "dry", title: modeWord[true], weight: 12, value: (row) => row.dry.word, tone: (row) => row.dry.tone, order: (row) => COVERAGE.indexOf(row.dry.word) }] : []),
       { key: "clauses", title: "Clauses", weight: 13.5, value: (row) => ids(row.clauses).join(", "), fill: links((row) => row.clauses) },
-      { key: "up", title: "Satisfies", weight: 9, value: (row) => ids(row.up).join(", "), fill: links((row) => row.up) },
+      { key: "up", title: "Upstream", weight: 9, value: (row) => ids(row.up).join(", "), fill: links((row) => row.up) },
       { key: "risks", title: "Risks", weight: 10, value: (row) => row.risks.map(riskText).join(", "), fill: riskFill((row) => row.risks) },
       ...below.map((kind) => ({
         key: `below-${kind.key.toLowerCase()}`, title: kind.key, weight: 8, hidden: ["SUP"].includes(kind.key),
