@@ -120,7 +120,8 @@ def pack_readme(context: Context, documents: Sequence[Document], files: Sequence
         (path, text)
         for path, text in (
             ("html/index.html", "All documents in the browser, with search"),
-            ("html/RTM.html", "Traceability matrix in the browser"),
+            ("html/matrix.html", "Traceability matrix to filter, sort and group, down to each step and its evidence"),
+            ("html/graph.html", "What is linked with what, around any id"),
             ("excel/RTM.xlsx", "Traceability matrix in Excel"),
             ("data/trace.json", "The same rows for programs"),
             ("manifest.json", "Every file of this pack with its SHA-256"),

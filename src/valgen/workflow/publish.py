@@ -275,7 +275,7 @@ def _write(work: Path, context: Context, plan: _Plan, progress: Progress) -> tup
     names = attachments(work, context)
     if "html" in plan.formats:
         progress(f"html/ ({len(plan.documents)} documents)")
-        _write_site(work, context, plan)
+        _write_site(work, context, plan, names)
     tables = views(context)
     if "xlsx" in plan.formats:
         from valgen.writers.xlsx import write_workbook
@@ -291,13 +291,17 @@ def _write(work: Path, context: Context, plan: _Plan, progress: Progress) -> tup
     return tuple(dict.fromkeys(findings))
 
 
-def _write_site(work: Path, context: Context, plan: _Plan) -> None:
+def _write_site(work: Path, context: Context, plan: _Plan, names: Mapping[tuple[str, str], str]) -> None:
+    from valgen.documents.interactive import site_data
     from valgen.writers.html.site import build_site
 
     settings = context.project.settings
     title = " ".join(part for part in (settings.project_id, settings.project_name) if part) or "Validation pack"
+    data = site_data(context, plan.documents, names)
     with kept_site_folder(plan.look.root, plan.kept) as made:
-        build_site(plan.documents, work / "html", title=title, doctree_cache=made, fingerprints=plan.digests)
+        build_site(
+            plan.documents, work / "html", title=title, doctree_cache=made, fingerprints=plan.digests, data=data
+        )
 
 
 def _seal(work: Path, context: Context, plan: _Plan) -> tuple[str, ...]:
