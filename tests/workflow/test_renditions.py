@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
 from valgen.codes import finding
 from valgen.workflow.renditions import Rendition, Renditions
-from valgen.workflow.writing import file_names, is_file_of
+from valgen.workflow.writing import file_names, is_file_of, kept_site_folder
 
 WARNING = finding("VG700", "said about it", ids=("URS-001",))
 
@@ -98,3 +99,13 @@ def test_volumes_are_numbered_and_belong_to_their_document_alone() -> None:
     assert not is_file_of("pdf/OQ-report.x.pdf", "pdf", "OQ-report")
     assert not is_file_of("word/OQ-report.pdf", "pdf", "OQ-report")
     assert not is_file_of("pdf/URS.docx", "pdf", "URS")
+
+
+def test_without_locks_of_the_operating_system_a_site_is_made_from_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with kept_site_folder(tmp_path, tmp_path / "cache") as folder:
+        assert folder is not None
+    monkeypatch.setitem(sys.modules, "valgen.ledger.lock", None)
+    with kept_site_folder(tmp_path, tmp_path / "cache") as folder:
+        assert folder is None
