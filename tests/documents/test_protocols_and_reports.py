@@ -334,7 +334,7 @@ def test_criteria_are_judged_from_records_and_those_of_people_are_left_open(cont
 def test_coverage_of_the_stage_counts_what_its_table_lists(context: Make) -> None:
     table, words = evaluation.phase_coverage(context(FILES, runs=(run_of(context(FILES), ALL),)), None, Stage.OQ)
     assert texts(table) == [["FS-001", "Addition", "OQ-001, OQ-002 (2 rows), OQ-003", "Covered-Not executed"]]
-    assert plain_text((words,)) == "1 items are verified by this stage: 1 Covered-Not executed."
+    assert plain_text((words,)) == "1 item is verified by this stage: 1 Covered-Not executed."
 
 
 def test_every_attachment_is_in_the_index_with_digest_time_and_person(context: Make) -> None:

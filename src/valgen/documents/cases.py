@@ -26,6 +26,7 @@ from valgen.documents.blocks import (
 from valgen.documents.common import linked
 from valgen.documents.context import Context
 from valgen.documents.items import WORDS
+from valgen.documents.rowing import count
 from valgen.documents.signing import BLANK
 from valgen.documents.step_tables import (
     is_unproven,
@@ -109,7 +110,8 @@ def count_text(context: Context, entry: DocumentEntry | None, stage: Stage) -> s
     scripts = len({case.base_id for case in cases})
     executions = len(context.statuses(stage, where))
     return (
-        f"{len(cases)} test cases of {scripts} scripts; {executions} executions are planned over "
+        f"{count(len(cases), 'test case')} of {count(scripts, 'script')}; "
+        f"{count(executions, 'execution is', 'executions are')} planned over "
         f"{', '.join(context.environments(stage, where)) or 'no environment'}."
     )
 

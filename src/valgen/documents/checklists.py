@@ -28,6 +28,7 @@ from valgen.documents.catalog import plan_documents
 from valgen.documents.common import moment
 from valgen.documents.context import Context
 from valgen.documents.executed import deviation_text
+from valgen.documents.rowing import count
 from valgen.documents.signing import BLANK
 from valgen.documents.step_tables import tone_of
 from valgen.model.outcome import Stage
@@ -141,7 +142,9 @@ def stage_deviations(context: Context, entry: DocumentEntry | None, stage: Stage
     )
     counts = Counter(one.status.value for one in own)
     words = ", ".join(f"{number} {status.lower()}" for status, number in sorted(counts.items()))
-    text = f"{len(own)} deviations{': ' + words if words else ''}; {len(asking)} results that ask for one."
+    text = (
+        f"{count(len(own), 'deviation')}{': ' + words if words else ''}; {count(len(asking), 'result')} asking for one."
+    )
     first = Table(columns, rows, role="results", empty="No deviation of this stage is recorded.")
     return (first, paragraph(text), second)
 

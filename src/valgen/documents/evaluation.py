@@ -31,6 +31,7 @@ from valgen.documents.context import Context
 from valgen.documents.evidence import deciding_runs, is_dry
 from valgen.documents.executed import executed_steps, same_script
 from valgen.documents.results import COUNTED
+from valgen.documents.rowing import count
 from valgen.documents.step_tables import changed_steps, is_unproven
 from valgen.model.outcome import Coverage, Outcome, Stage
 from valgen.model.project import DocumentEntry
@@ -123,7 +124,7 @@ def phase_coverage(context: Context, entry: DocumentEntry | None, stage: Stage) 
         return (table,)
     words = ", ".join(f"{number} {status.value}" for status, number in sorted(counts.items()))
     note = " These results are those of dry runs." if is_dry(context, stage, where) else ""
-    return (table, paragraph(f"{len(rows)} items are verified by this stage: {words}.{note}"))
+    return (table, paragraph(f"{count(len(rows), 'item is', 'items are')} verified by this stage: {words}.{note}"))
 
 
 def criteria(context: Context, entry: DocumentEntry | None, stage: Stage) -> tuple[Block, ...]:
@@ -192,10 +193,14 @@ def _checked(context: Context, entry: DocumentEntry | None, stage: Stage) -> Ite
     yield "The executed steps are those of the protocol", not changed, f"{changed} differ, Amendments"
     declared = system_name(context.project.settings)
     other = [run.id for run in runs if run.host.get(SYSTEM, declared) != declared]
-    yield "The system found is the declared one", bool(runs) and not other, ", ".join(other) or f"{len(runs)} runs"
+    yield "The system found is the declared one", bool(runs) and not other, ", ".join(other) or count(len(runs), "run")
     refs = [(ref, run) for run in runs for one in run.attempts for step in one.steps for ref in step.evidence]
     early = sum(1 for ref, run in refs if ref.captured_at and ref.captured_at < run.started_at)
-    yield "No attachment is older than its run", not early, f"{len(refs)} attachments of the runs, {early} older"
+    yield (
+        "No attachment is older than its run",
+        not early,
+        f"{count(len(refs), 'attachment')} of the runs, {early} older",
+    )
     order = [one.case for run in runs for one in run.attempts if one.finished_at and one.finished_at < one.started_at]
     yield "Times are in order", not order, ", ".join(order) or "Executed test cases"
     open_ones = [one.id for one in context.deviations if one.phase == stage.value and one.blocks_protocol]

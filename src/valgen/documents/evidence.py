@@ -11,6 +11,7 @@ from valgen.documents.blocks import Block, Column, Facts, Row, Table, Tone, cell
 from valgen.documents.common import moment
 from valgen.documents.configuration import baseline_digest, baseline_id
 from valgen.documents.context import Context
+from valgen.documents.rowing import count
 from valgen.documents.step_tables import short_digest
 from valgen.model.outcome import RunMode, Stage
 from valgen.model.project import DocumentEntry
@@ -58,7 +59,7 @@ def evidence_index(context: Context, entry: DocumentEntry | None, stage: Stage) 
         Column("Captured by", 9),
     )
     table = Table(columns, tuple(rows), role="index", wide=True, empty="No attachment was recorded.")
-    return (table, paragraph(f"{len(rows)} attachments.")) if rows else (table,)
+    return (table, paragraph(f"{count(len(rows), 'attachment')}.")) if rows else (table,)
 
 
 def evidence_type(media_type: str) -> str:

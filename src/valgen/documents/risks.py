@@ -30,6 +30,7 @@ from valgen.documents.common import linked, tests_linked
 from valgen.documents.context import Context
 from valgen.documents.items import WORDS
 from valgen.documents.residual import RiskState, Standing, lowered, standing
+from valgen.documents.rowing import count
 from valgen.model.item import Item
 from valgen.model.item_types import SCALE
 from valgen.model.project import DocumentEntry
@@ -227,7 +228,7 @@ def residual(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]
     )
     counts = Counter(one.state for one in found)
     words = ", ".join(f"{counts[state]} {state.value.lower()}" for state in RiskState if counts[state])
-    end = paragraph(f"{len(found)} risks: {words}." if found else "No risk is defined.")
+    end = paragraph(f"{count(len(found), 'risk')}: {words}." if found else "No risk is defined.")
     return (Table(columns, tuple(rows), role="risks", empty="The project defines no risk."), end)
 
 
@@ -279,7 +280,8 @@ def _record(one: Standing, context: Context) -> Entry:
     rows.append(("Decision", decision))
     rows.append(("Accepted by", (paragraph(item.value("owner") or "the signatures of this document"),)))
     rows.append(("Comment", context.markdown(item.value("comment")) or (paragraph("none"),)))
-    text = context.markdown(item.text)
+    rows += [(field.label, value_blocks(item, field.name, context)) for field in _further(item, context)]
+    text = (*context.markdown(item.text), *figures_of((item,), context))
     return Entry(
         item.id,
         item.id,
@@ -289,6 +291,12 @@ def _record(one: Standing, context: Context) -> Entry:
         badge=f"{_word(one.initial.priority) or 'not scored'}",
         tone=_TONE.get(one.initial.priority, Tone.NEUTRAL),
     )
+
+
+def _further(item: Item, context: Context) -> tuple[Field, ...]:
+    """Written fields that every item may have and the record of a risk has no line of its own for."""
+    found = (context.graph.types[item.type].field(name) for name in ("category", "source", "rationale", "regulations"))
+    return tuple(field for field in found if field is not None and field.name in item.fields)
 
 
 def _controls(item: Item, context: Context) -> tuple[Block, ...]:

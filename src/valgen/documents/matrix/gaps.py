@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from valgen.documents.blocks import Block, Cell, Column, Paragraph, Row, Run, Table, Tone, cell, paragraph, runs
 from valgen.documents.context import Context
 from valgen.documents.matrix.cells import LEVELS
+from valgen.documents.rowing import count
 from valgen.model.outcome import Coverage, RunMode
 from valgen.model.project import DocumentEntry
 
@@ -53,7 +54,7 @@ def gaps(
     kinds = list(dict.fromkeys(one.kind for one in found))
     words = ", ".join(f"{sum(one.kind == kind for one in found)} {kind.lower()}" for kind in kinds)
     note = " Rows of one outline with the same gap stand in one row." if len(rows) < len(found) else ""
-    return (table, paragraph(f"{len(found)} gaps: {words}.{note}"))
+    return (table, paragraph(f"{count(len(found), 'gap')}: {words}.{note}"))
 
 
 def _uncovered(context: Context) -> Iterator[Gap]:
