@@ -89,7 +89,10 @@ def field_kinds() -> Iterator[str]:
         FieldKind.CLAUSES: ("a list of clause ids", '`regulations: ["21CFR11.10(e)"]`'),
         FieldKind.SCORES: ("scores by name", "`residual: {probability: low, detectability: high}`"),
         FieldKind.YESNO: ("the word yes or no", "`gxp: yes`"),
-        FieldKind.FIGURES: ("a list of image files, relative to the YAML file", "`figures: [flow.png]`"),
+        FieldKind.FIGURES: (
+            "a list of image files, relative to the YAML file; a caption may follow after a vertical bar",
+            "`figures: [flow.png]`",
+        ),
     }
     yield from _table(("Kind", "Holds", "Example"), ((kind.value, *holds[kind]) for kind in FieldKind))
 

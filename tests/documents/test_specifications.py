@@ -214,7 +214,7 @@ items:
       ```
       x = 1
       ```
-    figures: [flow.png]
+    figures: ["flow.png | From scale to vault"]
   - {id: FS-001, title: Addition, text: "The `sum`:\\n\\n    y = 2\\n", satisfies: [URS-001]}
 """
     picture = tmp_path / "requirements" / "flow.png"
@@ -225,7 +225,7 @@ items:
         project=made.project,
         graph=made.graph,
         matrix=made.matrix,
-        figures={("requirements/items.yaml", "flow.png"): ("b" * 64, "image/png")},
+        figures={("requirements/items.yaml", "flow.png | From scale to vault"): ("b" * 64, "image/png")},
         media={"b" * 64: str(picture)},
     )
     found = entry(document(made, "URS"), "URS-001")
@@ -233,7 +233,7 @@ items:
     assert kinds.count(CodeBlock) == 1
     assert kinds.count(Table) == 2
     (image,) = (block for block in walk(found.blocks) if isinstance(block, Image))
-    assert image.caption
+    assert (image.name, image.caption) == ("flow.png", "URS-001: From scale to vault")
     assert document(made, "URS").media == (("b" * 64, str(picture)),)
     function = entry(document(made, "FS"), "FS-001")
     assert any(isinstance(block, CodeBlock) and block.text == "y = 2" for block in walk(function.blocks))

@@ -32,7 +32,7 @@ from valgen.documents.blocks import (
 from valgen.documents.categories import UNGROUPED, by_category
 from valgen.documents.common import linked
 from valgen.documents.context import Context
-from valgen.model.item import Item
+from valgen.model.item import Item, figure_parts
 from valgen.model.item_types import COMMON_FIELDS, Field, FieldKind
 from valgen.model.project import DocumentEntry
 
@@ -95,12 +95,14 @@ def item_entry(item: Item, context: Context) -> Entry:
 
 def figure(item: Item, name: str, context: Context) -> Block:
     """Return a figure of an item with its caption; one that cannot be shown is a sentence that says so."""
+    path, caption = figure_parts(name)
     found = context.figures.get((item.path, name))
     if found is None:
-        return paragraph(f"Figure {name} of {item.id} is missing.", Tone.BAD)
+        return paragraph(f"Figure {path} of {item.id} is missing.", Tone.BAD)
     sha256, media_type = found
+    what = caption or path
     return Image(
-        sha256, name, media_type, alt=f"Figure of {item.id} {item.title}: {name}", caption=f"{item.id}: {name}"
+        sha256, path, media_type, alt=f"Figure of {item.id} {item.title}: {what}", caption=f"{item.id}: {what}"
     )
 
 

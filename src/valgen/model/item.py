@@ -99,3 +99,12 @@ class Item:
     def verification(self) -> str:
         """How it is verified; ``test`` unless said otherwise."""
         return self.value("verification", "test")
+
+
+def figure_parts(written: str) -> tuple[str, str]:
+    """Return path and caption of a figure that was written as ``flow.png | From instrument to vault``.
+
+    The caption is empty where the author gave none.
+    """
+    path, _, caption = written.partition("|")
+    return path.strip(), caption.strip()

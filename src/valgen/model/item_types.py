@@ -105,7 +105,7 @@ COMMON_FIELDS: tuple[Field, ...] = (
     _f("source", FieldKind.TEXT, "Source", "Where it comes from: process, workshop, SOP, person."),
     _f("owner", FieldKind.TEXT, "Owner", "Who answers for it."),
     _f("comment", FieldKind.PROSE, "Comment", "Anything else a reader should know."),
-    _f("figures", FieldKind.FIGURES, "Figures", "Images, paths relative to this file."),
+    _f("figures", FieldKind.FIGURES, "Figures", "Images, paths relative to this file; a caption may follow after a vertical bar."),
     _f("status", FieldKind.CHOICE, "Status", "Retired items stay, with a reason; their id is never used again.",
        choices=("active", "retired"), default="active"),
     _f("reason", FieldKind.PROSE, "Reason", "Why it was retired or is not applicable."),

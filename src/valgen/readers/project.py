@@ -16,7 +16,7 @@ from valgen.codes import finding
 from valgen.errors import Finding
 from valgen.model.document_types import DOCUMENT_TYPES
 from valgen.model.ids import natural_order
-from valgen.model.item import Item
+from valgen.model.item import Item, figure_parts
 from valgen.model.item_types import FieldKind
 from valgen.model.project import Applicability, DocumentEntry, Project, Prose, Settings, SourceFile
 from valgen.model.screening import ScreeningAnswer
@@ -180,7 +180,7 @@ class _Reading:
                 if name not in item.fields:
                     continue
                 for written in item.values(name):
-                    named.add(self._figure(item, name, written))
+                    named.add(self._figure(item, name, figure_parts(written)[0]))
         prose = [(one.path.rpartition("/")[0], one.text) for one in self.prose.values()]
         for path in images:
             if path not in named and not any(path.removeprefix(folder + "/") in text for folder, text in prose):

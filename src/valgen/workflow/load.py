@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from valgen import __version__
 from valgen.errors import Severity, SourceError
+from valgen.model.item import figure_parts
 from valgen.model.project import Project
 from valgen.readers.settings import find_project
 
@@ -169,7 +170,7 @@ def _figures(loaded: Loaded) -> tuple[dict[tuple[str, str], tuple[str, str]], di
     root = loaded.root.resolve()
     for item in loaded.graph.items.values():
         for name in item.values("figures"):
-            path = (root / item.path).parent / name
+            path = (root / item.path).parent / figure_parts(name)[0]
             try:
                 real = path.resolve(strict=True)
                 real.relative_to(root)
