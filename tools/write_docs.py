@@ -286,8 +286,18 @@ def template_headings() -> Iterator[str]:
     """The headings under which each document takes prose."""
     from valgen.documents.shipped import shipped_folder, shipped_templates
 
-    serves = {"protocol": ("IQ", "OQ", "PQ"), "report": ("IQ", "OQ", "PQ"), "items": ("KEY",)}
-    where = {"protocol": "the protocol", "report": "the report", "items": "the document of a type of your own"}
+    serves = {
+        "protocol": ("IQ", "OQ", "PQ"),
+        "report": ("IQ", "OQ", "PQ"),
+        "items": ("KEY",),
+        "RTM-initial": ("RTM",),
+    }
+    where = {
+        "protocol": "the protocol",
+        "report": "the report",
+        "items": "the document of a type of your own",
+        "RTM-initial": "the initial issue",
+    }
     rows = []
     for name in sorted(shipped_templates(), key=str.casefold):
         found = _prose_headings((shipped_folder() / f"{name}.rst").read_text(encoding="utf-8"))
