@@ -46,11 +46,11 @@ class Places:
         self.notes: dict[Place, nodes.footnote] = {}
         self.noted: set[Place] = set()
         groups: list[tuple[str, list[str], bool]] = []
-        own: list[Place] = []
+        blocks: list[tuple[str, valgen_block]] = []
         files: dict[str, str] = {}
         for node, where in _walked(tree, scope, scope_of):
             if isinstance(node, valgen_block):
-                own.extend((where, anchor) for anchor in _anchors(node))
+                blocks.append((where, node))
                 continue
             ids: list[str] = _ids(node)
             section = isinstance(node, nodes.section)
@@ -78,8 +78,10 @@ class Places:
                 self._names.setdefault((where, one), anchor)
             if section or self._wanted.intersection((where, one) for one in ids):
                 self._wanted.update((where, one) for one in ids)
-        # Items and test cases keep their ids; links between blocks use them as they are.
-        self._names.update({place: place[1] for place in own})
+        if self._wanted:  # thousands of blocks need not be searched where no text of the tree links to anything
+            # Items and test cases keep their ids; links between blocks use them as they are.
+            own = [(where, anchor) for where, node in blocks for anchor in _anchors(node)]
+            self._names.update({place: place[1] for place in own})
         for where, first in files.items():
             self._names.setdefault((where, ""), self._names[where, first])
 
