@@ -271,6 +271,7 @@ class Document:
         logo: SHA-256 of a picture for the first page, hex, found in ``media``; empty for none.
         numbered: whether sections bear numbers.
         words: words that a writer adds, English and as printed in this document, such as ``("Figure", "Abb.")``.
+        compact: whether it is to stay on one page: no contents, and no page for the cover alone.
     """
 
     key: str
@@ -290,6 +291,7 @@ class Document:
     logo: str = ""
     numbered: bool = True
     words: tuple[tuple[str, str], ...] = ()
+    compact: bool = False
 
     @property
     def digest(self) -> str:

@@ -17,6 +17,8 @@ from valgen.trace.document_set import Need, document_set, types_with_content
 STAGES = tuple(stage.value for stage in Stage)
 INITIAL = "initial"
 _FINAL_FROM = 2  # first major version of a traceability matrix that holds results
+COMPACT = frozenset({"CERT"})
+"""Types of documents that are to stay on one page."""
 _LIFE_CYCLE = frozenset({"URS", "FS", "CS", "DS", "RA", *STAGES, "RTM", "VSR"})
 
 
@@ -53,7 +55,14 @@ class DocumentSpec:
 
     @property
     def version(self) -> str:
-        """Version as printed: the last history row, DRAFT until approved."""
+        """Version as printed: the last history row, DRAFT until approved.
+
+        The matrix with results has none until a row from 2.0 on: a row below is the version of its initial issue, and
+        one number and version must not stand for two contents.
+        """
+        if self.entry.type == "RTM" and not self.variant and self.entry.version:
+            if not is_final_issue(self.entry.version):
+                return "DRAFT (no version yet)"
         return f"{self.entry.version} DRAFT" if self.entry.version else "DRAFT (no version)"
 
 

@@ -23,25 +23,22 @@ PRODUCTION = ("PROD", "PRD", "PRODUCTION")
 def certificate(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
     """What is released, and whether it is."""
     against = obstacles(context)
-    settings = context.project.settings
     name = released_name(context)
     rows: list[tuple[str, tuple[Block, ...]]] = [
-        ("System", (paragraph(settings.system.name or settings.project_name or "not stated"),)),
-        ("System id", (paragraph(settings.system.id or "not stated"),)),
-        ("Version", (paragraph(settings.system.version or "not stated"),)),
+        ("System, version, id", (paragraph(_system(context)),)),
         ("Production environment", (paragraph(_production(context)),)),
         ("Baseline", (paragraph(_baseline(context)),)),
-        ("Validation summary report", (paragraph(_report(context)),)),
-        ("Conditions and restrictions", _conditions(context, against)),
+        ("Summary report", (paragraph(_report(context)),)),
+        ("Conditions, limits", _conditions(context, against)),
         (
             "Go-live",
-            (paragraph("none: not released" if against else "with the last signature, not before the date below"),),
+            (paragraph("none: not released" if against else _GO_LIVE),),
         ),
     ]
     if against:
         text = (
             f"{name} is not released for regulated work. {count(len(against), 'reason speaks', 'reasons speak')} "
-            "against it; the validation summary report lists them. This page is a form until then."
+            "against it; the validation summary report lists them. Until then, this page is a form."
         )
         notice = Notice("Not released", (paragraph(text),), Tone.BAD)
     else:
@@ -51,6 +48,13 @@ def certificate(context: Context, entry: DocumentEntry | None) -> tuple[Block, .
         )
         notice = Notice("Ready for signature", (paragraph(text),), Tone.GOOD)
     return (notice, Facts(tuple(rows)))
+
+
+def _system(context: Context) -> str:
+    settings = context.project.settings
+    name = settings.system.name or settings.project_name or "name not stated"
+    version = settings.system.version or "version not stated"
+    return f"{name}, {version}, {settings.system.id or 'no system id stated'}"
 
 
 def _production(context: Context) -> str:

@@ -20,22 +20,30 @@ from valgen.documents.blocks import (
     plain_text,
 )
 from valgen.documents.context import Context
-from valgen.model.project import DocumentEntry
+from valgen.model.project import DocumentEntry, Environment
+from valgen.trace.document_set import CATEGORIES
 
 MEANINGS: Mapping[str, str] = {
-    "authored": "Prepared; content is correct",
-    "reviewed": "Technically correct, complete and testable",
-    "approved": "Approved for use",
-    "executed": "Executed as recorded",
-    "witnessed": "Execution witnessed",
+    "authored": "prepared, content is correct",
+    "reviewed": "technically correct, complete and testable",
+    "approved": "content is accepted",
+    "executed": "as recorded",
+    "witnessed": "execution was as recorded",
 }
-
+"""What a signature says, by meaning."""
+APPROVALS: Mapping[str, str] = {
+    "technical_reviewer": "technically correct, complete and testable",
+    "process_owner": "fits the intended use",
+    "system_owner": "fit for operation and support",
+    "qa": "complies with procedures and regulations",
+}
+"""What an approval says, by role."""
 
 
 def approvals(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
     """Signatures that the workflow asks for; unsigned rows say so, and no name is invented."""
     steps = context.project.settings.workflow.get(entry.type if entry else "", ())
-    rows = tuple(signature_row(role_name(step.role), meaning_text(step.meaning)) for step in steps)
+    rows = tuple(signature_row(role_name(step.role), meaning_text(step.meaning, step.role)) for step in steps)
     note = paragraph("This version has not been signed. It is a draft and releases nothing.", Tone.MUTED)
     return (signature_table(rows, empty="The workflow asks for no signature."), note)
 
@@ -65,9 +73,11 @@ def signature_row(role: str, meaning: str, blank: str = "not signed") -> Row:
     )
 
 
-def meaning_text(meaning: str) -> str:
-    """Return the printed word of a meaning and what it says."""
-    return f"{role_name(meaning)}. {MEANINGS.get(meaning, '')}".strip()
+def meaning_text(meaning: str, role: str = "") -> str:
+    """Return the printed word of a meaning and what it says; an approval says what the role answers for."""
+    said = APPROVALS.get(role, "") if meaning == "approved" else ""
+    said = said or MEANINGS.get(meaning, "")
+    return f"{role_name(meaning)}: {said}" if said else role_name(meaning)
 
 
 def role_name(name: str) -> str:
@@ -75,30 +85,54 @@ def role_name(name: str) -> str:
     return {"qa": "QA"}.get(name, name.replace("_", " ").capitalize())
 
 
-
 def system_facts(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
     """The system under validation and how it is classified."""
     settings = context.project.settings
     system = settings.system
     rows = [
-        ("System", system.name),
+        ("System", system.name or settings.project_name),
+        ("Description", system.description),
         ("Version", system.version),
         ("Supplier", system.supplier),
         ("Owner", system.owner),
-        ("GAMP category", settings.gamp_category),
+        ("GAMP category", category_text(settings.gamp_category)),
         ("GxP impact", settings.gxp_impact),
         ("Retention", settings.retention),
-        ("Regulations", ", ".join(settings.regulations)),
+        ("Regulations", "; ".join(map(regulation_title, settings.regulations)) or "none named"),
     ]
-    facts = Facts(tuple((label, (paragraph(value),)) for label, value in rows if value))
+    # What may be left out of the settings is left out here; what must be known is asked for.
+    optional = ("Description", "System id")
+    facts = Facts(
+        tuple((label, (paragraph(value or "not stated"),)) for label, value in rows if value or label not in optional)
+    )
     if not settings.components:
         return (facts,)
     columns = (Column("Component", 25), Column("Version", 15), Column("GAMP category", 15), Column("Rationale", 45))
     components = tuple(
-        Row((cell(one.name), cell(one.version), cell(one.gamp_category), cell(one.rationale)))
+        Row(
+            (
+                cell(one.name, bold=True),
+                cell(one.version or "not versioned here"),
+                cell(category_text(one.gamp_category) or "not stated"),
+                cell(one.rationale or "not stated"),
+            )
+        )
         for one in settings.components
     )
     return (facts, Table(columns, components, caption="Components"))
+
+
+def category_text(category: str) -> str:
+    """Return a GAMP category with its name, such as ``5 (custom application)``; empty for none."""
+    return f"{category} ({CATEGORIES[category]})" if category in CATEGORIES else category
+
+
+def regulation_title(name: str) -> str:
+    """Return the title of a regulation that the settings name."""
+    from valgen.regulations.library import libraries
+
+    found = libraries().get(name)
+    return found.title if found else f"{name} (unknown to the clause library)"
 
 
 def environments(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
@@ -106,15 +140,14 @@ def environments(context: Context, entry: DocumentEntry | None) -> tuple[Block, 
     rows = []
     for where in context.project.settings.environments.values():
         if entry is None or entry.environment in ("", where.name):
-            same = where.equivalent_to and f"Equivalent to {where.equivalent_to}"
             rows.append(
                 Row(
                     (
                         cell(where.name, bold=True),
-                        cell(where.title),
-                        cell(where.purpose),
-                        cell(where.host),
-                        cell(". ".join(part for part in (same, where.differences) if part)),
+                        cell(where.title or "not stated"),
+                        cell(where.purpose or "not stated"),
+                        cell(where.host or "not stated"),
+                        cell(_equivalence(where, context)),
                     )
                 )
             )
@@ -125,7 +158,19 @@ def environments(context: Context, entry: DocumentEntry | None) -> tuple[Block, 
         Column("Host", 18),
         Column("Equivalence", 26),
     )
-    return (Table(columns, tuple(rows), role="plain"),)
+    return (Table(columns, tuple(rows), role="plain", empty="No environment is declared."),)
+
+
+def _equivalence(where: Environment, context: Context) -> str:
+    """Return to which environment one is equivalent, with differences, or which ones are compared with it."""
+    known = context.project.settings.environments
+    same = f"Equivalent to {where.equivalent_to}" if where.equivalent_to else ""
+    if same or where.differences:
+        return ". ".join(part for part in (same, where.differences) if part)
+    others = [one.name for one in known.values() if one.equivalent_to == where.name]
+    if others:
+        return f"Reference: {', '.join(others)} {'is' if len(others) == 1 else 'are'} equivalent to it."
+    return "N/A: the only environment" if len(known) == 1 else "none stated"
 
 
 def prose_sections(context: Context, key: str) -> dict[str, tuple[str, tuple[Block, ...]]]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from valgen.documents.blocks import Block, Cell, Column, Paragraph, Row, Run, Table, Tone, cell, paragraph, runs
 from valgen.documents.catalog import DocumentSpec, plan_documents
+from valgen.documents.common import regulation_title
 from valgen.documents.context import Context
 from valgen.documents.versions import Change, Difference, differences, document_parts
 from valgen.model.ids import natural_order
@@ -59,7 +60,7 @@ def references(context: Context, entry: DocumentEntry | None) -> tuple[Block, ..
     """Documents that this one refers to, with number and version, and the regulations of the project."""
     rows = [Row((cell(one.number), cell(one.title), cell(one.version))) for one in pinned(context, entry)]
     for name in context.project.settings.regulations:
-        rows.append(Row((cell(name), cell(_regulation_title(name)), cell("as in force"))))
+        rows.append(Row((cell(name), cell(regulation_title(name)), cell("as in force"))))
     columns = (Column("Number", 20), Column("Title", 55), Column("Version", 25))
     return (Table(columns, tuple(rows), role="plain"),)
 
@@ -161,10 +162,3 @@ def _pinned_item(item: Item) -> Pinned:
         title=item.title,
         version=item.value("version") or "not stated",
     )
-
-
-def _regulation_title(name: str) -> str:
-    from valgen.regulations.library import libraries
-
-    found = libraries().get(name)
-    return found.title if found else "unknown to the clause library"

@@ -91,10 +91,10 @@ def after_execution(context: Context, entry: DocumentEntry | None, stage: Stage)
     steps = context.project.settings.workflow.get(entry.type if entry else stage.value, ())
     rows = [
         signature_row("Tester", meaning_text("executed"), BLANK),
-        signature_row("Reviewer, who executed none of the tests", "Reviewed. Results are complete and correct", BLANK),
+        signature_row("Reviewer, who executed none of the tests", "Reviewed: results are complete and correct", BLANK),
     ]
     rows += [
-        signature_row(role_name(step.role), "Approved. Results and deviations are accepted", BLANK)
+        signature_row(role_name(step.role), "Approved: results and deviations are accepted", BLANK)
         for step in steps
         if step.meaning == "approved"
     ]

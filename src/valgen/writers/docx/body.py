@@ -39,6 +39,7 @@ HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 _SIGN = re.compile(r"<\?valgen ([a-z]+)(?: ([a-z0-9]+))?\?>")
 _BREAK = "<w:pageBreakBefore/>"
+_COMPACT_ROOM = "60"  # twips
 _FIRST_BOOKMARK = 1_000_000
 _FIRST_DRAWING = 1_000_000
 _BOOKMARK = re.compile(r'<w:bookmarkStart w:id="\d+" w:name="([^"]+)"/>')
@@ -55,15 +56,18 @@ class Body:
         self._heads = Heads(content.frame, document, values)
         self._values = values
         self._front = front
+        self._compact = document.compact
 
     def xml(self, units: list[Unit]) -> str:
         """Return the whole document part."""
         body = self._template.body
+        if self._compact:
+            _on_one_page(body, self._content.styles["Title"], own=self._template.own_body)
         fill(body, self._values)
         self._settle_numbers(body, units)
         before, after = self._own_headings(body)
         toc = [*before, *self._content.toc, *after]
-        if not toc:
+        if not toc or self._compact:
             _without_contents(body)
         main = self._template.main
         leading, trailing = self._around_content(main)
@@ -88,7 +92,7 @@ class Body:
                 return self._end(section, *self._last_part(units, leading, trailing))
             return self._end(section, True, False)
         if name == "content":
-            return self._sections(units, detail == "break", leading, trailing)
+            return self._sections(units, detail == "break" and not self._compact, leading, trailing)
         return self._front.xml(name, toc)
 
     def _parts(self, units: list[Unit], leading: bool, trailing: bool) -> list[tuple[bool, list[str]]]:
@@ -252,3 +256,19 @@ def _without_contents(body: Any) -> None:
         control = next(node.iterancestors(w("sdt")), None)
         gone = node if control is None else control
         gone.getparent().remove(gone)
+
+
+def _on_one_page(body: Any, title: str, *, own: bool) -> None:
+    """Take the page break before the content away, and most of the room around the lines of valgen's own cover."""
+    for node in [node for node in body.iter(w("pageBreakBefore"))]:
+        if next(node.iterancestors(w("sdt")), None) is None:
+            node.getparent().remove(node)
+    if own:
+        for node in body.iter(w("spacing")):
+            for side in ("before", "after"):
+                if node.get(w(side)) is not None:
+                    node.set(w(side), _COMPACT_ROOM)
+        for node in [node for node in body.iter(w("pStyle")) if node.get(w("val")) == title]:
+            node.getparent().append(made(f'<w:spacing w:before="0" w:after="{_COMPACT_ROOM}"/>')[0])
+            for run in node.getparent().getparent().iter(w("r")):
+                run.insert(0, made('<w:rPr><w:sz w:val="40"/><w:szCs w:val="40"/></w:rPr>')[0])

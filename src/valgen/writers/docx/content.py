@@ -109,6 +109,7 @@ class Content:
         self.toc: list[TocEntry] = []
         self.widths = Widths(document.sections, frame.stretch)
         self._media = dict(document.media)
+        self._compact = document.compact
         self._tables = Tables(self)
         self._captions = {"Table": 0, "Figure": 0, "Listing": 0}
         self._words = dict(document.words)
@@ -246,6 +247,8 @@ class Content:
         self.toc.append(TocEntry(level, number, title, name, entry))
         extra = "<w:pageBreakBefore/>" if break_before else ""
         extra += self.frame.number_off(level)
+        if self._compact:
+            extra += '<w:spacing w:before="120" w:after="60"/>'
         return self.styled(f"heading {level}", f"{marks[0]}{inner}{marks[1]}", extra)
 
     def _prose_heading(self, block: Heading, place: Place) -> str:

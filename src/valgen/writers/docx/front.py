@@ -14,6 +14,7 @@ from valgen.writers.docx.content import TWIPS_PER_PIXEL, Content, Place, TocEntr
 from valgen.writers.docx.placeholders import copy_sentence
 from valgen.writers.docx.text import escape, text_xml
 from valgen.writers.docx.widths import Widths
+from valgen.writers.onepage import control_table, marks_notice
 from valgen.writers.pictures import Refused, read_picture
 
 _TOC_LONGEST = 400
@@ -45,6 +46,8 @@ class Front:
                 return contents_xml(self._content, toc, self._levels)
             case "control":
                 return self._control_block(place)
+            case "marks" if self._document.compact:
+                return "".join(self._content.block(one, place) for one in marks_notice(self._document.marks))
             case "marks":
                 return "".join(self._content.block(Notice(mark, tone=Tone.BAD), place) for mark in self._document.marks)
             case "logo":
@@ -56,11 +59,12 @@ class Front:
 
     def _control_block(self, place: Place) -> str:
         """Return the control block; its labels are its own and make no other table wider."""
-        facts = Facts(self._control())
+        rows = self._control()
+        block = control_table(rows) if self._document.compact else Facts(rows)
         shared = self._content.widths
-        self._content.widths = Widths((facts,), self._content.frame.stretch)
+        self._content.widths = Widths((block,), self._content.frame.stretch)
         try:
-            return self._content.block(facts, place)
+            return self._content.block(block, place)
         finally:
             self._content.widths = shared
 

@@ -33,6 +33,7 @@ MAX_COLUMNS = 63
 
 _LONG_ROW_LINES = 28
 _KEPT_LINES = 16
+_KEPT_ROWS = 12  # of signatures
 _EDGE = 36  # of a notice, eighths of a point
 
 
@@ -83,6 +84,9 @@ class Tables:
             self._rows(table, widths, cells, parts)
         if own[0] and not titled:
             parts[at] = _with_marks(parts[at], own)
+        if table.role == "approvals" and len(table.rows) <= _KEPT_ROWS and not place.in_cell:
+            # Signatures stand on one page; Word keeps a row on the page of the next one when its paragraphs ask for it.
+            parts[at:-1] = [_kept(row) for row in parts[at:-1]]
         parts.append("</w:tbl>")
         parts.append(self._gap)
         return "".join(parts)
@@ -261,6 +265,13 @@ def _with_marks(cell: str, marks: tuple[str, str]) -> str:
         return cell.replace("</w:tcPr>", f"</w:tcPr>{marks[0]}{marks[1]}", 1)
     at += len("</w:pPr>")
     return f"{cell[:at]}{marks[0]}{marks[1]}{cell[at:]}"
+
+
+def _kept(row: str) -> str:
+    """Keep a row on the page of the next one."""
+    start = row.find("<w:pStyle")
+    end = row.find("/>", start) + len("/>")
+    return row if start < 0 or row.startswith("<w:keepNext/>", end) else f"{row[:end]}<w:keepNext/>{row[end:]}"
 
 
 def _blank(cell: Cell) -> bool:

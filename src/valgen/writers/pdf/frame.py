@@ -13,8 +13,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from valgen.documents.blocks import Document, Facts, Notice, Section, Table, Tone, paragraph, plain_text, walk
+from valgen.documents.blocks import Document, Facts, Notice, Table, Tone, paragraph, plain_text, walk
 from valgen.documents.visible import visible
+from valgen.writers.onepage import control_table, marks_notice
 from valgen.writers.pdf.inline import fitted
 from valgen.writers.pictures import Refused, read_picture
 from valgen.writers.tones import ACCENT, FILLS, INK, INKS, LINE, MUTED, SHADE
@@ -70,11 +71,14 @@ def frame_data(document: Document, digest: str, volume: str, outline: Sequence[t
         },
         "foot": {"class": fitted(document.confidentiality, room * 0.45), "copy": copy_words(document)},
         "watermarks": watermarks(marks),
+        "compact": document.compact,
         "cover": {
             "system": document.system,
             "title": document.title,
             "line": "  ·  ".join(filter(None, (document.number, version, document.status, volume))),
-            "notices": tuple(Notice(mark, tone=Tone.BAD) for mark in marks),
+            "notices": marks_notice(marks)
+            if document.compact
+            else tuple(Notice(mark, tone=Tone.BAD) for mark in marks),
             "facts": cover_facts(document, digest, outline),
         },
     }  # fmt: skip
@@ -98,14 +102,14 @@ def copy_words(document: Document) -> str:
     return fitted(f"Copy; the controlled file is the {word} file", _WIDTH / _SMALL * 500)
 
 
-def cover_facts(document: Document, digest: str, outline: Sequence[tuple[str, str]]) -> tuple[Facts | Section, ...]:
+def cover_facts(document: Document, digest: str, outline: Sequence[tuple[str, str]]) -> tuple[Facts | Table, ...]:
     """Return the control block of the first page."""
     rows = [(label, (paragraph(text),)) for label, text in document.control]
     rows.append(("Content digest SHA-256", (paragraph(digest, code=True),)))
     if words := copy_words(document):
         rows.append(("This file", (paragraph(words),)))
     rows += [(name, (paragraph(held),)) for name, held in outline]
-    return (Facts(tuple(rows)),)
+    return (control_table(rows),) if document.compact else (Facts(tuple(rows)),)
 
 
 def watermarks(marks: Iterable[str]) -> list[tuple[str, float]]:
