@@ -26,6 +26,7 @@ from valgen.codes.review import REVIEW
 from valgen.codes.scripts import SCRIPTS
 from valgen.codes.sphinx_word import SPHINX_WORD
 from valgen.codes.supporting import SUPPORTING
+from valgen.codes.templates import TEMPLATES
 from valgen.codes.trace import TRACE
 from valgen.codes.usage import USAGE
 from valgen.codes.versions import VERSIONS
@@ -45,6 +46,7 @@ CODES: dict[str, CodeInfo] = {
         VERSIONS,
         TRACE,
         REVIEW,
+        TEMPLATES,
         EXECUTION,
         LEDGER,
         RENDERING,

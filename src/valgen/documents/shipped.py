@@ -1,7 +1,8 @@
 """Templates that come with valgen, and which template serves a document.
 
 A template of the project with the same name goes first. Names tried for a document, in order: its key, then its
-type with the variant, then the variant or type alone (``OQ-report.rst``, ``report.rst``).
+type with the variant, then the variant or type alone (``OQ-report.rst``, ``report.rst``). Items whose type has no
+template of its own, such as a type that the project added, are listed by the general one, ``items``.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from pathlib import Path
 from valgen.documents.catalog import DocumentSpec, item_type_of
 from valgen.documents.context import Context
 from valgen.errors import RenderError
+
+GENERAL = "items"
+"""Name of the template for items whose type has none of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +86,10 @@ def find_template(spec: DocumentSpec, own: Mapping[str, Template], item_type: st
         path = _shipped(name)
         if path.is_file():
             return Template(path=f"valgen:{name}.rst", text=template_text(path.read_text(encoding="utf-8")))
+    if item_type and GENERAL in own:
+        return own[GENERAL]
     if item_type:
-        return Template(path="valgen:items.rst", text=template_text(_shipped("items").read_text(encoding="utf-8")))
+        return Template(path=f"valgen:{GENERAL}.rst", text=template_text(_shipped(GENERAL).read_text(encoding="utf-8")))
     names = ", ".join(f"templates/{name}.rst" for name in template_names(spec))
     raise RenderError(
         f"no template for document {spec.key}",
@@ -98,4 +104,4 @@ def _shipped(name: str) -> Path:
 
 def template_text(content: str) -> str:
     """Return template text with line ends as docutils expects them."""
-    return content.replace("\r\n", "\n")
+    return content.replace("\r\n", "\n").replace("\r", "\n")

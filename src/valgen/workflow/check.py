@@ -1,9 +1,9 @@
 """Check a project: every problem and gap at once. Changes no source and no record.
 
 A check that was made before is not made again: its findings lie in the user's cache folder under a digest of the
-bytes of every file, the names of the files that are not read, the settings, and the code that judged them. One changed
-byte anywhere, and the project is checked anew. Two kinds of projects are always checked anew, because
-their findings rest on more than those bytes: where an item names a figure, and where a file could not be read.
+bytes of every file, templates included, the names of the files that are not read, the settings, and the code that
+judged them. One changed byte anywhere, and the project is checked anew. Two kinds of projects are always checked anew,
+because their findings rest on more than those bytes: where an item names a figure, and where a file could not be read.
 
 Source: design.md §7 (check), §9 (nothing changed).
 """
@@ -11,7 +11,6 @@ Source: design.md §7 (check), §9 (nothing changed).
 from __future__ import annotations
 
 import gc
-import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -25,6 +24,7 @@ from valgen.readers.packs import pack_file, pack_findings, read_pack, unpack_fin
 from valgen.readers.sources import Sources, read_sources
 from valgen.source import SourceLocation
 from valgen.workflow.load import Loaded, cache_folder, frozen_versions, load
+from valgen.workflow.templates import template_finder, template_findings, templates_state
 
 if TYPE_CHECKING:  # the rules are imported when something must be judged
     from valgen.trace.rules import ClauseFacts
@@ -70,7 +70,13 @@ def check(root: Path, *, cached: bool = True) -> CheckReport:
     sources = read_sources(root)
     file, world = (
         pack_file(folder, "check", root),
-        world_of(_ROOMS, _FORMAT, sources.digest(), _frozen_state(root, sources.settings)),
+        world_of(
+            _ROOMS,
+            _FORMAT,
+            sources.digest(),
+            _frozen_state(root, sources.settings),
+            templates_state(root, sources.settings),
+        ),
     )
     report = _earlier(read_pack(file, world))
     if report is None:
@@ -89,6 +95,7 @@ def check_loaded(loaded: Loaded) -> CheckReport:
     project = loaded.project
     found = [*project.findings, *check_graph(project, loaded.graph, clause_facts()), *check_documents(project)]
     found += version_findings(loaded)
+    found += template_findings(loaded.root, project, loaded.graph)
     return CheckReport(
         findings=_settled(found, project.settings), items=len(project.items), test_cases=len(project.cases)
     )
@@ -100,7 +107,6 @@ def version_findings(loaded: Loaded) -> list[Finding]:
     if not (loaded.root / paths.baselines / "documents").is_dir():
         return []
     from valgen.documents.version_rules import check_versions
-    from valgen.workflow.templates import template_finder
 
     was_collecting = gc.isenabled()
     gc.disable()  # thousands of new values, none of them garbage
@@ -138,13 +144,7 @@ def _frozen_state(root: Path, settings: Settings) -> str:
         return ""
     from valgen.readers.snapshots import frozen_digest
 
-    digests = [frozen_digest(root, settings.paths)]
-    for path in sorted((root / settings.paths.templates).glob("*.rst")):
-        try:
-            digests.append(f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}")
-        except OSError as error:
-            digests.append(f"{path.name} {error.errno}")
-    return "\n".join(digests)
+    return frozen_digest(root, settings.paths)
 
 
 def _earlier(values: object) -> CheckReport | None:

@@ -17,10 +17,18 @@ from valgen.documents.directives.testing import TESTING
 from valgen.documents.directives.traceability import TRACEABILITY
 from valgen.documents.directives.versions import VERSIONS
 
-SPECS: dict[str, DirectiveSpec] = {
-    spec.name: spec
-    for family in (GENERAL, SPECIFICATIONS, TESTING, TRACEABILITY, PLANNING, SUMMARY, SUPPORTING, VERSIONS)
-    for spec in family
-}
+FAMILIES: tuple[tuple[str, tuple[DirectiveSpec, ...]], ...] = (
+    ("Every document", GENERAL),
+    ("Specifications and risks", SPECIFICATIONS),
+    ("Protocols and reports", TESTING),
+    ("Traceability", TRACEABILITY),
+    ("Plan and assessments", PLANNING),
+    ("Summary report and release", SUMMARY),
+    ("Supporting documents", SUPPORTING),
+    ("Versions and changes", VERSIONS),
+)
+"""Directives by what they are for, under a title for each family."""
 
-__all__ = ["SPECS", "DirectiveError", "DirectiveSpec", "prose_keys"]
+SPECS: dict[str, DirectiveSpec] = {spec.name: spec for _, family in FAMILIES for spec in family}
+
+__all__ = ["FAMILIES", "SPECS", "DirectiveError", "DirectiveSpec", "prose_keys"]

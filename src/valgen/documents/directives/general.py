@@ -58,6 +58,13 @@ GENERAL: tuple[DirectiveSpec, ...] = (
             "columns": directives.unchanged,
             "subjects": directives.flag,
         },
+        says={
+            "required": "a note stands in its place while nobody has written it",
+            "default": "what is printed while nobody has written it",
+            "checklist": "a list in the text becomes a table with room for initials and date",
+            "columns": "columns that a table in the text must have, separated by commas",
+            "subjects": "the table of subjects that reviewers expect of an IQ, OQ or PQ",
+        },
         example=".. valgen:prose:: Process description\n   :required:",
     ),
     DirectiveSpec(

@@ -7,7 +7,7 @@ Source: design.md §2, §6.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from valgen.documents.blocks import Block
@@ -20,7 +20,15 @@ Render = Callable[[Context, DocumentEntry | None, str, Mapping[str, str]], tuple
 
 
 class DirectiveError(ValueError):
-    """The argument or an option of a directive cannot be used; the message says why."""
+    """The argument or an option of a directive cannot be used; the message says why.
+
+    Attributes:
+        known: what could have been written, for "did you mean".
+    """
+
+    def __init__(self, message: str, known: Iterable[str] = ()) -> None:
+        super().__init__(message)
+        self.known = tuple(known)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +41,7 @@ class DirectiveSpec:
         argument: what its argument is; empty when it takes none.
         required: whether the argument must be given; where it may be left out, the document says what is meant.
         options: option name to the docutils converter of its value.
+        says: option name to what it does, one sentence.
         render: makes the blocks; raises DirectiveError.
         example: a line or two of reST.
     """
@@ -44,6 +53,7 @@ class DirectiveSpec:
     required: bool = False
     options: Mapping[str, Callable[[str], object]] = field(default_factory=dict)
     example: str = ""
+    says: Mapping[str, str] = field(default_factory=dict)
 
 
 def plain(function: Callable[[Context, DocumentEntry | None], tuple[Block, ...]]) -> Render:
@@ -59,7 +69,8 @@ def kind(function: Callable[..., tuple[Block, ...]], default: str = "") -> Rende
     ) -> tuple[Block, ...]:
         name = argument or default or (item_type_of(entry.type, context) if entry else "")
         if name not in context.graph.types:
-            raise DirectiveError(f"{name or 'nothing'} is no item type; known: {', '.join(context.graph.types)}")
+            known = context.graph.types
+            raise DirectiveError(f"{name or 'nothing'} is no item type; known: {', '.join(known)}", known)
         return function(context, entry, name)
 
     return render
@@ -73,7 +84,7 @@ def stage(function: Callable[[Context, DocumentEntry | None, Stage], tuple[Block
     ) -> tuple[Block, ...]:
         name = argument or (entry.type if entry else "")
         if name not in Stage.__members__:
-            raise DirectiveError(f"{name or 'nothing'} is no stage; known: IQ, OQ, PQ")
+            raise DirectiveError(f"{name or 'nothing'} is no stage; known: IQ, OQ, PQ", Stage.__members__)
         return function(context, entry, Stage(name))
 
     return render

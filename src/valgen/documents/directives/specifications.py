@@ -25,7 +25,10 @@ def _coverage_by(
 ) -> tuple[Block, ...]:
     kinds = argument.split()
     unknown = [name for name in kinds if name not in context.graph.types]
-    if unknown or len(kinds) < 2:
+    if unknown:
+        known = context.graph.types
+        raise DirectiveError(f"{', '.join(unknown)}: no item type; known: {', '.join(known)}", known)
+    if len(kinds) < 2:
         raise DirectiveError("needs the upper type and one or more lower types, such as: URS FS CS")
     return item_tables.coverage_by(context, entry, kinds[0], tuple(kinds[1:]))
 
@@ -37,6 +40,7 @@ SPECIFICATIONS: tuple[DirectiveSpec, ...] = (
         argument="item type",
         render=_items,
         options={"ungrouped": directives.flag},
+        says={"ungrouped": "items in the order of their ids, without a section for each category"},
         example=".. valgen:items:: FS",
     ),
     DirectiveSpec(

@@ -16,6 +16,7 @@ from valgen.documents.directives.spec import DirectiveSpec, Render, kind, plain
 from valgen.model.project import DocumentEntry
 
 _INITIAL = {"initial": directives.flag}
+_INITIAL_SAYS = {"initial": "without results, as before execution"}
 
 
 def _issue(function: Callable[..., tuple[Block, ...]]) -> Render:
@@ -44,6 +45,7 @@ TRACEABILITY: tuple[DirectiveSpec, ...] = (
         argument="item type",
         render=_forward,
         options=_INITIAL,
+        says=_INITIAL_SAYS,
         example=".. valgen:matrix:: URS",
     ),
     DirectiveSpec(
@@ -57,6 +59,7 @@ TRACEABILITY: tuple[DirectiveSpec, ...] = (
         summary="Tests and specifications back to requirements, with results and coverage.",
         render=_issue(matrix.backward),
         options=_INITIAL,
+        says=_INITIAL_SAYS,
         example=".. valgen:matrix-backward::",
     ),
     DirectiveSpec(
@@ -64,6 +67,7 @@ TRACEABILITY: tuple[DirectiveSpec, ...] = (
         summary="Risks with what they assess, their controls and the tests that challenge them.",
         render=_issue(matrix.risk_view),
         options=_INITIAL,
+        says=_INITIAL_SAYS,
         example=".. valgen:matrix-risks::",
     ),
     DirectiveSpec(
@@ -73,6 +77,7 @@ TRACEABILITY: tuple[DirectiveSpec, ...] = (
             lambda context, entry, initial: matrix.regulations(context, entry, compact=True, initial=initial)
         ),
         options=_INITIAL,
+        says=_INITIAL_SAYS,
         example=".. valgen:matrix-regulations::",
     ),
     DirectiveSpec(
@@ -80,6 +85,7 @@ TRACEABILITY: tuple[DirectiveSpec, ...] = (
         summary="Everything open, as rows with a disposition.",
         render=_issue(lambda context, entry, initial: matrix.gaps(context, entry, compact=True, initial=initial)),
         options=_INITIAL,
+        says=_INITIAL_SAYS,
         example=".. valgen:matrix-gaps::",
     ),
     DirectiveSpec(
@@ -95,6 +101,7 @@ TRACEABILITY: tuple[DirectiveSpec, ...] = (
             lambda context, entry, initial: (matrix.initial_counts if initial else matrix.counts)(context, entry)
         ),
         options=_INITIAL,
+        says=_INITIAL_SAYS,
         example=".. valgen:coverage-counts::",
     ),
     DirectiveSpec(
