@@ -12,8 +12,10 @@ from pdf_files import one, opened, result, text
 
 from valgen.codes import CODES
 from valgen.documents.blocks import Column, Entry, Row, Run, Section, Table, cell, paragraph
+from valgen.errors import RenderError
 from valgen.writers.pdf import writer
 from valgen.writers.pdf.faces import MONO, SANS, SHIPPED, NotAFont, _tables, advances, find_faces, read_face
+from valgen.writers.pdf.glyphs import needs_kerning
 
 SAMPLES = {
     "Latin": "Prüfung ấ ł ﬁ ſ", "Greek": "Έλεγχος", "Cyrillic": "Проверка", "Hebrew": "בדיקה", "Arabic": "اختبار",
@@ -158,6 +160,37 @@ def test_what_only_typst_finds_missing_is_left_out_too(monkeypatch: pytest.Monke
     assert "U+4E2D" in made.findings[0].message and "U+3042" in made.findings[0].message
 
 
+def test_accent_that_only_typst_finds_missing_is_left_out_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "missing_characters", lambda *_: frozenset())
+    (found,) = result(document(paragraph("a\u1bad b"))).findings
+    assert "U+1BAD" in found.message
+
+
 def test_word_of_two_looks_breaks_between_them() -> None:
     runs = (Run("x" * 50, bold=True), Run("y" * 50, code=True))
     opened(one(document(*(type(paragraph("a"))(runs) for _ in range(3)))))
+
+
+def test_mixed_scripts_in_every_look_are_set() -> None:
+    line = " ".join(SAMPLES.values())
+    blocks = [paragraph(line, **{look: True}) for look in ("bold", "italic", "code")]
+    assert result(document(*blocks, Entry("e", line[:80], line, "URS", (paragraph(line),)), title=line)).findings == ()
+
+
+def test_latin_greek_and_cyrillic_need_no_kerning() -> None:
+    assert not needs_kerning("Prüfung – Έλεγχος Проверка ✓ ≤ 5 µm")
+    assert needs_kerning("בדיקה") and needs_kerning("a परीक्षण")
+
+
+class PanicException(BaseException):
+    """As the one of Typst, which is no Exception."""
+
+
+def test_mistake_of_typst_is_an_error_that_names_the_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    def panic(*_: object, **__: object) -> None:
+        raise PanicException("byte range")
+
+    monkeypatch.setattr("typst.compile_with_warnings", panic)
+    with pytest.raises(RenderError) as caught:
+        result(document(paragraph("text")))
+    assert caught.value.code == "VG732" and "document URS" in caught.value.what

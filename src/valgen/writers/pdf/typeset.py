@@ -25,8 +25,9 @@ from valgen.writers.pdf.faces import Faces
 STANDARDS: Final = ("a-3b", "ua-1")
 """Asked of Typst, which refuses what it knows to break them; no claim that an outside validator would agree."""
 
+_ESCAPED = re.compile(r"\\u\{([0-9a-f]{1,6})\}")  # as Typst writes what would not show alone, such as an accent
 _REFUSED = "the picture is damaged, or in colours for printing presses"
-_REMEMBERED_PAGES = 200
+_REMEMBERED_PAGES = 500
 _REMEMBERED_RUNS = 10
 _remembered = 0
 
@@ -77,6 +78,11 @@ def typeset(
             )  # fmt: skip
         except typst.TypstError as error:
             raise _reason(error, pictures, key) from error
+        except BaseException as error:
+            # A mistake of Typst's own comes as an exception that is no Exception.
+            if type(error).__name__ != "PanicException":
+                raise
+            raise _failed(key, f"Typst stopped: {error}") from error
         if warnings:
             raise _failed(key, str(warnings[0]))
         data, pages = _finished(target, key, dated)
@@ -145,7 +151,8 @@ def _folder(files: Mapping[str, bytes]) -> Iterator[Path]:
 def _reason(error: Any, pictures: Mapping[str, bytes], key: str) -> Exception:
     """Return what is behind an error of Typst: things to leave out, or a mistake of valgen's own."""
     text = getattr(error, "diagnostic", "") or str(error)
-    characters = frozenset("".join(match[1] for match in _NO_GLYPH.finditer(text)))
+    shown = "".join(match[1] for match in _NO_GLYPH.finditer(text))
+    characters = frozenset(_ESCAPED.sub(lambda match: chr(int(match[1], 16)), shown))
     refused = {name: _REFUSED for name, data in pictures.items() if not _printable(name, data)}
     if refused or characters:
         return CannotPrint(refused, characters)

@@ -21,7 +21,7 @@ from valgen.writers.docx.widths import Widths
 from valgen.writers.pdf.encode import Encoder, shortened
 from valgen.writers.pdf.faces import MONO, SANS, Faces, find_faces
 from valgen.writers.pdf.frame import frame_data, latest_date, logo
-from valgen.writers.pdf.glyphs import missing_characters, missing_finding
+from valgen.writers.pdf.glyphs import missing_characters, missing_finding, needs_kerning
 from valgen.writers.pdf.heights import Heights
 from valgen.writers.pdf.layout import HEIGHT, SectionHead, Unit, listed_levels, orientations, room, units, volumes
 from valgen.writers.pdf.places import Places
@@ -102,6 +102,7 @@ def write_pdf(
         attached=_attached(document, record, attachments),
         faces=faces,
         missing=set(missing_characters(record, faces.characters)),
+        kerning=needs_kerning(record),
         refused={},
         parts=_parts(document, len(record), volume_pages),
     )
@@ -140,6 +141,7 @@ class _Job:
     attached: tuple[Attachment, ...]
     faces: Faces
     missing: set[str]
+    kerning: bool
     refused: dict[str, str]
     parts: list[list[Unit]]
 
@@ -194,8 +196,9 @@ class _Job:
         data["watermarks"] = [[encoder.text(text, _LONG_LINE, bold=True), size] for text, size in data["watermarks"]]
         data["fonts"] = [SANS, *self.faces.families]
         data["mono"] = [MONO, SANS, *self.faces.families]
+        data["kerning"] = self.kerning
         data["groups"] = groups
-        data["contents"] = any(unit.around for unit in self.parts[number])
+        data["contents"] = not self.document.compact and any(unit.around for unit in self.parts[number])
         return data
 
     def _typeset(self, number: int, data: dict[str, Any], encoder: Encoder) -> tuple[bytes, int]:
