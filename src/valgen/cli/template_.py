@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,29 +22,56 @@ def command() -> None:
 
 
 @command.command("list")
-@click.option("--directives", is_flag=True, help="Also list what a document template may contain.")
+@click.option("--directives", is_flag=True, help="Also list what a document template may contain, with examples.")
 @click.option("--word", "word", is_flag=True, help="Also list the placeholders of Word templates.")
 def list_(directives: bool, word: bool) -> int:
-    """List the shipped templates."""
-    from valgen.documents.directives import SPECS
-    from valgen.documents.shipped import shipped_templates
+    """List the shipped templates and what each of them serves."""
+    from valgen.workflow.templates import template_uses
 
-    click.echo("Templates: " + ", ".join(shipped_templates()) + "; Word template: word")
+    _rows("Templates of documents, to be copied with valgen template eject NAME", template_uses())
     if directives:
-        for spec in SPECS.values():
-            argument = f" {spec.argument.upper().replace(' ', '_')}" if spec.argument else ""
-            click.echo(f"\n.. valgen:{spec.name}::{argument}\n    {spec.summary}")
-            for option in spec.options:
-                click.echo(f"    :{option}:")
+        _language()
     if word:
         from valgen.workflow.word_template import placeholder_names
 
         for title, rows in placeholder_names().items():
-            click.echo(f"\n{title}")
-            width = max(len(name) for name in rows)
-            for name, text in rows.items():
-                click.echo(f"    {name:<{width}}  {text}")
+            _rows(title.rstrip(":"), rows)
     return 0
+
+
+def _language() -> None:
+    """Show what a document template may contain."""
+    from valgen.documents.directives import FAMILIES
+    from valgen.documents.template import PLACEHOLDERS
+    from valgen.documents.template_parse import PLAIN_DIRECTIVES, REFUSED
+
+    _rows("Placeholders, replaced by what the project says", {f"|{name}|": text for name, text in PLACEHOLDERS.items()})
+    for title, specs in FAMILIES:
+        click.echo(f"\n{click.style(title, bold=True)}")
+        for spec in specs:
+            argument = f" {spec.argument}" if spec.argument else ""
+            argument += "" if spec.required or not spec.argument else ", or nothing"
+            click.echo(f"\n  .. valgen:{spec.name}::{argument and f' ({argument.strip()})'}")
+            click.echo(_wrapped(spec.summary))
+            for option in spec.options:
+                click.echo(_wrapped(f":{option}: {spec.says[option]}"))
+            if spec.argument or spec.options:
+                click.echo("    For example:")
+                click.echo("\n".join(f"      {line}".rstrip() for line in spec.example.split("\n")))
+    click.echo(f"\n{click.style('Also', bold=True)}")
+    click.echo(_wrapped(f"Boxes, lists and tables: {', '.join(f'.. {name}::' for name in PLAIN_DIRECTIVES)}", "  "))
+    _rows("Not in a template", {f".. {name}::": reason for name, reason in REFUSED.items()})
+
+
+def _rows(title: str, rows: Mapping[str, str]) -> None:
+    click.echo(f"\n{click.style(title, bold=True)}")
+    width = max(len(name) for name in rows)
+    for name, text in rows.items():
+        click.echo(click.wrap_text(f"{name:<{width}}  {text}", 100, "  ", " " * (width + 4), preserve_paragraphs=False))
+
+
+def _wrapped(text: str, indent: str = "    ") -> str:
+    return click.wrap_text(text, 100, indent, f"{indent}  ")
 
 
 @command.command("eject")

@@ -35,6 +35,27 @@ _STATED_ELSEWHERE = ("Title", "System", "Supplier", "Project", "Retention")
 """Lines of the control block that a document of one page leaves to its head or to the validation summary report."""
 
 
+PLACEHOLDERS: Mapping[str, str] = {
+    "project.id": "id of the project",
+    "project.name": "name of the project",
+    "system.name": "name of the system under validation",
+    "system.version": "version of the system",
+    "system.owner": "owner of the system",
+    "system.supplier": "supplier of the system",
+    "gamp_category": "GAMP category of the project",
+    "gxp_impact": "GxP impact of the project",
+    "retention": "how long records are kept",
+    "tool": "valgen with its version",
+    "document.number": "number of this document",
+    "document.title": "title of this document",
+    "document.version": "version of this document as printed, such as 1.1 DRAFT",
+    "document.key": "short name of this document, such as OQ-report",
+    "stage": "type of this document, such as OQ",
+    "environment": "environment of this document",
+}
+"""Every name that may stand between bars, with what stands for it."""
+
+
 def assemble(template: Template, spec: DocumentSpec, context: Context) -> tuple[Document, tuple[Finding, ...]]:
     """Make one document from its template.
 

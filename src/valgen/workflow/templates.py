@@ -32,6 +32,21 @@ _ENDING = ".rst"
 _ROOMS = ("documents", "writers")
 
 
+def template_uses() -> dict[str, str]:
+    """Return the shipped templates by name, with the documents that each of them serves."""
+    from valgen.documents.shipped import GENERAL, shipped_templates
+    from valgen.model.document_types import DOCUMENT_TYPES
+
+    special = {
+        "protocol": "IQ, OQ and PQ protocol",
+        "report": "IQ, OQ and PQ report",
+        "RTM-initial": "Requirements Traceability Matrix before execution",
+        GENERAL: "items of a type that has no template of its own",
+    }
+    uses = {name: special.get(name) or DOCUMENT_TYPES.get(name, name) for name in shipped_templates()}
+    return {**uses, WORD_NAMES[0]: "look of every Word document"}
+
+
 def eject_template(root: Path, name: str, *, force: bool = False) -> Path:
     """Copy the shipped template ``name`` into the project's template folder and return its path.
 

@@ -31,10 +31,10 @@ SUMMARY: tuple[DirectiveSpec, ...] = (
         example=".. valgen:stages::",
     ),
     DirectiveSpec(
-        name="deviation-counts",
+        name="deviation-summary",
         summary="Deviations by class, and the open ones with owner and date.",
         render=plain(summary.deviation_counts),
-        example=".. valgen:deviation-counts::",
+        example=".. valgen:deviation-summary::",
     ),
     DirectiveSpec(
         name="compliance-statement",
