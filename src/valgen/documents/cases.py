@@ -189,7 +189,8 @@ def header(case: TestCase, context: Context, environment: str = "") -> Facts:
     stated = (("Prerequisites", case.prerequisites), ("Test data", _data(case)), ("Acceptance", case.acceptance))
     for label, text in stated:
         rows.append((label, (paragraph(text or _default(label, case)),)))
-    rows += [(label, (paragraph(text),)) for label, text in (("Process", case.process), ("Roles", case.roles)) if text]
+    optional = (("Process", case.process), ("Roles", case.roles), ("Rule", case.rule))
+    rows += [(label, (paragraph(text),)) for label, text in optional if text]
     rows.append(("Script", (paragraph(f"{case.path}, line {case.line}"),)))
     return Facts(tuple(rows))
 

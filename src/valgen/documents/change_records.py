@@ -28,7 +28,7 @@ from valgen.documents.blocks import (
 from valgen.documents.catalog import DocumentSpec, item_type_of, plan_documents
 from valgen.documents.common import linked, tests_linked
 from valgen.documents.context import Context
-from valgen.documents.fields import count_of, field_facts, value_cell, words
+from valgen.documents.fields import count_of, field_facts, figures_of, value_cell, words
 from valgen.model.item import Item
 from valgen.model.outcome import Stage
 from valgen.model.project import DocumentEntry
@@ -142,8 +142,9 @@ def _record(item: Item, reached: Dependents, contents: tuple[_Content, ...], con
     word, tone = state(item)
     blocks: list[Block] = [
         *context.markdown(item.text),
+        *figures_of((item,), context),
         _heading("Request and assessment, as stated"),
-        field_facts(item, (*_ASKED, "owner", "source", "rationale", "comment"), context, _ASKED),
+        field_facts(item, (*_ASKED, "category", "owner", "source", "rationale", "comment"), context, _ASKED),
         _heading("What the links say"),
         *_computed(item, reached, contents, context),
         _heading("Implementation and closure"),

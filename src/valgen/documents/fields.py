@@ -6,10 +6,12 @@ A field that nobody wrote never gives a blank: it says what is missing, in the w
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from valgen.documents.blocks import Block, Cell, Facts, Tone, paragraph
+from valgen.documents.blocks import Block, Cell, Facts, Paragraph, Run, Tone, paragraph
 from valgen.documents.common import linked
 from valgen.documents.context import Context
+from valgen.documents.items import figure
 from valgen.model.item import Item
 from valgen.model.item_types import FieldKind
 from valgen.model.subjects import PROCEDURE_SUBJECTS, REVIEW_AREAS, SUPPLIER_DOMAINS
@@ -76,6 +78,27 @@ def field_facts(
         if blocks:
             rows.append((field.label, blocks))
     return Facts(tuple(rows))
+
+
+def labelled(item: Item, names: Iterable[str], context: Context) -> tuple[Block, ...]:
+    """Return fields of an item that have no column of their own, each behind its label; none where none was written."""
+    kind = context.graph.types[item.type]
+    found: list[Block] = []
+    for name in names:
+        field, blocks = kind.field(name), value_blocks(item, name, context)
+        if field is None or not blocks:
+            continue
+        label = Run(f"{field.label}: ", bold=True)
+        if isinstance(blocks[0], Paragraph):
+            found += [replace(blocks[0], runs=(label, *blocks[0].runs)), *blocks[1:]]
+        else:
+            found += [Paragraph((label,)), *blocks]
+    return tuple(found)
+
+
+def figures_of(items: Iterable[Item], context: Context) -> tuple[Block, ...]:
+    """Return the figures of items that stand in a table, to be shown after it."""
+    return tuple(figure(item, name, context) for item in items for name in item.values("figures"))
 
 
 def count_of(number: int, one: str, many: str = "") -> str:

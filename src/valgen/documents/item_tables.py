@@ -50,7 +50,14 @@ def overview(context: Context, entry: DocumentEntry | None, kind: str) -> tuple[
 def retired(context: Context, entry: DocumentEntry | None, kind: str) -> tuple[Block, ...]:
     """Retired items with the reason; their ids are never used again."""
     rows = [
-        Row((cell(item.id), cell(item.title), cell(item.value("reason") or "not stated")), anchor=item.id)
+        Row(
+            (
+                cell(item.id),
+                cell(item.title),
+                Cell(context.markdown(item.value("reason")) or (paragraph("not stated"),)),
+            ),
+            anchor=item.id,
+        )
         for item in context.items(kind, entry, retired=True)
     ]
     columns = (Column("ID", 15), Column("Title", 35), Column("Reason", 50))

@@ -26,7 +26,7 @@ from valgen.documents.blocks import (
 )
 from valgen.documents.common import linked, prose_sections
 from valgen.documents.context import Context
-from valgen.documents.fields import count_of, field_facts
+from valgen.documents.fields import count_of, field_facts, figures_of
 from valgen.model.item import Item
 from valgen.model.project import DocumentEntry
 from valgen.model.subjects import PROCEDURE_SUBJECTS
@@ -113,12 +113,12 @@ def procedures(context: Context, entry: DocumentEntry | None) -> tuple[Block, ..
     for item in context.items("SOP", entry):
         facts = field_facts(
             item,
-            ("number", "version", "effective_date", "subject", "satisfies", "regulations", "owner", "source",
-             "rationale", "comment"),
+            ("number", "version", "effective_date", "subject", "satisfies", "regulations", "category", "owner",
+             "source", "rationale", "comment"),
             context,
             {"subject": "none of the standard subjects is named", "satisfies": "nothing named"},
         )  # fmt: skip
-        inner: list[Block] = [*context.markdown(item.text), facts]
+        inner: list[Block] = [*context.markdown(item.text), *figures_of((item,), context), facts]
         if trained.get(item.id):
             inner.append(Paragraph((Run("Training records: "), *linked(tuple(trained[item.id])).runs)))
         blocks.append(Entry(item.id, item.id, item.title, item.type, tuple(inner)))

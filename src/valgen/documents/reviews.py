@@ -28,7 +28,7 @@ from valgen.documents.blocks import (
 from valgen.documents.catalog import plan_documents
 from valgen.documents.change_records import state
 from valgen.documents.context import Context
-from valgen.documents.fields import count_of, value_blocks, value_cell
+from valgen.documents.fields import count_of, figures_of, labelled, value_blocks, value_cell
 from valgen.documents.matrix import gaps
 from valgen.documents.results import COUNTED
 from valgen.model.item import Item
@@ -65,7 +65,8 @@ def areas(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
         Column("Status", 12),
     )
     lead = paragraph(f"{reviewed} of {len(REVIEW_AREAS)} areas were reviewed.")
-    return (lead, Table(columns, tuple(rows), role="results"))
+    figures = figures_of(context.items("PRV", entry), context)
+    return (lead, Table(columns, tuple(rows), role="results"), *figures)
 
 
 def periods(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
@@ -117,7 +118,14 @@ def facts(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
 def _area_row(item: Item, title: str, context: Context) -> Row:
     word, tone = RESULTS.get(item.value("result"), ("not stated", Tone.WARN))
     lead = Paragraph((Run(item.title, bold=True),))
-    found = (lead, *value_blocks(item, "text", context), *value_blocks(item, "finding", context))
+    # The owner stands with the action, where there is one.
+    rest = ("comment", "source") if item.value("action") else ("comment", "source", "owner")
+    found = (
+        lead,
+        *value_blocks(item, "text", context),
+        *value_blocks(item, "finding", context),
+        *labelled(item, rest, context),
+    )
     return Row(
         (
             cell(item.id, bold=True),

@@ -28,11 +28,12 @@ from valgen.documents.blocks import (
 )
 from valgen.documents.common import linked, tests_linked
 from valgen.documents.context import Context
+from valgen.documents.fields import figures_of, value_blocks
 from valgen.documents.items import WORDS
 from valgen.documents.residual import RiskState, Standing, lowered, standing
 from valgen.documents.rowing import count
 from valgen.model.item import Item
-from valgen.model.item_types import SCALE
+from valgen.model.item_types import SCALE, Field
 from valgen.model.project import DocumentEntry
 from valgen.trace.risk import PRIORITIES, Score
 

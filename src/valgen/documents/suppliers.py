@@ -26,7 +26,7 @@ from valgen.documents.blocks import (
 )
 from valgen.documents.common import linked
 from valgen.documents.context import Context
-from valgen.documents.fields import count_of, value_blocks, value_cell
+from valgen.documents.fields import count_of, figures_of, labelled, value_blocks, value_cell
 from valgen.model.item import Item
 from valgen.model.project import DocumentEntry
 from valgen.model.subjects import SUPPLIER_DOMAINS
@@ -39,6 +39,7 @@ RATINGS = {
     "not_assessed": ("Not assessed", "nothing was looked at", Tone.WARN),
 }
 """Rating to printed word, meaning and tone."""
+_ABOUT_DOCUMENT = ("category", "source", "owner", "rationale", "regulations")
 _DECISIONS = {"full": "Full", "partial": "Partial", "background": "Background", "rejected": "Rejected"}
 
 
@@ -93,7 +94,9 @@ def points(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
             Column("Rating", 12),
         )
         key = entry.key if entry else "SUP"
-        blocks.append(Section(name, f"{key}-supplier-{number}", (Table(columns, tuple(rows), role="results"),)))
+        figures = figures_of(_points(name, context, entry), context)
+        table = Table(columns, tuple(rows), role="results")
+        blocks.append(Section(name, f"{key}-supplier-{number}", (table, *figures)))
     if not blocks:
         return (paragraph("The project defines no SA item; nothing of a supplier has been assessed.", Tone.WARN),)
     return tuple(blocks)
@@ -168,7 +171,7 @@ def leverage(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]
     parts = [f"{decisions[word]} {title.lower()}" for word, title in _DECISIONS.items()]
     text = f"{count_of(len(found), 'supplier document')}: {', '.join(parts)}, {decisions['']} not decided."
     table = Table(columns, tuple(rows), role="results", wide=True, empty="The project defines no SUP item.")
-    return (paragraph(text), table)
+    return (paragraph(text), table, *figures_of(found, context))
 
 
 def _suppliers(context: Context, entry: DocumentEntry | None) -> tuple[str, ...]:
@@ -188,12 +191,14 @@ def _evidence(name: str, context: Context, entry: DocumentEntry | None) -> tuple
 
 def _point_row(item: Item, title: str, context: Context) -> Row:
     finding = (Paragraph((Run(item.title, bold=True),)), *value_blocks(item, "text", context))
+    # The owner stands with the action, where there is one.
+    rest = ("comment", "source") if item.value("action") else ("comment", "source", "owner")
     return Row(
         (
             cell(item.id, bold=True),
             cell(title),
             value_cell(item, "evidence", context, warn=True),
-            Cell((*finding, *value_blocks(item, "finding", context))),
+            Cell((*finding, *value_blocks(item, "finding", context), *labelled(item, rest, context))),
             _rating(item),
         ),
         anchor=item.id,
@@ -210,7 +215,8 @@ def _document(item: Item, context: Context) -> Cell:
     lead = Paragraph((Run(name, bold=True), Run(f", version {item.value('version') or 'not stated'}")))
     about = paragraph(item.title) if item.value("document") else None
     who = paragraph(item.value("supplier")) if item.value("supplier") else None
-    return Cell(tuple(block for block in (lead, about, who) if block is not None))
+    rest = (*value_blocks(item, "text", context), *labelled(item, _ABOUT_DOCUMENT, context))
+    return Cell((*(block for block in (lead, about, who) if block is not None), *rest))
 
 
 def _site(item: Item, decision: str, context: Context) -> Cell:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from valgen.documents.blocks import Block, Cell, Column, Row, Table, Tone, cell, link_cell, paragraph
 from valgen.documents.common import linked
 from valgen.documents.context import Context
-from valgen.documents.fields import count_of, value_blocks, value_cell
+from valgen.documents.fields import count_of, figures_of, labelled, value_blocks, value_cell
 from valgen.model.item import Item
 from valgen.model.project import DocumentEntry
 from valgen.model.testcase import TestCase
@@ -101,7 +101,7 @@ def records(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
         f"{count_of(len(found), 'record')}: {standings.count(Standing.COMPLETED)} completed, "
         f"{standings.count(Standing.PLANNED)} planned, {standings.count(Standing.FAILED)} not passed."
     )
-    return (paragraph(text), table)
+    return (paragraph(text), table, *figures_of(found, context))
 
 
 def untrained(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
@@ -148,7 +148,11 @@ def _prerequisite(case: TestCase, name: str, context: Context) -> Row:
 
 def _training(item: Item, context: Context) -> Cell:
     covers = item.values("covers")
-    rest = (*value_blocks(item, "text", context), *value_blocks(item, "comment", context))
+    rest = (
+        *value_blocks(item, "text", context),
+        *value_blocks(item, "comment", context),
+        *labelled(item, ("source", "owner"), context),
+    )
     return Cell((paragraph(item.title), *((linked(covers),) if covers else ()), *rest))
 
 
