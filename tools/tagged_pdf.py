@@ -34,6 +34,10 @@ class TaggedPdf:
         """Yield rows of cells of every table, outer ones first, and whether it has header cells."""
         yield from self._tables(self._pdf.Root.StructTreeRoot)
 
+    def text(self) -> str:
+        """Return the text of the whole file in reading order, without what only the pages have, such as heads."""
+        return "".join(self._text(self._pdf.Root.StructTreeRoot, None))
+
     def _tables(self, node: Any) -> Iterator[tuple[Cells, bool]]:
         if not isinstance(node, pikepdf.Dictionary):
             return
