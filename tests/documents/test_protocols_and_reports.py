@@ -286,7 +286,7 @@ def test_counts_of_statistics_results_conclusion_and_gaps_agree(context: Make) -
     words = plain_text(evaluation.conclusion(made, None, Stage.OQ))
     assert "4 planned: 1 Passed, 1 Failed, 1 Skipped, 1 Not executed. Accepted: 1 of 4." in words
     table, sentence = results.not_accepted(made, None, Stage.OQ)
-    assert plain_text((sentence,)) == f"{len(texts(table))} of 4 planned executions have no accepted result."
+    assert plain_text((sentence,)) == f"{len(texts(table))} of 4 executions have no accepted result."
 
 
 def test_failed_run_stays_beside_the_passing_one_and_the_run_is_numbered(context: Make) -> None:

@@ -27,6 +27,7 @@ from valgen.documents.cases import targets_of
 from valgen.documents.common import linked, moment
 from valgen.documents.context import Context
 from valgen.documents.executed import deviation_text
+from valgen.documents.messages import said
 from valgen.documents.step_tables import is_unproven, tone_of
 from valgen.model.outcome import Outcome, RunMode, RunState, Stage
 from valgen.model.project import DocumentEntry
@@ -143,7 +144,7 @@ def not_accepted(context: Context, entry: DocumentEntry | None, stage: Stage) ->
                 cell(context.graph.cases[status.case].title),
                 cell(status.environment),
                 cell(status.outcome.value, tone_of(status.outcome)),
-                cell(status.note or "no message recorded"),
+                cell(said(status.note) or "no message recorded"),
             )
         )
         for status in found
@@ -159,7 +160,7 @@ def not_accepted(context: Context, entry: DocumentEntry | None, stage: Stage) ->
     if not found:
         return (table,)
     total = len(context.statuses(stage, where))
-    return (table, paragraph(f"{len(found)} of {total} planned executions have no accepted result."))
+    return (table, paragraph(f"{len(found)} of {total} executions have no accepted result."))
 
 
 def runs(context: Context, entry: DocumentEntry | None, stage: Stage) -> tuple[Block, ...]:
@@ -195,7 +196,7 @@ def unsuccessful(context: Context, entry: DocumentEntry | None, stage: Stage) ->
                             cell(str(attempt.number)),
                             cell(moment(attempt.started_at)),
                             cell(attempt.outcome.value, tone_of(attempt.outcome)),
-                            cell(attempt.message or "no message recorded"),
+                            cell(said(attempt.message) or "no message recorded"),
                         )
                     )
                 )
