@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -80,10 +83,22 @@ def test_notes_stand_in_headings_cells_and_header_cells() -> None:
     assert "Title" in text(contents) and next(contents.iter(f"{W}footnoteReference"), None) is None
 
 
+def _without_properties(data: bytes) -> bytes:
+    """Return a file that no longer says which document it is; as such it would be refused."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        held = {name: archive.read(name) for name in archive.namelist()}
+    held["docProps/custom.xml"] = re.sub(rb"[0-9a-f]{64}", b"", held["docProps/custom.xml"])
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, content in held.items():
+            archive.writestr(name, content)
+    return target.getvalue()
+
+
 def test_notes_of_a_template_go_and_its_separators_stay(tmp_path: Path) -> None:
     first = write_docx(document(Paragraph((Run("a", note=(paragraph("note of the template"),)),))))
     company = tmp_path / "company.docx"
-    company.write_bytes(first)
+    company.write_bytes(_without_properties(first))
     data = write_docx(document(Paragraph((Run("b", note=NOTE),))), template=company, controlled=False)
     assert "note of the template" not in text(xml(data, "word/footnotes.xml"))
     kinds = [one.get(f"{W}type") for one in xml(data, "word/footnotes.xml").iter(f"{W}footnote")]

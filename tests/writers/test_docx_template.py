@@ -72,7 +72,7 @@ def test_numbering_definitions_stand_in_the_order_of_the_schema(tmp_path: Path) 
 def test_finished_document_is_refused_as_a_template_because_its_head_names_another_one(tmp_path: Path) -> None:
     path = tmp_path / "first.docx"
     path.write_bytes(write_docx(document(paragraph("first"))))
-    with pytest.raises(RenderError, match="do not show document number"):
+    with pytest.raises(RenderError, match="is the finished document"):
         write_docx(document(paragraph("second")), template=path)
 
 

@@ -3,6 +3,8 @@
 # ruff: noqa: E501
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from docx.shared import Cm
 from office import document, parts, text, xml
 
 from valgen.documents.blocks import paragraph as plain
-from valgen.errors import Finding, RenderError
+from valgen.errors import Finding
 from valgen.writers.docx import check_template, report_template, write_docx
 from valgen.writers.docx.contract import _USES
 from valgen.writers.docx.placeholders import CONTROL_LABELS, TEXTS, Values
@@ -79,15 +81,26 @@ def test_template_that_says_everything_has_no_error(tmp_path: Path) -> None:
     ],
     ids=["title", "version", "pages", "digest", "number"],
 )
-def test_fact_that_no_page_shows_is_an_error_and_refuses_a_build(
+def test_fact_that_no_page_shows_is_named_and_written_into_the_foot(
     tmp_path: Path, head: str, foot: str, missing: str
 ) -> None:
     made = Made(head=head, foot=foot)
     found = made.check(tmp_path)
     assert _of(found, "VG710") == [f"every page: head and foot do not show {missing}"]
-    with pytest.raises(RenderError, match=missing) as caught:
-        write_docx(document(plain("x")), template=made.save(tmp_path))
-    assert caught.value.code == "VG710"
+    shown = document(plain("x"))
+    data = write_docx(shown, template=made.save(tmp_path))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        foots = [archive.read(name).decode() for name in archive.namelist() if "footer" in name and "rels" not in name]
+    wanted = {
+        "title": [shown.title],
+        "version": [f"Version {shown.version}"],
+        "number of pages": ["NUMPAGES"],
+        "content digest": [f"Content digest {shown.digest[:4]}"],
+        "document number": [shown.number],
+    }
+    assert foots
+    for foot_xml in foots:
+        assert all(part in foot_xml for name in missing.split(", ") for part in wanted[name])
 
 
 def test_facts_may_be_shown_by_fields_controls_and_text_boxes(tmp_path: Path) -> None:

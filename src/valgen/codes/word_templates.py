@@ -14,7 +14,8 @@ WORD_TEMPLATES: tuple[CodeInfo, ...] = (
         "Word template whose pages do not name the document",
         "Every page must show number, title, version, status, page x of y and content digest, so that a loose page "
         "can be told from one of another document or version.",
-        "Put what the message names into the head or foot in Word: placeholders such as {{document.version}}, and the "
+        "valgen adds a line with the missing facts to the foot of every page. To have them where you want them, put "
+        "what the message names into the head or foot in Word: placeholders such as {{document.version}}, and the "
         "fields PAGE and NUMPAGES. Or remove the head and foot, and valgen's own stand there.",
     ),
     CodeInfo(
@@ -138,5 +139,12 @@ WORD_TEMPLATES: tuple[CodeInfo, ...] = (
         "A placeholder for a line that no control block has prints a dash in every document.",
         "Correct the name, or remove the placeholder.",
         "{{control.Efective date}}",
+    ),
+    CodeInfo(
+        "VG760",
+        E_,
+        "finished document used as a Word template",
+        "Its cover and head name that document, and would stand in every other one.",
+        "Take the Word template from which it was made, or write one with `valgen template eject word`.",
     ),
 )

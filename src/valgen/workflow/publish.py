@@ -259,7 +259,7 @@ def _renew(folder: Path, work: Path, before: Before, plan: _Plan) -> _Plan:
 
 def _write(work: Path, context: Context, plan: _Plan, progress: Progress) -> tuple[Finding, ...]:
     """Write every file of the pack but its list; return what the writers had to say."""
-    findings: list[Finding] = []
+    findings: list[Finding] = list(plan.look.findings) if "docx" in plan.formats else []
     kept = Renditions(plan.kept)
     for form, (place, _) in FILES_PER_DOCUMENT.items():
         if form not in plan.formats:
@@ -299,9 +299,7 @@ def _write_site(work: Path, context: Context, plan: _Plan, names: Mapping[tuple[
     title = " ".join(part for part in (settings.project_id, settings.project_name) if part) or "Validation pack"
     data = site_data(context, plan.documents, names)
     with kept_site_folder(plan.look.root, plan.kept) as made:
-        build_site(
-            plan.documents, work / "html", title=title, doctree_cache=made, fingerprints=plan.digests, data=data
-        )
+        build_site(plan.documents, work / "html", title=title, doctree_cache=made, fingerprints=plan.digests, data=data)
 
 
 def _seal(work: Path, context: Context, plan: _Plan) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from valgen.documents.blocks import Document
-from valgen.errors import ExecutionError, Severity, SourceError
+from valgen.errors import ExecutionError, Finding, Severity, SourceError
 from valgen.model.project import Settings
 from valgen.workflow.renditions import Rendition, Renditions
 from valgen.workflow.word_template import WordTemplates, placeholder_values, word_template_findings, word_templates
@@ -36,6 +36,7 @@ class Look:
         settings: of the project.
         logo: (SHA-256, absolute path) of the logo; empty texts for none.
         word: Word templates of the project.
+        findings: about them, as far as a build tells them: facts that valgen had to add to their pages.
         fonts: folder with fonts of the project; None for none.
         fonts_digest: over names and bytes of the fonts.
     """
@@ -43,6 +44,7 @@ class Look:
     root: Path
     settings: Settings
     word: WordTemplates
+    findings: tuple[Finding, ...] = ()
     logo: tuple[str, str] = ("", "")
     fonts: Path | None = None
     fonts_digest: str = ""
@@ -63,13 +65,18 @@ def look_of(root: Path, settings: Settings, keys: Iterable[str] = ()) -> Look:
         keys: of the project's documents, after which Word templates may be named.
 
     Raises:
-        SourceError: a Word template cannot be used; every finding about the Word templates is carried.
+        SourceError: a Word template cannot be used; every reason is carried.
     """
     word = word_templates(root, settings, keys)
+    added: tuple[Finding, ...] = ()
     if word.findings or word.files:
+        from valgen.writers.docx.frame import PAGE_FACTS
+
         findings = word_template_findings(root, settings, keys)
-        if any(one.severity is Severity.ERROR for one in findings):
-            raise SourceError("a Word template of the project cannot be used", findings)
+        errors = [one for one in findings if one.severity is Severity.ERROR and one.code != PAGE_FACTS]
+        if errors:
+            raise SourceError("a Word template of the project cannot be used", errors)
+        added = tuple(replace(one, severity=Severity.WARNING) for one in findings if one.code == PAGE_FACTS)
     folder = root / settings.paths.templates
     logo = ("", "")
     for name, magic in _LOGOS:
@@ -86,6 +93,7 @@ def look_of(root: Path, settings: Settings, keys: Iterable[str] = ()) -> Look:
         root=root,
         settings=settings,
         word=word,
+        findings=added,
         logo=logo,
         fonts=fonts if found else None,
         fonts_digest=digest.hexdigest() if found else "",

@@ -10,6 +10,7 @@ What the check says is what the writer does, because both look through ``anatomy
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -153,6 +154,7 @@ def examine(data: bytes) -> Examination:
     problems: list[Problem] = []
     _placeholders(template, problems)
     _fields(template, problems)
+    _finished(template, problems)
     _remains(template, problems)
     with_text = template.content >= 0
     if with_text:
@@ -261,6 +263,12 @@ def _fields(template: Anatomy, problems: list[Problem]) -> None:
                 problems.append(Problem("VG718", text, f"did you mean “{guess}”?" if guess else ""))
 
 
+def _finished(template: Anatomy, problems: list[Problem]) -> None:
+    number, digest = (template.properties.get(name, "") for name in ("Document number", "Content digest SHA-256"))
+    if re.fullmatch("[0-9a-f]{64}", digest) and digest.strip("0"):
+        problems.append(Problem("VG760", f"the file is the finished document {number or digest[:16]}, no template"))
+
+
 def _remains(template: Anatomy, problems: list[Problem]) -> None:
     kinds = [
         word
@@ -296,7 +304,8 @@ def _pages(template: Anatomy, problems: list[Problem]) -> None:
                 problems.append(Problem("VG728", f"{pages}{place}: valgen's own {sides} {_are(plan.own)} used"))
             if plan.missing:
                 names = ", ".join(FACTS[fact] for fact in plan.missing)
-                fix = f"add {', '.join(OF_FACT[fact] for fact in plan.missing)} to the head or foot"
+                facts = ", ".join(OF_FACT[fact] for fact in plan.missing)
+                fix = f"add {facts} to the head or foot, or leave it to valgen's line"
                 problems.append(Problem("VG710", f"{pages}{place}: head and foot do not show {names}", fix))
 
 

@@ -57,7 +57,8 @@ _FONTS = (
     f'<w:pitch w:val="variable"/></w:font><w:font w:name="{MONO}"><w:altName w:val="DejaVu Sans Mono"/>'
     '<w:family w:val="modern"/><w:pitch w:val="fixed"/></w:font></w:fonts>'
 )
-_PAGE_FACTS = "VG710"  # of a template whose heads and feet do not name the document
+PAGE_FACTS = "VG710"
+"""Code of a template whose heads and feet do not show every fact; valgen adds them to the foot."""
 
 
 class Frame:
@@ -73,7 +74,8 @@ class Frame:
         Raises:
             RenderError: the template cannot be used.
         """
-        self.template = _opened(template, controlled) if template else anatomy(blank_package())
+        self.controlled = controlled
+        self.template = _opened(template) if template else anatomy(blank_package())
         self._docx = self.template.docx
         self._part: Any = self._docx.part
         self.own_template = template is not None
@@ -320,11 +322,11 @@ class Frame:
         return tuple(pair for key, pair in found.items() if key not in own)
 
 
-def _opened(template: Path, controlled: bool) -> Anatomy:
+def _opened(template: Path) -> Anatomy:
     found = [
         one
         for one in check_template(template)
-        if one.severity is Severity.ERROR and (controlled or one.code != _PAGE_FACTS)
+        if one.severity is Severity.ERROR and one.code != PAGE_FACTS
     ]
     if found:
         raise RenderError(

@@ -3,7 +3,8 @@
 Each Word section of the document names a head and a foot for every kind of page it has, so that nothing is
 inherited by chance. A part that is used upright and lying becomes two parts, the second one made to fit
 (``landscape``). Pictures and links keep their relations. Whatever the template says, valgen adds the marks of the
-document, and to the foot the words that this file is the controlled one or a copy.
+document, and to the foot the words that this file is the controlled one or a copy, and the facts that every page must
+show and this template does not.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from valgen.writers.docx.elements import R, fields, made, parsed, text_of, w
 from valgen.writers.docx.filling import control_name, fill, property_name
 from valgen.writers.docx.landscape import style_stops, widen
 from valgen.writers.docx.marks import NAMESPACES, watermarks
-from valgen.writers.docx.pagefacts import head_of, plan_heads
+from valgen.writers.docx.pagefacts import PageHeads, head_of, plan_heads
 from valgen.writers.docx.placeholders import MARK, PROPERTIES, Values, copy_sentence
 from valgen.writers.docx.styles import W
 from valgen.writers.docx.text import text_xml
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 _FIRST_SHAPE = 2049
 _SHAPES_PER_HEAD = 64
+_NO_PLAN = PageHeads("default", (), ())
 
 
 class Heads:
@@ -45,7 +47,7 @@ class Heads:
         self._normal = default_style(frame.template.styles)
         # Before anything is filled: a cover that has been filled no longer tells what it shows.
         self._plans = {
-            id(section): {plan.kind: plan.own for plan in plan_heads(frame.template, section)}
+            id(section): {plan.kind: plan for plan in plan_heads(frame.template, section)}
             for section in frame.template.sections
         }
 
@@ -59,32 +61,35 @@ class Heads:
         """
         from lxml import etree
 
-        own_sides = self._plans[id(section)]
+        plans = self._plans[id(section)]
         kinds = ["default"]
         kinds += ["first"] if opening and section.title_page else []
         kinds += ["even"] if self._frame.template.even_odd else []
         found = []
         for side in SIDES:
             for kind in kinds:
-                key = self._part(section, side, kind, own_sides.get(kind, own_sides.get("default", ())), across)
+                key = self._part(section, side, kind, plans.get(kind, plans.get("default", _NO_PLAN)), across)
                 node = etree.Element(w(f"{side}Reference"), nsmap={"w": W, "r": R})
                 node.set(w("type"), kind)
                 node.set(f"{{{R}}}id", key)
                 found.append(node)
         return found
 
-    def _part(self, section: Section, side: str, kind: str, own_sides: tuple[str, ...], across: bool) -> str:
+    def _part(self, section: Section, side: str, kind: str, plan: PageHeads, across: bool) -> str:
         page = section.page
         width, height = page.text_width(across), page.text_height(across)
         source = head_of(section, side, kind)
         parts = section.parts
         origin = parts.get((side, kind)) or (parts.get((side, "default")) if kind == "even" else None)
-        chosen = id(source) if source is not None else "own" if side in own_sides else "empty"
-        key = (side, chosen, width, height)
+        chosen = id(source) if source is not None else "own" if side in plan.own else "empty"
+        added = plan.missing if side == "footer" and self._frame.controlled else ()
+        key = (side, chosen, width, height, added)
         if key not in self._made:
-            root = self._root(side, source, own_sides, width)
+            root = self._root(side, source, plan.own, width)
             if source is not None:
                 widen(root, page.text_width(False), width, self._stops, self._normal)
+            if added:
+                root.append(parsed(own.facts_line(self._frame.styles, added).encode("utf-8")))
             self._finish(root, side, width, height)
             name = self._name(side, kind, across or page.lying)
             self._made[key] = self._frame.add_head(name, side, root, origin if source is not None else None)

@@ -6,7 +6,7 @@ they are what the shipped template shows. So there is one way from a template to
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from valgen.writers.docx.styles import W
 from valgen.writers.tones import LINE
@@ -62,6 +62,22 @@ def own_head(styles: Mapping[str, str], side: str, width: int) -> str:
     return part(side, inner)
 
 
+def facts_line(styles: Mapping[str, str], facts: Sequence[str]) -> str:
+    """Return a paragraph for the foot with facts that a company's head and foot do not show.
+
+    Args:
+        styles: style ids by name.
+        facts: names of ``pagefacts.FACTS``, in their order.
+    """
+    parts = []
+    for fact in facts:
+        if fact == "pages" and "page" in facts:
+            continue
+        parts.append(_FACT_RUNS[fact] + (_text(" of ") + _field("NUMPAGES") if fact == "page" else ""))
+    line = _text("  ·  ").join(parts)
+    return f'<w:p xmlns:w="{W}"><w:pPr><w:pStyle w:val="{styles["footer"]}"/></w:pPr>{line}</w:p>'
+
+
 def empty_head(styles: Mapping[str, str], side: str) -> str:
     """Return a head or foot without text, for pages that the template leaves without one."""
     return part(side, _styled(styles[side], ""))
@@ -97,3 +113,14 @@ _TAB = "<w:r><w:tab/></w:r>"
 def _field(code: str) -> str:
     # Word and LibreOffice count pages whenever they lay a page out; the sign shows where nothing is laid out.
     return f'<w:fldSimple w:instr=" {code} "><w:r><w:t>#</w:t></w:r></w:fldSimple>'
+
+
+_FACT_RUNS = {
+    "number": _text("{{document.number}}"),
+    "title": _text("{{document.title}}"),
+    "version": _text("Version {{document.version}}"),
+    "status": _text("Status: {{document.status}}"),
+    "page": _text("Page ") + _field("PAGE"),
+    "pages": _field("NUMPAGES") + _text(" pages"),
+    "digest": _text("Content digest {{document.digest}}"),
+}
