@@ -15,6 +15,9 @@ from valgen.trace.rules.suggest import did_you_mean
 
 _LIST = "valgen template list --directives shows what may be used"
 
+HALF_HEADINGS = ("Possible title underline", "Possible incomplete section title", "Unexpected possible title")
+"""Beginnings of remarks of the parser about what looks like a heading and would be printed as text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -95,7 +98,9 @@ def _further_argument(match: re.Match[str], placeholders: Iterable[str]) -> Said
 def _no_content(match: re.Match[str], placeholders: Iterable[str]) -> Said:
     name = match[1]
     spec = SPECS.get(name.removeprefix("valgen:"))
-    what = "no text below it" if spec and spec.argument else "no argument and no text below it"
+    without = [] if spec and spec.argument else ["argument"]
+    without += [] if spec and spec.options else ["option"]
+    what = " and ".join([*(f"no {one}" for one in without), "no text below it"])
     fix = "leave a blank line behind it and begin the text at the left margin; options stand directly below it"
     return Said(f"{name} takes {what}", f"{name}::", fix)
 
@@ -123,6 +128,8 @@ _KNOWN: Mapping[str, Callable[[re.Match[str], Iterable[str]], Said]] = {
 }
 
 _LAYOUT: Mapping[str, str] = {
+    "possible": "draw the line below the heading as long as the heading or longer",
+    "unexpected possible": "draw the lines above and below the heading alike, as long as the heading or longer",
     "title underline too short": "draw the line below the heading as long as the heading or longer",
     "title overline": "draw the lines above and below the heading alike, as long as the heading or longer",
     "title level inconsistent": "headings of one level have the same kind of line, and no level is left out",

@@ -24,7 +24,7 @@ from valgen.documents.context import Context
 from valgen.documents.directives import SPECS, DirectiveError, DirectiveSpec
 from valgen.documents.nodes import valgen_block
 from valgen.documents.shipped import Template
-from valgen.documents.template_messages import explained
+from valgen.documents.template_messages import HALF_HEADINGS, explained
 from valgen.errors import Finding
 from valgen.source import SourceLocation
 from valgen.trace.rules.suggest import did_you_mean
@@ -111,7 +111,7 @@ class _Collector(Reporter):
     def system_message(self, level: int, message: Any, *children: Any, **kwargs: Any) -> nodes.system_message:
         """Keep one message."""
         node = super().system_message(level, message, *children, **kwargs)
-        if level >= Reporter.WARNING_LEVEL:
+        if level >= Reporter.WARNING_LEVEL or str(message).startswith(HALF_HEADINGS):
             said = explained(str(message), self._placeholders)
             self.mistake(said.text, int(node.get("line") or 0), said.word, said.fix)
         return node
@@ -161,8 +161,9 @@ class _BlockDirective(Directive):
             blocks = self.spec.render(self.context, self.document_spec.entry, argument, self.options)
         except DirectiveError as error:
             fix = f"for example: {self.spec.example}" if "\n" not in self.spec.example else ""
-            near = did_you_mean(argument, error.known)
-            word = argument.split("\n")[0] or f"{self.spec.name}::"
+            word = error.word or argument.split("\n")[0]
+            near = did_you_mean(word, error.known) if word else ""
+            word = word or f"valgen:{self.spec.name}::"
             self.reporter.mistake(f"valgen:{self.spec.name}: {error}", self.lineno, word, near or fix)
             return []
         placed = [valgen_block(block=block) for block in blocks]

@@ -13,6 +13,12 @@ PLANNING: tuple[DirectiveSpec, ...] = (
         example=".. valgen:document-set::",
     ),
     DirectiveSpec(
+        name="expected-documents",
+        summary="Documents: expected and why, planned or not.",
+        render=plain(document_set.expected),
+        example=".. valgen:expected-documents::",
+    ),
+    DirectiveSpec(
         name="core-set",
         summary="Which document each GAMP category expects: the table that decides.",
         render=plain(document_set.core_set),

@@ -24,11 +24,13 @@ class DirectiveError(ValueError):
 
     Attributes:
         known: what could have been written, for "did you mean".
+        word: the part of the argument that is wrong; empty when all of it is.
     """
 
-    def __init__(self, message: str, known: Iterable[str] = ()) -> None:
+    def __init__(self, message: str, known: Iterable[str] = (), word: str = "") -> None:
         super().__init__(message)
         self.known = tuple(known)
+        self.word = word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,7 @@ def _coverage_by(
     unknown = [name for name in kinds if name not in context.graph.types]
     if unknown:
         known = context.graph.types
-        raise DirectiveError(f"{', '.join(unknown)}: no item type; known: {', '.join(known)}", known)
+        raise DirectiveError(f"{', '.join(unknown)}: no item type; known: {', '.join(known)}", known, unknown[0])
     if len(kinds) < 2:
         raise DirectiveError("needs the upper type and one or more lower types, such as: URS FS CS")
     return item_tables.coverage_by(context, entry, kinds[0], tuple(kinds[1:]))
