@@ -195,7 +195,7 @@ def test_counts_sentence_is_made_from_the_table_beside_it(context: Make) -> None
     assert texts(table)[0] == ["URS", "4", "0", "0", "1", "0", "1", "0", "1", "1"]
     assert plain_text((words,)) == (
         "By formal results, procedures and supplier evidence, 1 of 4 user requirements are covered and accepted; "
-        "1 failed, 0 are not executed, 1 have no coverage at all. 1 do not apply."
+        "1 failed, 0 are not executed, 1 without any coverage. 1 does not apply."
     )
 
 

@@ -130,6 +130,7 @@ def conclusion(context: Context, entry: DocumentEntry | None) -> tuple[Block, ..
         return (Notice("Validation required: No", (paragraph(f"{text}the intended use changes."),), Tone.NEUTRAL),)
     category = f"category {found.category} ({CATEGORIES[found.category]})" if found.category else "category not stated"
     depth = DEPTHS.get(found.category, "The depth cannot be stated without a GAMP category.")
+    depth = depth[:1].lower() + depth[1:]
     lines = [paragraph(f"GxP impact: {IMPACT_WORDS[found.impact].lower()}. GAMP {category}. Depth: {depth}")]
     if screened.unanswered:
         names = ", ".join(screened.unanswered)

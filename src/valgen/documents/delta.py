@@ -21,6 +21,7 @@ from valgen.documents.blocks import Block, Cell, Column, Notice, Paragraph, Row,
 from valgen.documents.catalog import DocumentSpec, plan_documents
 from valgen.documents.common import tests_linked
 from valgen.documents.context import Context, Making
+from valgen.documents.messages import said
 from valgen.documents.version_changes import difference_blocks
 from valgen.documents.versions import Change, Difference, differences, document_parts, text_sections
 from valgen.model.ids import natural_order
@@ -284,7 +285,7 @@ def results(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
                 cell(status.outcome.value, _outcome_tone(status.outcome)),
                 cell(_mode(status, context)),
                 cell(status.run or "none"),
-                cell(status.note),
+                cell(said(status.note)),
             )
         )
         for status in _statuses(context)

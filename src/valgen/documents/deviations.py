@@ -31,6 +31,7 @@ from valgen.documents.catalog import DocumentSpec, plan_documents
 from valgen.documents.common import linked, moment
 from valgen.documents.context import Context
 from valgen.documents.fields import count_of
+from valgen.documents.messages import said
 from valgen.model.deviation import (
     ACCEPTABILITY_DEFINITIONS,
     CLASS_DEFINITIONS,
@@ -162,8 +163,9 @@ def counts(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
                 Tone.BAD,
             )
         )
-    blocks.append(_count_table("Deviations by class and status", "Class", by_class))
-    blocks.append(_count_table("Deviations by type and status", "Type", by_type))
+    if found:
+        blocks.append(_count_table("Deviations by class and status", "Class", by_class))
+        blocks.append(_count_table("Deviations by type and status", "Type", by_type))
     return tuple(blocks)
 
 
@@ -333,9 +335,9 @@ def _expected(step: StepResult | None) -> Cell:
 
 
 def _observed(step: StepResult | None, attempt: CaseAttempt) -> Cell:
-    lines = [*(step.actual if step else ()), *([step.message] if step and step.message else [])]
+    lines = [*(step.actual if step else ()), *([said(step.message)] if step and step.message else [])]
     if not lines:
-        lines = [attempt.message or "nothing was recorded"]
+        lines = [said(attempt.message) or "nothing was recorded"]
     return Cell(tuple(paragraph(line) for line in lines))
 
 

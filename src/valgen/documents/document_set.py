@@ -67,6 +67,19 @@ def table(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
     return (*classification(context, entry), Table(columns, tuple(rows), role="index", wide=True))
 
 
+def expected(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
+    """Every document type: expected or not and why, and what the project decided; details stand in the plan."""
+    rows = []
+    for one in found_set(context).rows:
+        entries = [entry for entry in context.project.documents if entry.type == one.type]
+        decided = [_decision(one, entry)[0] for entry in entries or (None,)]
+        rows.append(
+            row(DOCUMENT_TYPES[one.type], cell(one.need.value, _need_tone(one.need, True)), one.because, decided[0])
+        )
+    columns = (Column("Document", 36), Column("Expected", 14), Column("Because", 36), Column("Planned", 14))
+    return (*classification(context, entry), Table(columns, tuple(rows), role="index"))
+
+
 def core_set(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
     """The table that decides: need of each document type per GAMP category, the project's category marked."""
     category = found_set(context).category
@@ -92,6 +105,13 @@ def deliverables(context: Context, entry: DocumentEntry | None) -> tuple[Block, 
         )
         for spec in plan_documents(context)
     ]
+    later = [one for one in found.rows if one.need is Need.IN_OPERATION]
+    registered = {one.type for one in context.project.documents} | {spec.entry.type for spec in plan_documents(context)}
+    rows += [
+        row("none", DOCUMENT_TYPES[one.type], "N/A", "Not yet due", "N/A", f"none; in operation: {one.because}")
+        for one in later
+        if one.type not in registered
+    ]
     for one in context.project.documents:
         if one.planned != "yes":
             rows.append(
@@ -109,11 +129,11 @@ def deliverables(context: Context, entry: DocumentEntry | None) -> tuple[Block, 
             )
     columns = (
         Column("Number", 16),
-        Column("Document", 30),
-        Column("Version", 16),
-        Column("Status", 11),
+        Column("Document", 26),
+        Column("Version", 14),
+        Column("Status", 10),
         Column("Approval date", 13),
-        Column("Deviation from the plan", 24),
+        Column("Deviation from the plan", 21),
     )
     return (Table(columns, tuple(rows), role="index"),)
 
@@ -173,8 +193,8 @@ def _decision(one: Expected, entry: DocumentEntry | None) -> tuple[Cell, Cell | 
     if one.need is Need.RISK_BASED:
         return cell("N/A", Tone.MUTED), cell("not chosen by the project; no rationale given", Tone.WARN)
     if one.need is Need.IN_OPERATION:
-        return cell("N/A", Tone.MUTED), f"not yet: {one.because}"
-    return cell("N/A", Tone.MUTED), f"not expected: {one.because}"
+        return cell("N/A", Tone.MUTED), "not yet due"
+    return cell("N/A", Tone.MUTED), "as expected: none"
 
 
 def _approvers(steps: tuple[SignatureStep, ...]) -> str:

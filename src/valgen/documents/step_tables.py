@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from valgen.documents.blocks import Block, Cell, CodeBlock, Column, Paragraph, Row, Run, Table, Tone, cell, paragraph
 from valgen.documents.blocks import runs as text_runs
+from valgen.documents.messages import said
 from valgen.model.outcome import Outcome, StepKind
 from valgen.model.run import CaseAttempt, PlannedStep, StepResult
 
@@ -178,7 +179,7 @@ def _observed(row: PrintedRow, done: Mapping[int, StepResult]) -> Cell:
         for observed in result.tables:
             blocks.extend(_shown_table(observed, f"Observed table of step {step.number} below."))
         if result.message:
-            blocks.append(paragraph(f"{lead}{result.message}", tone_of(result.outcome)))
+            blocks.append(paragraph(f"{lead}{said(result.message)}", tone_of(result.outcome)))
         elif not result.actual and not result.tables:
             unproven = is_unproven(result)
             text = "executed; no value was recorded" if result.outcome.executed else result.outcome.value.lower()

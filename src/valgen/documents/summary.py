@@ -19,7 +19,7 @@ from valgen.documents.release import ACCEPTED, supplier_conclusions, trained
 from valgen.documents.results import COUNTED
 from valgen.documents.rowing import count, ids_cell, row
 from valgen.model.deviation import Deviation, DeviationClass
-from valgen.model.outcome import Outcome, RunMode, Stage
+from valgen.model.outcome import Coverage, Outcome, RunMode, Stage
 from valgen.model.project import DocumentEntry
 from valgen.trace.results import SYSTEM
 
@@ -36,14 +36,16 @@ def specifications(context: Context, entry: DocumentEntry | None) -> tuple[Block
             continue
         info = context.graph.types[kind]
         counts = context.matrix.counts(kind, mode=RunMode.FORMAL)
-        accepted = sum(counts[one] for one in ACCEPTED)
+        excluded = counts[Coverage.NOT_APPLICABLE]
+        accepted = sum(counts[one] for one in ACCEPTED) - excluded
+        share = f"{accepted} of {len(active)}" + (f", {excluded} not applicable" if excluded else "")
         rows.append(
             row(
                 info.name,
                 versions.get(kind) or versions.get(info.document, "in no document of the pack"),
                 str(len(active)),
                 str(len(retired)),
-                cell(f"{accepted} of {len(active)}", Tone.GOOD if accepted == len(active) else Tone.WARN),
+                cell(share, Tone.GOOD if accepted + excluded == len(active) else Tone.WARN),
             )
         )
     columns = (
@@ -218,8 +220,8 @@ def environment_baseline(context: Context, entry: DocumentEntry | None) -> tuple
             )
         )
     columns = (
-        Column("Environment", 14), Column("Purpose", 28), Column("Host", 22), Column("System seen by the last run", 20),
-        Column("Run", 16),
+        Column("Environment", 14), Column("Purpose", 28), Column("Host", 22), Column("System seen by the last run", 18),
+        Column("Run", 18),
     )  # fmt: skip
     items = context.items("CS")
     text = (

@@ -12,6 +12,7 @@ from valgen.documents.matrix.cells import (
     needs_of,
     tests_cell,
 )
+from valgen.documents.messages import said
 from valgen.documents.risks import priority_cell
 from valgen.documents.step_tables import tone_of
 from valgen.model.ids import natural_order
@@ -88,7 +89,7 @@ def results_table(context: Context, entry: DocumentEntry | None) -> tuple[Block,
                     cell(formal.run or "none"),
                     cell(dry.outcome.value, tone_of(dry.outcome)),
                     cell(dry.run or "none"),
-                    cell(dry.note or formal.note or "none"),
+                    cell(said(dry.note or formal.note) or "none"),
                 )
             )
         )

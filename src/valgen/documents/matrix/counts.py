@@ -32,11 +32,11 @@ def counts(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
     total = sum(found.values())
     covered = sum(found[status] for status in _ACCEPTED)
     excluded = found[Coverage.NOT_APPLICABLE]
-    words = f" {excluded} do not apply." if excluded else ""
+    words = f" {excluded} {'does' if excluded == 1 else 'do'} not apply." if excluded else ""
     text = (
         f"By formal results, procedures and supplier evidence, {covered} of {total} user requirements are covered "
         f"and accepted; {found[Coverage.FAILED]} failed, {found[Coverage.NOT_EXECUTED]} are not executed, "
-        f"{found[Coverage.GAP]} have no coverage at all.{words}"
+        f"{found[Coverage.GAP]} without any coverage.{words}"
     )
     if not has_dry(context):
         return (formal, paragraph(text))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from valgen.documents.blocks import Block, Cell, Column, Paragraph, Row, Run, Table, Tone, cell, paragraph, runs
 from valgen.documents.context import Context
 from valgen.documents.matrix.cells import LEVELS
+from valgen.documents.messages import said
 from valgen.documents.rowing import count
 from valgen.model.outcome import Coverage, RunMode
 from valgen.model.project import DocumentEntry
@@ -80,7 +81,7 @@ def _not_accepted(context: Context) -> Iterator[Gap]:
             detail = f"dry run {standing.run}: {standing.outcome.value}"
             yield Gap(id=case_id, title=title, kind=NOT_FORMAL, detail=detail, disposition="formal execution")
         else:
-            detail = standing.note or "no message recorded"
+            detail = said(standing.note) or "no message recorded"
             disposition = ", ".join(named) or "open"
             yield Gap(id=case_id, title=title, kind=standing.outcome.value, detail=detail, disposition=disposition)
 
