@@ -7,17 +7,27 @@ Feature: Documents of the pack
     Given the executed sample project
     Then the pack holds these documents as Word file and as HTML page
       | document    |
+      | GXPA        |
+      | VP          |
       | URS         |
       | FS          |
+      | CS          |
       | DS          |
       | RA          |
       | IQ-protocol |
       | IQ-report   |
       | OQ-protocol |
       | OQ-report   |
+      | PQ-protocol |
+      | PQ-report   |
+      | RTM-initial |
       | RTM         |
+      | DEVLOG      |
       | VSR         |
+      | CERT        |
+      | ERES        |
       | SOP         |
+      | TRAINING    |
       | SUP         |
     And every active requirement stands with its title in URS and RTM as Word and HTML and in the Excel file
     And retired "URS-010" stands with its reason "Nobody heard it." in URS as Word and HTML
@@ -151,7 +161,7 @@ Feature: Documents of the pack
     When the user runs "valgen build NONSENSE"
     Then the exit status is 2
     And the output says "VG901"
-    When the user runs "valgen build --format pdf"
+    When the user runs "valgen build --format odt"
     Then the exit status is 2
     And no output shows an internal error
 

@@ -196,9 +196,9 @@ def _(bench: Workbench, evidence: Any) -> None:
     equal(evidence, "record and what the sample was made for", OUTCOMES, record)
 
     def from_report(tables: list[list[list[str]]]) -> dict[str, str]:
-        header, *_ = next(table for table in tables if {"Test ID", "Result", "Comment"} <= {flat(c) for c in table[0]})
+        header, *_ = next(table for table in tables if {"Test ID", "Result", "Run no."} <= {flat(c) for c in table[0]})
         at = [flat(cell) for cell in header].index("Result")
-        return {row[0]: row[at] for row in rows_of(tables, "Test ID", "Result", "Comment")}
+        return {row[0]: row[at] for row in rows_of(tables, "Test ID", "Result", "Run no.")}
 
     listed = [row for row in csv.DictReader((pack(bench) / "data/results.csv").open(encoding="utf-8-sig", newline=""))]
     data = json.loads((pack(bench) / "data/results.json").read_text("utf-8"))
@@ -298,7 +298,7 @@ def _(bench: Workbench, datatable: list[list[str]], evidence: Any) -> None:
 
 @then("the results in the OQ report as Word and HTML hold these rows")
 def _(bench: Workbench, datatable: list[list[str]], evidence: Any) -> None:
-    titles = ("Test ID", "Result", "Comment")
+    titles = ("Test ID", "Result", "Reason")
     places = {where: rows_of(tables, *titles) for where, tables in
               (("Word", word(bench, "OQ-report").tables), ("HTML", page(bench, "OQ-report").tables))}  # fmt: skip
     check_rows(places, datatable, evidence)
@@ -319,7 +319,7 @@ def check_rows(places: dict[str, list[list[str]]], datatable: list[list[str]], e
 
 @then(parsers.parse('the IQ report as Word and HTML shows "{name}" as "{result}"'))
 def _(bench: Workbench, name: str, result: str, evidence: Any) -> None:
-    titles = ("Test ID", "Result")
+    titles = ("Test ID", "Result", "Run no.")
     for where, tables in (("Word", word(bench, "IQ-report").tables), ("HTML", page(bench, "IQ-report").tables)):
         rows = [row for row in rows_of(tables, *titles) if row[0] == name]
         holds(evidence, f"{where}: {name} is {result}", rows, len(rows) == 1 and result in rows[0])
