@@ -107,6 +107,11 @@ CHANGES: dict[str, dict[str, str | bytes | None]] = {
     "stray Python": {"test_scripts/oq/helper.py": "x = 1\n"},
     "image that nothing names": {"documents/picture.png": b"x"},
     "nested project": {"requirements/inner/valgen.toml": "", "requirements/inner/a.yaml": "- {id: URS-7}\n"},
+    "template": {"templates/URS.rst": "A\n=\n\n|no|\n"},
+    "template of nothing": {"templates/NIX.rst": "A\n=\n\nx\n"},
+    "template that is no text": {"templates/URS.rst": b"\xff"},
+    "Word template": {"templates/company.docx": b"no zip"},
+    "Word template that is not there": {"valgen.toml": SETTINGS.replace("[sys", 'word_template = "x.docx"\n[sys')},
     "wrong encoding": {"requirements/urs.yaml": b"\xff\xfe"},
 }  # fmt: skip
 

@@ -114,8 +114,8 @@ def read_templates(root: Path, settings: Settings) -> tuple[dict[str, Template],
         if path.parent != folder or path.suffix != _ENDING:
             what = f"template: only files directly in {settings.paths.templates}/ that end in {_ENDING} are used"
             findings.append(finding("VG346", what, where, fix=f"move it to {settings.paths.templates}/{path.stem}.rst"))
-        elif not path.resolve().is_relative_to(root.resolve()):
-            what = "template: it leads out of the project, so that nobody else could make the document again"
+        elif not _is_own(path, root):
+            what = "template: it is no ordinary file, or leads out of the project; nobody else could make the document"
             findings.append(finding("VG340", what, where, fix="put the template itself there"))
         else:
             try:
@@ -191,9 +191,12 @@ def templates_state(root: Path, settings: Settings) -> str:
 
     told: list[str] = [world_of(_ROOMS, *_versions()).hex()]
     for path in files:
+        if not path.is_file():
+            told.append(_shown(path, root))
+            continue
         try:
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
-            told.append(f"{_shown(path, root)} {digest} {path.resolve().is_relative_to(root.resolve())}")
+            told.append(f"{_shown(path, root)} {digest} {_is_own(path, root)}")
         except OSError as error:
             told.append(f"{_shown(path, root)} {error.errno}")
     return "\n".join(told)
@@ -218,6 +221,14 @@ def _files(folder: Path) -> list[Path]:
         folders.sort()
         found += [Path(name) / file for file in files]
     return sorted(found)
+
+
+def _is_own(path: Path, root: Path) -> bool:
+    """Return whether a path is an ordinary file inside the project."""
+    try:
+        return path.is_file() and path.resolve(strict=True).is_relative_to(root.resolve())
+    except (OSError, RuntimeError):
+        return False
 
 
 def _shown(path: Path, root: Path) -> str:
