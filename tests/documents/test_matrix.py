@@ -184,6 +184,19 @@ def test_gaps_of_one_outline_share_a_row_and_the_sentence_counts_all_of_them(con
     assert len(texts(matrix.gaps(made, None)[0])) == 4
 
 
+def test_gap_says_what_happens_with_it(context: Make) -> None:
+    run = run_of(context(FILES), OUTCOMES)
+    changed = {
+        **FILES,
+        "test_scripts/oq/a.feature": FILES["test_scripts/oq/a.feature"].replace("5 is shown", "6 is shown"),
+    }
+    rows = {row[0]: row[2:] for row in texts(matrix.gaps(context(changed, runs=(run,)), None)[0])}
+    assert rows["OQ-001"][0] == "Not executed"
+    assert rows["OQ-001"][2] == "execute again"
+    rows = {row[0]: row[2:] for row in texts(matrix.gaps(context(FILES), None)[0])}
+    assert (rows["OQ-001"][0], rows["OQ-001"][2]) == ("Not executed", "formal execution")
+
+
 def test_initial_issue_lists_missing_coverage_and_no_missing_execution(context: Make) -> None:
     table = matrix.gaps(context(FILES), None, compact=True, initial=True)[0]
     assert [row[0] for row in texts(table)] == ["URS-003"]

@@ -170,6 +170,7 @@ def _control(spec: DocumentSpec, context: Context, system: str) -> tuple[tuple[s
         "Version": spec.version,
         "Status": "Draft",
         "System": system,
+        "System id": settings.system.id,
         "System owner": settings.system.owner,
         "Supplier": settings.system.supplier,
         "Project": settings.project_name,

@@ -10,7 +10,7 @@ from valgen.documents.context import Context
 from valgen.documents.matrix.cells import LEVELS
 from valgen.documents.messages import said
 from valgen.documents.rowing import count
-from valgen.model.outcome import Coverage, RunMode
+from valgen.model.outcome import Coverage, Outcome, RunMode
 from valgen.model.project import DocumentEntry
 
 NOT_FORMAL = "Not executed formally"
@@ -82,7 +82,8 @@ def _not_accepted(context: Context) -> Iterator[Gap]:
             yield Gap(id=case_id, title=title, kind=NOT_FORMAL, detail=detail, disposition="formal execution")
         else:
             detail = said(standing.note) or "no message recorded"
-            disposition = ", ".join(named) or "open"
+            waiting = "execute again" if standing.stale else "formal execution"
+            disposition = ", ".join(named) or (waiting if standing.outcome is Outcome.NOT_EXECUTED else "open")
             yield Gap(id=case_id, title=title, kind=standing.outcome.value, detail=detail, disposition=disposition)
 
 
