@@ -138,6 +138,9 @@ def _styles(made: Any) -> None:
         number = properties[-1]
         spacing = properties.find("{http://schemas.openxmlformats.org/wordprocessingml/2006/main}spacing")
         spacing.addprevious(number)
+    contents = styles["TOC Heading"]
+    contents.element.get_or_add_rPr().get_or_add_rFonts().attrib.clear()
+    contents.font.name = "DejaVu Sans"
     for level in range(4, 10):
         element = styles[f"Heading {level}"].element
         element.getparent().remove(element)

@@ -414,3 +414,11 @@ def test_caption_stays_with_its_table_whatever_the_style_of_the_company_says(tem
     root = xml(write_docx(document(table), template=template))
     caption = next(one for one in root.iter(f"{W}p") if text(one) == "Table 1  Results")
     assert caption.find(f"{W}pPr/{W}keepNext") is not None
+
+
+def test_document_of_one_page_keeps_the_order_of_the_schema_in_headings_that_number_themselves(template: Path) -> None:
+    root = xml(write_docx(document(plain("x"), compact=True), template=template))
+    properties = [one for one in root.iter(f"{W}pPr") if one.find(f"{W}spacing") is not None]
+    spaced = [[child.tag for child in one] for one in properties if one.find(f"{W}ind") is not None]
+    assert spaced
+    assert all(tags.index(f"{W}spacing") < tags.index(f"{W}ind") for tags in spaced)

@@ -246,9 +246,9 @@ class Content:
             marks = self.bookmarks.mark(name)
         self.toc.append(TocEntry(level, number, title, name, entry))
         extra = "<w:pageBreakBefore/>" if break_before else ""
-        extra += self.frame.number_off(level)
-        if self._compact:
-            extra += '<w:spacing w:before="120" w:after="60"/>'
+        number_off, indent, rest = self.frame.number_off(level).partition("<w:ind ")
+        space = '<w:spacing w:before="120" w:after="60"/>' if self._compact else ""  # the schema wants it before w:ind
+        extra += f"{number_off}{space}{indent}{rest}"
         return self.styled(f"heading {level}", f"{marks[0]}{inner}{marks[1]}", extra)
 
     def _prose_heading(self, block: Heading, place: Place) -> str:
