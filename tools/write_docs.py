@@ -14,7 +14,6 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -329,31 +328,58 @@ def _prose_headings(template: str) -> list[tuple[str, dict[str, str]]]:
     return found
 
 
-def directives() -> Iterator[str]:
-    """Every directive of the template language."""
-    from valgen.documents.directives import SPECS
+def template_uses() -> Iterator[str]:
+    """Every shipped template with the documents that it serves."""
+    from valgen.workflow.templates import template_uses as uses
 
-    rows = []
-    for spec in SPECS.values():
-        argument = _text(spec.argument) + ("" if spec.required else " (may be left out)") if spec.argument else "none"
-        rows.append(
-            (f"`valgen:{spec.name}`", _text(spec.summary), argument, _codes(f":{name}:" for name in spec.options))
-        )
-    yield from _table(("Directive", "Places", "Argument", "Options"), rows)
-    yield "\nExamples:\n\n```rst"
-    yield "\n\n".join(spec.example for spec in SPECS.values() if spec.example)
-    yield "```"
+    yield from _table(
+        ("Template", "Serves"),
+        (
+            (f"`{name}.rst`" if name != "word" else "`word.docx`, copied as `word`", _text(text))
+            for name, text in uses().items()
+        ),
+    )
+
+
+def directives() -> Iterator[str]:
+    """Every directive of the template language by family, each with an example."""
+    from valgen.documents.directives import FAMILIES
+
+    for title, specs in FAMILIES:
+        yield f"\n### {title}\n"
+        for spec in specs:
+            yield f"\n(directive-{spec.name})=\n#### valgen:{spec.name}\n"
+            yield f"{_text(spec.summary)}"
+            if spec.argument:
+                yield f"Argument: {_text(spec.argument)}{'' if spec.required else '; may be left out'}."
+            for number, option in enumerate(spec.options):
+                yield f"{'' if number else chr(10)}- `:{option}:` {_text(spec.says[option])}"
+            yield f"\n```rst\n{spec.example}\n```"
+
+
+def plain_directives() -> Iterator[str]:
+    """What a template may use beside the directives of valgen."""
+    from valgen.documents.template_parse import PLAIN_DIRECTIVES
+
+    yield f"Beside its own directives, valgen knows these of reStructuredText: {_codes(PLAIN_DIRECTIVES)}."
+
+
+def refused_directives() -> Iterator[str]:
+    """What a template may not use, with the reason."""
+    from valgen.documents.template_parse import REFUSED
+
+    yield from _table(
+        ("Refused", "Because, or instead"), ((f"`{name}`", _text(reason)) for name, reason in REFUSED.items())
+    )
 
 
 def placeholders() -> Iterator[str]:
     """Every placeholder of the template language."""
-    from valgen.documents.catalog import DocumentSpec
-    from valgen.documents.template import substitutions
-    from valgen.model.project import DocumentEntry, Settings
+    from valgen.documents.template import PLACEHOLDERS
 
-    context: Any = SimpleNamespace(project=SimpleNamespace(settings=Settings()), tool="valgen")
-    spec = DocumentSpec(key="URS", entry=DocumentEntry(key="URS", type="URS"))
-    yield _codes(f"|{name}|" for name in substitutions(spec, context)) + "."
+    yield from _table(
+        ("Placeholder", "Gives way to"), ((f"`|{name}|`", _text(text)) for name, text in PLACEHOLDERS.items())
+    )
 
 
 # --- settings ------------------------------------------------------------------------------------------------------
@@ -618,7 +644,10 @@ PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "limits": limits,
     "setting-placeholders": setting_placeholders,
     "template-headings": template_headings,
+    "template-uses": template_uses,
     "directives": directives,
+    "plain-directives": plain_directives,
+    "refused-directives": refused_directives,
     "placeholders": placeholders,
     "settings": settings,
     "commands": commands,

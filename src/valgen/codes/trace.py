@@ -318,7 +318,7 @@ TRACE: tuple[CodeInfo, ...] = (
         E_,
         "mistake in a template",
         "A template that is not understood would give a document with parts missing.",
-        "Correct the line; valgen template list shows the directives and placeholders that may be used.",
+        "Correct the line; `valgen template list --directives` shows what may be used.",
         ".. valgen:itmes:: URS",
     ),
     CodeInfo(
