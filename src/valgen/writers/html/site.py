@@ -33,6 +33,7 @@ from valgen.documents.blocks import Document
 from valgen.documents.interactive import SiteData
 from valgen.documents.visible import visible
 from valgen.errors import RenderError
+from valgen.writers.html.kept import WorkFolder
 from valgen.writers.html.links import fragment
 from valgen.writers.html.pages import ExtraPage, PageMap, fingerprint, make_pages, object_type
 
@@ -51,7 +52,6 @@ _EXPLORING = (
 )
 _FOLDERS = frozenset({"_static", "_images", "_data"})
 _FILE_LIST = "site-files.txt"
-_STATE = "state.json"
 
 
 def build_site(
@@ -104,6 +104,8 @@ def _build(pages: PageMap, title: str, work: Path, known: Mapping[str, str], dat
     from valgen.writers.html.pictures import PictureStore
     from valgen.writers.html.site_sphinx import CURRENT, SUFFIX, Site, index_body
 
+    kept_work = WorkFolder(work)
+    state = _known_pages(kept_work.open())
     html, sources = work / "html", work / "source"
     for folder in (html, sources):
         folder.mkdir(parents=True, exist_ok=True)
@@ -112,14 +114,13 @@ def _build(pages: PageMap, title: str, work: Path, known: Mapping[str, str], dat
         site.known = frozenset(node.id for node in data.nodes)
     common = _common_digest(site)
     first = _digest(index_body(site))
-    state = _read_state(work / _STATE)
     fresh = _fresh_pages(pages, state, known, common, html)
     names = ["index", *pages.pages]
     _write_sources(sources, SUFFIX, names, fresh)
     changed = {"common": common, "names": names, "first": first}
     if len(fresh) < len(pages.pages) or any(state.get(name) != value for name, value in changed.items()):
         # Until the state is written again, a build that is cut off leaves nothing that looks up to date.
-        (work / _STATE).unlink(missing_ok=True)
+        kept_work.begin()
         token = CURRENT.set(site)
         try:
             _run_sphinx(work, title)
@@ -130,7 +131,6 @@ def _build(pages: PageMap, title: str, work: Path, known: Mapping[str, str], dat
         for name in pages.pages
     }
     new_state = {**changed, "pages": kept}
-    _write_text(work / _STATE, json.dumps(new_state, ensure_ascii=True, sort_keys=True))
     _write_text(html / "searchindex.js", _search_index(kept))
     (html / "objects.inv").write_bytes(_inventory(site))
     scripts = _write_data(html, data, pages)
@@ -140,6 +140,7 @@ def _build(pages: PageMap, title: str, work: Path, known: Mapping[str, str], dat
     pictures = {f"_images/{name}" for page in kept.values() for name in page["pictures"]}
     interactive = ("matrix", "graph") if data is not None else ()
     own = [f"{name}.html" for name in (*names, "genindex", "search", *interactive)]
+    kept_work.close(new_state)
     beside = [f"_static/{name}" for name in assets]
     return sorted({*own, *pictures, "searchindex.js", "objects.inv", *scripts, *beside})
 
@@ -186,16 +187,15 @@ def _common_digest(site: Site) -> str:
     return digest.hexdigest()
 
 
-def _read_state(path: Path) -> dict[str, Any]:
-    """Return what the last build left behind; anything unreadable counts as nothing, since it is a mere cache."""
+def _known_pages(state: dict[str, Any]) -> dict[str, Any]:
+    """Return what the last build noted about its pages; notes of another form, as of other releases, are none."""
     try:
-        state = json.loads(path.read_text(encoding="utf-8"))
         for page in state["pages"].values():
             if not (isinstance(page["links"], dict) and isinstance(page["pictures"], list) and page["search"]):
                 return {"pages": {}}
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (TypeError, KeyError, AttributeError):
         return {"pages": {}}
-    return dict(state)
+    return state
 
 
 def _fresh_pages(
