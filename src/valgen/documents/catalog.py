@@ -60,10 +60,10 @@ class DocumentSpec:
         The matrix with results has none until a row from 2.0 on: a row below is the version of its initial issue, and
         one number and version must not stand for two contents.
         """
-        if self.entry.type == "RTM" and not self.variant and self.entry.version:
-            if not is_final_issue(self.entry.version):
-                return "DRAFT (no version yet)"
-        return f"{self.entry.version} DRAFT" if self.entry.version else "DRAFT (no version)"
+        version = self.entry.version
+        if self.entry.type == "RTM" and not self.variant and version and not is_final_issue(version):
+            return "DRAFT (no version yet)"
+        return f"{version} DRAFT" if version else "DRAFT (no version)"
 
 
 def plan_documents(context: Context) -> tuple[DocumentSpec, ...]:

@@ -129,11 +129,11 @@ def deliverables(context: Context, entry: DocumentEntry | None) -> tuple[Block, 
             )
     columns = (
         Column("Number", 16),
-        Column("Document", 26),
-        Column("Version", 14),
+        Column("Document", 22),
+        Column("Version", 24),
         Column("Status", 10),
-        Column("Approval date", 13),
-        Column("Deviation from the plan", 21),
+        Column("Approval date", 12),
+        Column("Deviation from the plan", 16),
     )
     return (Table(columns, tuple(rows), role="index"),)
 

@@ -120,7 +120,9 @@ def contents_xml(content: Content, toc: list[TocEntry], deepest: int) -> str:
         text = (f"{text_xml(line.number)}<w:tab/>" if line.number else "") + text_xml(line.title)
         link = f'<w:hyperlink w:anchor="{line.bookmark}" w:history="1"><w:r>{text}</w:r></w:hyperlink>'
         lines.append(content.styled(f"toc {line.level}", (start if number == 0 else "") + link))
-    end = content.styled("valgen Gap", '<w:r><w:fldChar w:fldCharType="end"/></w:r>')
+    # The end takes next to no room: contents that fill their page must not leave an empty one behind.
+    thin = '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
+    end = content.styled("valgen Gap", '<w:r><w:fldChar w:fldCharType="end"/></w:r>', thin)
     return f"{''.join(lines)}{end}"
 
 

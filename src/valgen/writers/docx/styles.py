@@ -121,7 +121,7 @@ def _contents() -> tuple[Style, ...]:
                 f"toc {level}",
                 f"TOC{level}",
                 next="Normal",
-                ppr=f"<w:tabs>{stops}</w:tabs>{_space(100 if level == 1 else 20, 20)}"
+                ppr=f"<w:tabs>{stops}</w:tabs>{_space(60 if level == 1 else 20, 20)}"
                 + f'<w:ind w:left="{left + hang}" w:right="567" w:hanging="{hang}"/>',
                 rpr="<w:b/>" if level == 1 else "",
                 quick=False,
