@@ -146,9 +146,11 @@ class _Reader:
                 if self._tokens[self._at].type == "tr_close" and token.type == "td_open":
                     rows[-1][-1] += self._beyond(len(rows[-1]), self._tokens[self._at - 2])
         self._at += 1
-        head = ["".join(run.text for run in runs) for runs in rows[0]]
-        body = tuple(Row(tuple(Cell((Paragraph(runs),)) if runs else Cell() for runs in row)) for row in rows[1:])
-        return Table(tuple(Column(title) for title in head), body)
+        lines = tuple(Row(tuple(Cell((Paragraph(runs),)) if runs else Cell() for runs in row)) for row in rows)
+        if any(run.link or run.code for runs in rows[0] for run in runs):
+            # Titles of columns are text alone; a header with more than that is a row of its own.
+            return Table(tuple(Column("") for _ in rows[0]), (Row(lines[0].cells, head=True), *lines[1:]))
+        return Table(tuple(Column("".join(run.text for run in runs)) for runs in rows[0]), lines[1:])
 
     def _beyond(self, columns: int, last: Token) -> tuple[Run, ...]:
         """Return what a row holds beyond its last column, which CommonMark would drop without a word."""

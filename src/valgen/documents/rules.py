@@ -1,5 +1,7 @@
 """Rules about prose: sections that templates require are written; each activity has one accountable role.
 
+Markup in texts is looked at in `markup_rules`.
+
 Source: design.md §3.4.
 """
 
@@ -11,6 +13,7 @@ from collections.abc import Iterator
 from valgen.codes import finding
 from valgen.documents.accountability import mistakes, own_matrix
 from valgen.documents.conclusions import check_conclusions
+from valgen.documents.markup_rules import check_markup
 from valgen.errors import Finding
 from valgen.model.project import DocumentEntry, Project, Prose
 from valgen.source import SourceLocation
@@ -47,6 +50,7 @@ def check_documents(project: Project) -> Iterator[Finding]:
             if not written:
                 yield _missing(entry, title, keys, project, headings)
     yield from check_conclusions(project)
+    yield from check_markup(project)
     yield from _responsibilities(project)
 
 
