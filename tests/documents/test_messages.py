@@ -12,6 +12,7 @@ from valgen.documents.catalog import plan_documents
 from valgen.documents.context import Context
 from valgen.documents.directives import FAMILIES
 from valgen.documents.messages import said
+from valgen.trace.document_set import stricter
 
 Make = Callable[..., Context]
 
@@ -87,6 +88,14 @@ def test_every_document_type_of_the_plan_is_a_deliverable(context: Make) -> None
     assert isinstance(table, Table)
     titles = {plain_text(row.cells[1].blocks) for row in table.rows}
     assert {"Validation Plan", "Periodic review", "Change records"} <= titles
+
+
+@pytest.mark.parametrize(
+    ("stated", "screened", "counts"),
+    [("none", "direct", "direct"), ("direct", "none", "direct"), ("", "indirect", "indirect"), ("none", "", "none")],
+)
+def test_contradicting_statements_of_impact_count_as_the_stricter(stated: str, screened: str, counts: str) -> None:
+    assert stricter(stated, screened) == counts
 
 
 def test_requirements_that_do_not_apply_are_not_counted_as_covered(context: Make) -> None:

@@ -39,7 +39,9 @@ def classification(context: Context, entry: DocumentEntry | None) -> tuple[Block
         second = f" and {found.impact} GxP impact."
     else:
         second = "; the GxP impact is not stated."
-    raised = f" Risk-based documents are expected, because {found.raised_by}." if found.raised_by else ""
+    raised = ""
+    if found.raised_by and found.impact != "none":
+        raised = f" Risk-based documents are expected, because {found.raised_by}."
     return (paragraph(first + second + raised),)
 
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from valgen.model.document_types import DOCUMENT_TYPES
 from valgen.model.item_types import SHIPPED_TYPES
 from valgen.model.project import Project, Settings
-from valgen.model.screening import NONE
+from valgen.model.screening import DIRECT, INDIRECT, NONE
 from valgen.trace.graph import Graph
 from valgen.trace.risk import initial_score
 from valgen.trace.screening import screen
@@ -83,6 +83,7 @@ _OPERATION = {
 }
 # Item types that stand in a document of another name.
 _LISTED = {"RA": ("RSK",), "TRAINING": ("TRN",), "SUP": ("SUP", "SA"), "REVIEW": ("PRV",)}
+_IMPACTS = (NONE, INDIRECT, DIRECT)
 _IN_HOUSE = frozenset({"in-house", "inhouse", "in house", "internal", "own development"})
 
 
@@ -107,7 +108,8 @@ class DocumentSet:
 
     Attributes:
         category: highest GAMP category of project and components; empty when none is stated.
-        impact: direct, indirect or none, as the settings say, else as the screening concludes; empty when open.
+        impact: direct, indirect or none: the stricter of what the settings say and the screening concludes; empty
+            when open.
         raised_by: why risk-based documents are expected; empty when nothing raises them.
         rows: one per document type, in the order of the life cycle.
     """
@@ -127,7 +129,7 @@ def document_set(project: Project, graph: Graph) -> DocumentSet:
     """Find out what is expected of a project."""
     settings = project.settings
     category = highest_category(settings)
-    impact = settings.gxp_impact or screen(project).impact
+    impact = stricter(settings.gxp_impact, screen(project).impact)
     raised = _raised_by(settings, graph)
     held = types_with_content(graph)
     rows = []
@@ -141,6 +143,12 @@ def document_set(project: Project, graph: Graph) -> DocumentSet:
             need, because = _by_table(kind, category, impact, raised, settings)
         rows.append(Expected(type=kind, need=need, because=because, content=content))
     return DocumentSet(category=category, impact=impact, raised_by=raised, rows=tuple(rows))
+
+
+def stricter(stated: str, screened: str) -> str:
+    """Return the higher of two impacts; contradicting statements must not make a document unexpected."""
+    known = [one for one in _IMPACTS if one in (stated, screened)]
+    return known[-1] if known else stated or screened
 
 
 def highest_category(settings: Settings) -> str:
@@ -179,6 +187,8 @@ def _by_content(kind: str, content: bool) -> tuple[Need, str]:
 
 def _by_table(kind: str, category: str, impact: str, raised: str, settings: Settings) -> tuple[Need, str]:
     need = CORE_SET[kind][category]
+    if impact == NONE:
+        return need, "whatever the impact: it says why nothing else is expected"
     where = f"category {category}" + (f", {impact} impact" if impact else ", impact not stated")
     if kind == "ERES":
         named = [name for name in ELECTRONIC_RULES if name in settings.regulations]
