@@ -14,7 +14,6 @@ import contextlib
 import gc
 import hashlib
 import json
-import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,6 +27,7 @@ from valgen.errors import Finding, RenderError, Severity, SourceError
 from valgen.workflow.load import Loaded, cache_folder, load, load_runs, make_context
 from valgen.workflow.pack import attachments, data_files, pack_readme, pages, views, workbook
 from valgen.workflow.pack_folder import Before, changed_documents, pack_before, take_over
+from valgen.workflow.pack_place import replacing
 from valgen.workflow.renditions import Renditions
 from valgen.workflow.templates import own_templates
 from valgen.workflow.writing import (
@@ -142,18 +142,13 @@ def build(
 
 def _replace(folder: Path, root: Path, context: Context, plan: _Plan, *, partly: bool, progress: Progress) -> Pack:
     """Write the pack beside its folder and move it into place."""
-    before = pack_before(folder, root, context.project.settings.paths)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".pack-", dir=folder.parent) as scratch:
-        work = Path(scratch) / "pack"
-        work.mkdir()
+    pack_before(folder, root, context.project.settings.paths)  # nothing is written beside what is no pack
+    with replacing(folder) as work:
+        before = pack_before(folder, root, context.project.settings.paths)
         if partly and before is not None:
             plan = _renew(folder, work, before, plan)
         findings = _write(work, context, plan, progress)
         files = _seal(work, context, plan)
-        if folder.exists():
-            folder.rename(Path(scratch) / "before")
-        work.rename(folder)
     return Pack(
         folder=folder,
         files=files,

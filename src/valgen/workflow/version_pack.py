@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import tempfile
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +24,7 @@ from valgen.model.project import Settings
 from valgen.readers.settings import read_settings
 from valgen.workflow.load import cache_folder
 from valgen.workflow.pack_folder import pack_before
+from valgen.workflow.pack_place import replacing
 from valgen.workflow.renditions import Renditions
 from valgen.workflow.versions import FrozenDocument, frozen_documents
 from valgen.workflow.writing import FILES_PER_DOCUMENT, Look, file_names, look_of, rendition
@@ -81,14 +81,10 @@ def build_version(
     look = look_of(root, settings, [*keys, *(key.rpartition("-")[0] or key for key in keys)])
     folder = output or root / settings.paths.output
     try:
-        before = pack_before(folder, root, settings.paths)
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".pack-", dir=folder.parent) as scratch:
-            work = Path(scratch) / "pack"
-            if before is not None:
-                shutil.copytree(folder, work)
-            else:
-                work.mkdir()
+        pack_before(folder, root, settings.paths)  # nothing is written beside what is no pack
+        with replacing(folder) as work:
+            if pack_before(folder, root, settings.paths) is not None:
+                shutil.copytree(folder, work, dirs_exist_ok=True)
             kept = Renditions(None if fresh else cache_folder())
             names: list[str] = []
             findings: list[Finding] = []
@@ -97,9 +93,6 @@ def build_version(
                 names += made
                 findings += said
             _seal(work, chosen, version, settings)
-            if folder.exists():
-                folder.rename(Path(scratch) / "before")
-            work.rename(folder)
     except OSError as error:
         raise RenderError(
             f"the pack cannot be written to {folder}: {error.strerror or error}",
