@@ -33,6 +33,8 @@ Feature: valgen is installed as released
     Then the licence is Apache-2.0 with its text, and py.typed is there
     And these templates are listed
       | template |
+      | GXPA     |
+      | VP       |
       | URS      |
       | FS       |
       | DS       |
@@ -40,7 +42,10 @@ Feature: valgen is installed as released
       | protocol |
       | report   |
       | RTM      |
+      | DEVLOG   |
       | VSR      |
+      | CERT     |
+      | ERES     |
     And the clause libraries "21-cfr-part-11" and "eu-annex-11" answer for every clause that they list
     And a schema is written for each of these
       | schema               |

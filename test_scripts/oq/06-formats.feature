@@ -47,8 +47,8 @@ Feature: PDF files, Word templates and other forms
     And "URS" is a PDF file in 2 or more volumes that hold every requirement once, in order
 
   @OQ-059 @verifies:URS-079 @verifies:FS-062 @verifies:DS-024 @risk:RSK-023 @negative @critical
-  Scenario: A template that would leave out required facts is refused
-    Objective: show that the check names what a company's template lacks, and that no document is written with it.
+  Scenario: Pages in the look of a company never lack required facts, and a faulty template is refused
+    Objective: show that the check names what a company's template lacks, that a faulty one is refused, and that missing facts are printed all the same.
     Given a small project without errors
     And the register holds in the order of the list "URS", each with the version "0.9"
     And the Word template "templates/company.docx" whose pages lack status and digest, with the placeholder "{{document.tilte}}"
@@ -65,9 +65,17 @@ Feature: PDF files, Word templates and other forms
       | the template cannot be used              |
     When the user runs "valgen build URS --format docx"
     Then the exit status is 1
-    And the output says "VG710"
+    And the output says "VG711"
     And the folder "build" does not exist
     And no output shows an internal error
+    Given the Word template "templates/company.docx" whose pages lack status and digest, with the placeholder "{{project.name}}"
+    When the user runs "valgen template check"
+    Then the exit status is 1
+    And the output says "head and foot do not show status, content digest"
+    When the user runs "valgen build URS --format docx"
+    Then the exit status is 0
+    And the output says "VG710"
+    And every foot of the Word file "URS" shows status and digest
 
   @OQ-060 @verifies:URS-078 @verifies:URS-080 @verifies:FS-061 @verifies:FS-063 @verifies:DS-024 @risk:RSK-023 @positive @boundary
   Scenario: Documents look as the company's template says, and values are printed literally
@@ -141,7 +149,7 @@ Feature: PDF files, Word templates and other forms
     When the user runs "sphinx-build -b docx docs word"
     Then the exit status is 0
     And the output says "VG742"
-    And the output says "index.rst:29"
+    And the output says "index.rst"
     And the Word file "word/Manual.docx" holds
       | words             |
       | Weights           |
@@ -150,7 +158,7 @@ Feature: PDF files, Word templates and other forms
       | Never overload.   |
       | print("weight")   |
       | Text of the note. |
-    And lists are nested, the table has a joined cell and a head row, the note is a real footnote and the link leads to a bookmark
+    And lists are nested, tables have joined cells and head rows, notes are footnotes, and links lead to bookmarks
     And a second build of the Word file "word/Manual.docx" has the same SHA-256
 
   @OQ-062 @verifies:URS-082 @verifies:FS-065 @verifies:DS-016 @risk:RSK-024 @negative
@@ -188,8 +196,8 @@ Feature: PDF files, Word templates and other forms
     Then the exit status is 1
     And each of these findings is shown
       | code  | place              | also said     |
-      | VG340 | templates/FS.rst:4 | valgen:itmes  |
-      | VG340 | templates/FS.rst:6 | include       |
+      | VG340 | templates/FS.rst:4:4 | valgen:itmes  |
+      | VG340 | templates/FS.rst:6:4 | include       |
 
   @OQ-063 @verifies:URS-083 @verifies:FS-066 @verifies:DS-025 @risk:RSK-025 @negative @critical
   Scenario: Kept renditions never show an earlier state
@@ -197,11 +205,11 @@ Feature: PDF files, Word templates and other forms
     Given a small project without errors
     When the user runs "valgen build URS FS --format docx,pdf"
     Then the exit status is 0
-    When the bytes of the pack are noted as "first"
+    When the bytes of the pack are noted as "the first state"
     Given in "requirements/urs/box.yaml" the text "The box shall subtract whole numbers." is replaced by "The box shall take numbers away."
     When the user runs "valgen build URS FS --format docx,pdf"
     Then the exit status is 0
-    And compared with "first", exactly these of the word and pdf files differ: word/URS.docx, pdf/URS.pdf
+    And compared with "the first state", exactly these of the word and pdf files differ: word/URS.docx, pdf/URS.pdf
     And the documents say, as Word, PDF
       | document | words                            |
       | URS      | The box shall take numbers away. |
@@ -212,8 +220,8 @@ Feature: PDF files, Word templates and other forms
     When every kept rendition in the cache of the user is damaged by one bit
     And the user runs "valgen build URS FS --format docx,pdf --fresh"
     Then the exit status is 0
-    And every file of the pack is equal to "first"
+    And every file of the pack is equal to "the first state"
     And the build read and wrote none of the kept renditions
     When the user runs "valgen build URS FS --format docx,pdf"
     Then the exit status is 0
-    And every file of the pack is equal to "first"
+    And every file of the pack is equal to "the first state"

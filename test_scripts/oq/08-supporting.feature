@@ -96,8 +96,10 @@ Feature: Supporting documents
       | CR       | CR-001           | 1 named, 1 reached  | Closed |
       | CR       | Function         | FS-001              |        |
       | CR       | OQ               | OQ-001              |        |
-      | CR       | Implementation   | not implemented yet |        |
-      | CR       | Validation scope | None is needed.     |        |
+    And these rows stand in the tables, as Word
+      | document | row              | says                |
+      | CR       | Implementation   | not implemented yet |
+      | CR       | Validation scope | None is needed.     |
 
   @OQ-077 @verifies:URS-095 @verifies:FS-078 @verifies:DS-026 @negative
   Scenario: A periodic review shows what nobody looked at, and its conclusion is no better than its points

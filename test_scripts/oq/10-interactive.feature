@@ -15,7 +15,7 @@ Feature: Interactive pages
       | the weight is 250     |
       | assert 0 == 250       |
       | Failed                |
-      | Not executed          |
+      | Step 4: not executed  |
     And the browser reported no mistake and asked for nothing outside the folder
 
   @OQ-085 @verifies:URS-102 @verifies:FS-083 @verifies:DS-029 @risk:RSK-015 @negative @evidence

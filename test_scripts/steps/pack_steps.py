@@ -239,7 +239,7 @@ def _(bench: Workbench, evidence: Any) -> None:
             {name: row[name] for name in names},
         )
     for where, text in (("Word", word(bench, "OQ-report").text), ("HTML", page(bench, "OQ-report").text)):
-        sentence = next(line for line in text.splitlines() if "16 planned" in line)
+        sentence = next(line for line in text.splitlines() if "16 planned:" in line)
         numbers = ("6 Passed", "4 Failed", "4 Error", "1 Skipped", "1 Not executed", "6 of 16")
         same = all(number in sentence for number in numbers)
         holds(evidence, f"{where}: the sentence has the same numbers", sentence, same)

@@ -1,4 +1,4 @@
-"""PDF files read back with pikepdf alone: text of each page, what stands around it, fonts, tags, bookmarks, attachments."""
+"""PDF files read back with pikepdf: text of each page, what stands around it, fonts, tags, bookmarks, attachments."""
 
 from __future__ import annotations
 

@@ -23,7 +23,12 @@ def _(bench: Workbench, name: str, evidence: Any) -> None:
 def _(bench: Workbench, name: str, evidence: Any) -> None:
     first, second = bench.facts[name], digests(pack(bench))
     different = sorted(path for path in {*first, *second} if first.get(path) != second.get(path))
-    holds(evidence, f"{len(first)} files with the same SHA-256", different or "no difference", bool(first) and not different)
+    holds(
+        evidence,
+        f"{len(first)} files with the same SHA-256",
+        different or "no difference",
+        bool(first) and not different,
+    )
 
 
 @then(parsers.parse('compared with "{name}", exactly these of the {folders} files differ: {files}'))

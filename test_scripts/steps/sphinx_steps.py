@@ -16,7 +16,9 @@ from .workbench import Workbench
 
 @when('the user runs "sphinx-build -b docx docs word"')
 def _(bench: Workbench, evidence: Any) -> None:
-    answer = bench.call([sys.executable, "-m", "sphinx", "-b", "docx", "docs", "word"], "sphinx-build -b docx docs word")
+    answer = bench.call(
+        [sys.executable, "-m", "sphinx", "-b", "docx", "docs", "word"], "sphinx-build -b docx docs word"
+    )
     evidence.actual(f"exit status {answer.status}\n{answer.text}")
 
 
@@ -33,7 +35,7 @@ def _(bench: Workbench, name: str, datatable: list[list[str]], evidence: Any) ->
     bench.facts["parts"] = parts
 
 
-@then("lists are nested, the table has a joined cell and a head row, the note is a real footnote and the link leads to a bookmark")
+@then("lists are nested, tables have joined cells and head rows, notes are footnotes, and links lead to bookmarks")
 def _(bench: Workbench, evidence: Any) -> None:
     parts = bench.facts["parts"]
     body = parts["word/document.xml"]
@@ -47,7 +49,12 @@ def _(bench: Workbench, evidence: Any) -> None:
     marks = set(re.findall(r'<w:bookmarkStart [^>]*w:name="([^"]+)"', body))
     evidence.actual(str(facts))
     holds(evidence, "each of them occurs", facts, facts["levels of lists"] >= 2 and all(facts.values()))
-    holds(evidence, "every link inside the file has its bookmark", sorted(targets - marks) or "all", bool(targets) and targets <= marks)
+    holds(
+        evidence,
+        "every link inside the file has its bookmark",
+        sorted(targets - marks) or "all",
+        bool(targets) and targets <= marks,
+    )
 
 
 @then(parsers.parse('a second build of the Word file "{name}" has the same SHA-256'))

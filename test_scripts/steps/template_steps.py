@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import zipfile
-from pathlib import Path
 from typing import Any
 
 from pytest_bdd import given, parsers, then
@@ -102,6 +101,19 @@ def _(bench: Workbench, key: str, evidence: Any) -> None:
     assert "Page" in everything
 
 
+@then(parsers.parse('every foot of the Word file "{key}" shows status and digest'))
+def _(bench: Workbench, key: str, evidence: Any) -> None:
+    path = pack(bench) / "word" / f"{key}.docx"
+    evidence.attach(path)
+    with zipfile.ZipFile(path) as package:
+        parts = {name: package.read(name).decode("utf-8", "replace") for name in package.namelist() if "word/" in name}
+    feet = {name: xml for name, xml in parts.items() if re.search(r"<w:ftr[ >]", xml)}
+    texts = {name: flat(re.sub(r"<[^>]+>", " ", xml)) for name, xml in feet.items()}
+    evidence.table([{"foot": name, "text": text} for name, text in texts.items()])
+    poor = [name for name, text in texts.items() if "Draft" not in text or not re.search(r"([0-9a-f]{4} ?){4}", text)]
+    holds(evidence, f"{len(texts)} feet with both", poor or "every foot", bool(texts) and not poor)
+
+
 @then(parsers.parse("the only text in double braces is the one that a person wrote: {text}"))
 def _(bench: Workbench, text: str, evidence: Any) -> None:
     equal(evidence, "texts in double braces", [text], bench.facts["left over"])
@@ -116,8 +128,3 @@ def _(bench: Workbench, name: str, words: str, evidence: Any) -> None:
 def excerpt_around(text: str, words: str) -> str:
     """Return the line that holds words."""
     return next((line for line in text.splitlines() if words in line), "no such line")
-
-
-def project_file(bench: Workbench, name: str) -> Path:
-    """Return a file of the project."""
-    return bench.root / name
