@@ -46,7 +46,7 @@ Feature: Set of documents, assessments and release
     And the documents say, as Word, PDF
       | document | words                                             | because                              |
       | VP       | The functions stand in the URS of this small box. | RSK-001 is a risk of high priority   |
-      | GXPA     | The functions stand in the URS of this small box. | RSK-001 is a risk of high priority   |
+      | GXPA     | combined                                          | RSK-001 is a risk of high priority   |
 
   @OQ-066 @verifies:URS-085 @verifies:FS-068 @verifies:DS-026 @risk:RSK-026 @negative
   Scenario: Screening decides the GxP impact, and a contradiction concludes nothing
