@@ -181,7 +181,7 @@ def _pdf(document: Document, digest: str, look: Look, kept: Renditions) -> Rendi
 
 
 def _is_font(path: Path, root: Path) -> bool:
-    return path.suffix.lower() in _FONT_ENDINGS and _inside(path, root) and path.is_file()
+    return path.suffix.lower() in _FONT_ENDINGS and not path.is_symlink() and _inside(path, root) and path.is_file()
 
 
 def _own_bytes(path: Path, root: Path) -> bytes:

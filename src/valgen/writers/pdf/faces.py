@@ -6,7 +6,7 @@ and symbols. A project may add fonts of its own for others; they are asked after
 names.
 
 Of a font file only what is needed is read here: its family, its table of characters and the widths of the plain
-ones. A file that is no font, or one that a reader may not embed, is left out and reported.
+ones. A file that is no font, a link, or a font that a reader may not embed, is left out and reported.
 
 Source: issue of the PDF writer; OpenType specification, tables cmap, name, OS/2 and hmtx.
 """
@@ -44,16 +44,16 @@ class Faces:
     """The fonts of one document.
 
     Attributes:
-        folders: where the files are.
+        own: files of the project; Typst is given these and no others of their folder.
         families: names in the order in which they are asked for a character, without the two main ones.
         characters: code points that at least one of them has.
         findings: files that cannot be used.
     """
 
-    folders: tuple[Path, ...]
     families: tuple[str, ...]
     characters: frozenset[int]
     findings: tuple[Finding, ...]
+    own: tuple[Path, ...] = ()
 
 
 class NotAFont(ValueError):
@@ -70,10 +70,12 @@ def find_faces(own: Path | None = None) -> Faces:
     own_files = sorted(own.iterdir()) if own is not None and own.is_dir() else []
     files = [path for path in own_files if path.suffix.lower() in _ENDINGS and path.is_file()]
     if own is None or not files:
-        return Faces(folders=(SHIPPED,), families=families, characters=characters, findings=())
-    names, covered, findings = list(families), set(characters), []
+        return Faces(families=families, characters=characters, findings=())
+    names, covered, findings, used = list(families), set(characters), [], []
     for path in files:
         try:
+            if path.is_symlink():
+                raise NotAFont("it is a link")
             if path.stat().st_size > _LARGEST:
                 raise NotAFont("it is larger than 64 MB")
             face = read_face(path.read_bytes())
@@ -82,10 +84,13 @@ def find_faces(own: Path | None = None) -> Faces:
                 finding("VG731", f"font file {path.name} is not used: {error}", SourceLocation(_shown(path)))
             )
             continue
+        used.append(path)
         covered |= face.characters
         if face.family not in names:
             names.append(face.family)
-    return Faces(folders=(SHIPPED, own), families=tuple(names), characters=frozenset(covered), findings=tuple(findings))
+    return Faces(
+        families=tuple(names), characters=frozenset(covered), findings=tuple(findings), own=tuple(used)
+    )
 
 
 def read_face(data: bytes) -> Face:

@@ -1,7 +1,7 @@
 """One volume through Typst, and its file through pikepdf.
 
-Typst gets the template, the data and the pictures in a folder of their own, which it cannot leave; fonts of the
-computer are left out, and a warning about a font is an error. What it cannot print is told to the
+Typst gets the template, the data, the pictures and the fonts of the project in a folder of their own, which it cannot
+leave; fonts of the computer are left out, and a warning about a font is an error. What it cannot print is told to the
 caller, who leaves it out and says so in the document.
 
 pikepdf packs the file, gives it an identifier made from its content, and takes out the date that stands for none.
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from valgen.errors import RenderError
-from valgen.writers.pdf.faces import Faces
+from valgen.writers.pdf.faces import SHIPPED, Faces
 
 STANDARDS: Final = ("a-3b", "ua-1")
 """Asked of Typst, which refuses what it knows to break them; no claim that an outside validator would agree."""
@@ -68,8 +68,14 @@ def typeset(
     """
     import typst
 
-    folders = [str(folder) for folder in faces.folders]
     with _folder({"main.typ": _TEMPLATE.read_bytes(), "data.json": data, **files, **pictures}) as root:
+        folders = [str(SHIPPED)]
+        if faces.own:
+            # Typst would search the folder of the project through and through, and follow its links.
+            (root / "fonts").mkdir()
+            for number, path in enumerate(faces.own):
+                (root / "fonts" / f"{number:04}{path.suffix.lower()}").write_bytes(path.read_bytes())
+            folders.append(str(root / "fonts"))
         target = root / "made.pdf"
         try:
             _, warnings = typst.compile_with_warnings(
