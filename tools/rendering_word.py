@@ -35,13 +35,14 @@ def check(pack: Path, work: Path, modules: Path, pool: ThreadPoolExecutor, *, ow
     """
     files = sorted((pack / "word").glob("*.docx"))
     made = work / "shown"
+    program = modules / ".bin" / "ooxml-validator"
+    books = sorted((pack / "excel").glob("*.xlsx"))
+    answers = pool.map(lambda path: _invalid(program, path), [*files, *books])
     shown(
         "soffice", f"-env:UserInstallation={(work / 'profile').as_uri()}", "--headless", "--convert-to", "pdf",
         "--outdir", made, *files, timeout=600,
     )  # fmt: skip
-    program = modules / ".bin" / "ooxml-validator"
-    books = sorted((pack / "excel").glob("*.xlsx"))
-    invalid = list(pool.map(lambda path: _invalid(program, path), [*files, *books]))
+    invalid = list(answers)
     found = [
         Check("Word files that the OOXML validator accepts", len(files), tuple(filter(None, invalid[: len(files)]))),
         Check("Excel files that the OOXML validator accepts", len(books), tuple(filter(None, invalid[len(files) :]))),

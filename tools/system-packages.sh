@@ -10,7 +10,12 @@ need soffice libreoffice-writer-nogui
 need chromium chromium
 need pdftoppm poppler-utils
 need qpdf qpdf
+need qpdf qpdf
 need git git
+# Faces that LibreOffice shows documents in; page counts depend on them.
+has_face() { find /usr/share/fonts /usr/local/share/fonts -name "$1" 2>/dev/null | grep -q .; }
+has_face "LiberationSans-Regular.*" || packages="$packages fonts-liberation"
+has_face "DejaVuSerif.ttf" || packages="$packages fonts-dejavu-core"
 
 if [ -n "$packages" ] && command -v apt-get >/dev/null 2>&1; then
     sudo=""
