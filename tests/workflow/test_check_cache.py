@@ -110,6 +110,7 @@ CHANGES: dict[str, dict[str, str | bytes | None]] = {
     "template": {"templates/URS.rst": "A\n=\n\n|no|\n"},
     "template of nothing": {"templates/NIX.rst": "A\n=\n\nx\n"},
     "template that is no text": {"templates/URS.rst": b"\xff"},
+    "logo": {"templates/logo.png": b"no picture"},
     "Word template": {"templates/company.docx": b"no zip"},
     "Word template that is not there": {"valgen.toml": SETTINGS.replace("[sys", 'word_template = "x.docx"\n[sys')},
     "wrong encoding": {"requirements/urs.yaml": b"\xff\xfe"},

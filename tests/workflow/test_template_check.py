@@ -160,3 +160,26 @@ def test_template_of_the_project_goes_before_the_shipped_one(project: Make) -> N
     root = project({"templates/URS.rst": "Own part\n========\n\nSaid here.\n"})
     found = {one.key: plain_text(one.sections) for one in documents(root)}
     assert "Said here." in found["URS"] and "Said here." not in found["FS"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "fix"),
+    [
+        ("company.doc", b"x", "save it as .docx"),
+        ("company.docm", b"x", "save it as .docx"),
+        ("logo.svg", b"<svg/>", "save the picture as logo.png"),
+        ("Logo.PNG", b"\x89PNG\r\n\x1a\n", "save the picture as logo.png"),
+        ("logo.png", b"\xff\xd8\xff", "save the picture as logo.png again"),
+        ("Company.ttf", b"x", "move it to templates/fonts/Company.ttf"),
+        ("fonts/Company.woff2", b"x", "take the font as .ttf or .otf"),
+    ],
+)
+def test_file_that_decides_nothing_is_a_finding(project: Make, name: str, data: bytes, fix: str) -> None:
+    (only,) = about_templates(project({f"templates/{name}": data}))
+    assert (only.code, str(only.location)) == ("VG733", f"templates/{name}")
+    assert fix in only.fix
+
+
+@pytest.mark.parametrize("name", ["logo.png", "notes.txt", "~$company.docm", "inner/picture.svg"])
+def test_other_files_are_left_alone(project: Make, name: str) -> None:
+    assert about_templates(project({f"templates/{name}": b"\x89PNG\r\n\x1a\n"})) == []

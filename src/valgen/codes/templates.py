@@ -1,4 +1,4 @@
-"""Codes of document templates and of what texts may hold: VG346-VG349 templates, VG186 texts."""
+"""Codes of document templates and of what texts may hold: VG346-VG349 templates, VG186 texts, VG733 files."""
 
 from __future__ import annotations
 
@@ -46,5 +46,13 @@ TEMPLATES: tuple[CodeInfo, ...] = (
         "text before the first heading of a template",
         "It belongs to no section and is printed at the end of the document, under the heading Note.",
         "Write a heading above it.",
+    ),
+    CodeInfo(
+        "VG733",
+        _W,
+        "file of the templates folder that is not used",
+        "Documents would lack the look that somebody believes they have.",
+        "Save it in the form that the message names, or remove it.",
+        "templates/logo.svg",
     ),
 )

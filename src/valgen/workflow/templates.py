@@ -163,8 +163,13 @@ def template_findings(root: Path, project: Project, graph: Graph) -> tuple[Findi
     if any(one.severity is Severity.ERROR and one.location and one.location.path == settings.file
            for one in project.findings):  # fmt: skip
         return ()  # with settings that are not understood, types and documents that they declare would be unknown
-    files = _files(root / settings.paths.templates)
+    folder = root / settings.paths.templates
+    files = _files(folder)
     found: list[Finding] = []
+    if files:
+        from valgen.workflow.template_files import unused_files
+
+        found += unused_files([path for path in files if path.is_file()], folder, root)
     if any(path.suffix.lower() == _ENDING for path in files):
         from valgen.documents.template_rules import check_templates
 

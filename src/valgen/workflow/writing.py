@@ -23,8 +23,10 @@ from valgen.workflow.word_template import WordTemplates, placeholder_values, wor
 FILES_PER_DOCUMENT = {"docx": ("word", ".docx"), "pdf": ("pdf", ".pdf")}
 """Formats that give files of their own for each document: folder in the pack and ending."""
 
-_LOGOS = (("logo.png", b"\x89PNG\r\n\x1a\n"), ("logo.jpg", b"\xff\xd8\xff"), ("logo.jpeg", b"\xff\xd8\xff"))
-_FONT_ENDINGS = (".ttf", ".otf", ".ttc")
+LOGOS = (("logo.png", b"\x89PNG\r\n\x1a\n"), ("logo.jpg", b"\xff\xd8\xff"), ("logo.jpeg", b"\xff\xd8\xff"))
+"""Names under which a logo is taken from the templates folder, with the first bytes of such a picture."""
+
+FONT_ENDINGS = (".ttf", ".otf", ".ttc")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +81,7 @@ def look_of(root: Path, settings: Settings, keys: Iterable[str] = ()) -> Look:
         added = tuple(replace(one, severity=Severity.WARNING) for one in findings if one.code == PAGE_FACTS)
     folder = root / settings.paths.templates
     logo = ("", "")
-    for name, magic in _LOGOS:
+    for name, magic in LOGOS:
         content = _own_bytes(folder / name, root)
         if content.startswith(magic):
             logo = (hashlib.sha256(content).hexdigest(), str((folder / name).resolve()))
@@ -181,7 +183,7 @@ def _pdf(document: Document, digest: str, look: Look, kept: Renditions) -> Rendi
 
 
 def _is_font(path: Path, root: Path) -> bool:
-    return path.suffix.lower() in _FONT_ENDINGS and not path.is_symlink() and _inside(path, root) and path.is_file()
+    return path.suffix.lower() in FONT_ENDINGS and not path.is_symlink() and _inside(path, root) and path.is_file()
 
 
 def _own_bytes(path: Path, root: Path) -> bytes:
