@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -15,6 +16,7 @@ from valgen.documents.context import Context
 from valgen.documents.shipped import find_template
 from valgen.documents.step_tables import changed_steps
 from valgen.documents.template import assemble
+from valgen.model.deviation import Deviation
 from valgen.model.outcome import Outcome, RunMode, Stage, StepKind
 from valgen.model.run import PlannedStep
 
@@ -329,6 +331,49 @@ def test_criteria_are_judged_from_records_and_those_of_people_are_left_open(cont
     assert rows["The executed steps are those of the protocol"][0] == "Yes"
     assert rows["All pass."] == ["to be judged by a person", "protocol, Acceptance criteria"]
     assert rows["Executor and reviewer are different persons"][0] == "to be judged by a person"
+
+
+def test_no_criterion_is_met_by_nothing(context: Make) -> None:
+    made = context(FILES)
+    rows = {row[0]: row[1:] for row in texts(evaluation.criteria(made, None, Stage.OQ)[0])}
+    assert "Yes" not in {met for text, (met, _) in rows.items() if not text.startswith("No critical")}
+    assert rows["Every expected result was checked or observed"] == ["No", "nothing was executed"]
+    assert plain_text(results.unproven(made, None, Stage.OQ)) == "Nothing has been executed."
+
+
+def test_dry_run_in_which_everything_passed_accepts_no_test(context: Make) -> None:
+    base = context(FILES)
+    other = run_of(base, {"OQ-003": Outcome.PASSED}, environment="PROD", name="dry-0002", mode=RunMode.DRY)
+    made = context(FILES, runs=(run_of(base, ALL, mode=RunMode.DRY), other))
+    rows = {row[0]: row[1:] for row in texts(evaluation.criteria(made, None, Stage.OQ)[0])}
+    assert rows["Every planned test is accepted"] == [
+        "No",
+        "4 of 4 passed in dry runs, which accept nothing, Statistics",
+    ]
+    (table,) = results.not_accepted(made, None, Stage.OQ)
+    assert isinstance(table, Table) and table.empty == "Every planned test passed; results of dry runs accept nothing."
+
+
+def test_stale_result_counts_as_not_executed_in_the_criteria_as_in_the_statistics(context: Make) -> None:
+    run = run_of(context(FILES), ALL)
+    changed = {name: text.replace("5 is shown", "6 is shown") for name, text in FILES.items()}
+    made = context(changed, runs=(run,))
+    rows = {row[0]: row[1:] for row in texts(evaluation.criteria(made, None, Stage.OQ)[0])}
+    executed = sum(int(row[3]) for row in texts(results.statistics(made, None, Stage.OQ)[0]) if row[0] != "All")
+    assert rows["Every planned test was executed"] == ["No", f"{executed} of 4, Statistics"]
+
+
+def test_conclusion_names_each_criterion_that_the_table_calls_not_met(context: Make) -> None:
+    base = context(FILES)
+    runs = (run_of(base, ALL), run_of(base, {"OQ-003": Outcome.PASSED}, environment="PROD", name="oq-0002"))
+    opened = Deviation(
+        id="DEV-001", opened_at="2026-01-02", opened_by="t", phase="OQ", environment="VAL", expected="5", observed="6"
+    )
+    made = replace(context(FILES, runs=runs), deviations=(opened,))
+    unmet = [row[0] for row in texts(evaluation.criteria(made, None, Stage.OQ)[0]) if row[1] == "No"]
+    assert unmet == ["No critical or major deviation is open"]
+    words = plain_text(evaluation.conclusion(made, None, Stage.OQ))
+    assert "Not accepted" in words and unmet[0] in words and "criteria met" not in words
 
 
 def test_coverage_of_the_stage_counts_what_its_table_lists(context: Make) -> None:

@@ -9,13 +9,14 @@ Source: domain/documents.md b.12 (sections 1, 6, 9, 10, 11).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from valgen.documents.blocks import (
     Block,
     Cell,
     Column,
     Facts,
+    ListBlock,
     Notice,
     Row,
     Table,
@@ -35,9 +36,10 @@ from valgen.documents.rowing import count
 from valgen.documents.step_tables import changed_steps, is_unproven
 from valgen.model.outcome import Coverage, Outcome, Stage
 from valgen.model.project import DocumentEntry
+from valgen.model.run import Run
 from valgen.trace.coverage import coverage_from_outcomes
 from valgen.trace.fingerprint import planned_steps
-from valgen.trace.results import SYSTEM, system_name
+from valgen.trace.results import SYSTEM, CaseStatus, system_name
 
 _CRITERIA = "Acceptance criteria"
 
@@ -158,13 +160,13 @@ def conclusion(context: Context, entry: DocumentEntry | None, stage: Stage) -> t
             "and the next stage may not begin."
         )
         return (lead, Notice("Not accepted", (paragraph(text),), Tone.WARN))
-    if planned and accepted == planned:
+    unmet = [text for text, met, _ in _checked(context, entry, stage) if met is False]
+    if not unmet:
         text = f"Every planned {stage} test is accepted. Acceptance needs the signatures of this report."
         return (lead, Notice("Acceptance criteria met", (paragraph(text),), Tone.GOOD))
-    return (
-        lead,
-        Notice("Not accepted", (paragraph(f"{planned - accepted} planned {stage} tests are not accepted."),), Tone.BAD),
-    )
+    text = f"{planned - accepted} of {planned} planned {stage} tests are not accepted."
+    reasons = ListBlock(tuple((paragraph(one),) for one in unmet))
+    return (lead, Notice("Not accepted", (paragraph(f"{text} Criteria that are not met:"), reasons), Tone.BAD))
 
 
 _TONES = {True: Tone.GOOD, False: Tone.BAD, None: Tone.WARN}
@@ -180,16 +182,33 @@ def _checked(context: Context, entry: DocumentEntry | None, stage: Stage) -> Ite
     dry = is_dry(context, stage, where)
     source = "results are those of dry runs" if dry else "formal executions only" if runs else "nothing was executed"
     yield "The results come from formal executions", bool(runs) and not dry, source
-    done = sum(1 for status in statuses if status.attempt and status.earlier.executed)
-    yield "Every planned test was executed", done == total, f"{done} of {total}, Statistics"
+    done = sum(1 for status in statuses if status.outcome.executed)
+    yield "Every planned test was executed", 0 < total == done, f"{done} of {total}, Statistics"
     accepted = sum(1 for status in statuses if status.outcome.accepted)
-    yield "Every planned test is accepted", accepted == total, f"{accepted} of {total}, Statistics"
+    words = (
+        f"{accepted} of {total} passed in dry runs, which accept nothing"
+        if dry and accepted
+        else f"{accepted} of {total}"
+    )
+    yield "Every planned test is accepted", 0 < total == accepted and not dry, f"{words}, Statistics"
+    attempts = [status for status in statuses if status.attempt]
+    for criterion, met, reference in _of_attempts(context, attempts, runs):
+        nothing = not attempts and met is True
+        yield criterion, met and not nothing, "nothing was executed" if nothing else reference
+    open_ones = [one.id for one in context.deviations if one.phase == stage.value and one.blocks_protocol]
+    where_open = ", ".join(open_ones) or "none open, Deviations"
+    yield "No critical or major deviation is open", not open_ones if not dry else None, where_open
+    yield "Executor and reviewer are different persons", None, "signatures of this report"
+
+
+def _of_attempts(context: Context, statuses: Sequence[CaseStatus], runs: Sequence[Run]) -> Iterator[_Criterion]:
+    """Criteria about what was executed; where nothing was, none of them is met."""
     stale = sum(1 for status in statuses if status.stale)
     yield "No result is stale", not stale, f"{stale} stale, Results"
     steps = [step for status in statuses for step in (status.attempt.steps if status.attempt else ())]
     bare = sum(1 for step in steps if is_unproven(step))
     yield "Every expected result was checked or observed", not bare, f"{bare} without, Expected results without a check"
-    changed = sum(1 for one in statuses if one.attempt and not same_script(context.graph.cases[one.case], one))
+    changed = sum(1 for one in statuses if not same_script(context.graph.cases[one.case], one))
     yield "The executed steps are those of the protocol", not changed, f"{changed} differ, Amendments"
     declared = system_name(context.project.settings)
     other = [run.id for run in runs if run.host.get(SYSTEM, declared) != declared]
@@ -203,10 +222,6 @@ def _checked(context: Context, entry: DocumentEntry | None, stage: Stage) -> Ite
     )
     order = [one.case for run in runs for one in run.attempts if one.finished_at and one.finished_at < one.started_at]
     yield "Times are in order", not order, ", ".join(order) or "Executed test cases"
-    open_ones = [one.id for one in context.deviations if one.phase == stage.value and one.blocks_protocol]
-    where_open = ", ".join(open_ones) or "none open, Deviations"
-    yield "No critical or major deviation is open", not open_ones if not dry else None, where_open
-    yield "Executor and reviewer are different persons", None, "signatures of this report"
 
 
 def _stated(context: Context, entry: DocumentEntry | None, stage: Stage) -> Iterator[_Criterion]:

@@ -156,11 +156,20 @@ def not_accepted(context: Context, entry: DocumentEntry | None, stage: Stage) ->
         Column("Result", 11),
         Column("Reason", 41),
     )
-    table = Table(columns, rows, role="gaps", wide=True, empty="Every planned test has an accepted result.")
+    table = Table(columns, rows, role="gaps", wide=True, empty=_nothing_open(context, stage, where))
     if not found:
         return (table,)
     total = len(context.statuses(stage, where))
     return (table, paragraph(f"{len(found)} of {total} executions have no accepted result."))
+
+
+def _nothing_open(context: Context, stage: Stage, where: str) -> str:
+    names = context.environments(stage, where)
+    if not names:
+        return f"No {stage} test case is planned."
+    if any(context.mode_of(stage, name) is RunMode.DRY for name in names):
+        return "Every planned test passed; results of dry runs accept nothing."
+    return "Every planned test has an accepted result."
 
 
 def runs(context: Context, entry: DocumentEntry | None, stage: Stage) -> tuple[Block, ...]:
@@ -229,7 +238,9 @@ def unproven(context: Context, entry: DocumentEntry | None, stage: Stage) -> tup
         if is_unproven(step)
     ]
     if not rows:
-        return (paragraph("Every expected result that passed was checked or observed.", Tone.MUTED),)
+        done = any(status.attempt for status in context.statuses(stage, where))
+        text = "Every expected result that passed was checked or observed." if done else "Nothing has been executed."
+        return (paragraph(text, Tone.MUTED),)
     text = (
         f"{len(rows)} expected results passed although their steps checked and observed nothing. They prove nothing; "
         "in a formal execution they are errors."
