@@ -29,6 +29,12 @@ TERMS: Mapping[str, tuple[str, ...]] = {
     "REVIEW": ("remains validated with actions", "remains validated", "revalidation required"),
 }
 """Document type to the terms of its conclusion."""
+_SENTENCE = re.compile(r"(?<=[.;!?])\s+")
+_DENIED = re.compile(
+    r"\b(not|never|cannot|neither|nor|nobody|nothing|no longer|no reason|unless|if|whether|until|to be|will be|would"
+    r"|could|should|might|hardly)\b|n['\u2019]t\b"
+)
+_DEPENDS = re.compile(r"\b(if|unless|once|subject to|provided|providing|pending|except|as soon as)\b")
 _SECTION = re.compile(r"^ {0,3}#{1,2}[ \t]+(.*?)[ \t]*#*[ \t]*$", re.MULTILINE)
 
 
@@ -44,6 +50,20 @@ def stated_terms(kind: str, text: str) -> tuple[str, ...]:
     return tuple(term for term in TERMS.get(kind, ()) if term in found)
 
 
+def hedged_terms(kind: str, text: str) -> tuple[str, ...]:
+    """Return the terms that a text uses in a sentence that denies them, plans them or makes them depend on something.
+
+    ``not approved`` holds the word of a good conclusion and says the opposite: no term is taken from such a sentence.
+    """
+    found = []
+    for sentence in _SENTENCE.split(" ".join(re.sub(r"[*_`]", "", text).casefold().split())):
+        for term in stated_terms(kind, sentence):
+            before, _, after = sentence.partition(term)
+            if _DENIED.search(before) or (_TONES[term] == "good" and _DEPENDS.search(after)):
+                found.append(term)
+    return tuple(dict.fromkeys(found))
+
+
 def conclusion(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
     """The term that the conclusion uses, or which terms it has to use; and what speaks against it."""
     from valgen.documents.blocks import Notice, Tone, paragraph
@@ -55,7 +75,7 @@ def conclusion(context: Context, entry: DocumentEntry | None) -> tuple[Block, ..
     if not text:
         return ()
     terms = stated_terms(kind, text)
-    problems = [*_form(kind, terms), *_against(kind, terms, tuple(context.items(_POINTS[kind], entry)))]
+    problems = [*_form(kind, terms, text), *_against(kind, terms, tuple(context.items(_POINTS[kind], entry)))]
     if problems:
         return (Notice("Conclusion to be corrected", tuple(paragraph(one) for one in problems), Tone.BAD),)
     words = ", ".join(term[:1].upper() + term[1:] for term in terms)
@@ -77,7 +97,7 @@ def check_conclusions(project: Project) -> Iterator[Finding]:
             terms = stated_terms(entry.type, found[0])
             points = tuple(item for item in project.items if item.type == _POINTS[entry.type] and not item.retired)
             where = SourceLocation(prose.path, found[1], 1)
-            for problem in (*_form(entry.type, terms), *_against(entry.type, terms, points)):
+            for problem in (*_form(entry.type, terms, found[0]), *_against(entry.type, terms, points)):
                 yield finding("VG367", f"conclusion of {entry.key}: {problem}", where, ids=(entry.key,))
             break
 
@@ -94,13 +114,18 @@ _TONES = {
 }
 
 
-def _form(kind: str, terms: tuple[str, ...]) -> list[str]:
+def _form(kind: str, terms: tuple[str, ...], text: str) -> list[str]:
     wanted = TERMS[kind]
     allowed = f"{', '.join(wanted[:-1])} or {wanted[-1]}"
     if not terms:
         return [f"it uses none of the terms {allowed}"]
     if kind == "REVIEW" and len(terms) > 1:
         return [f"it uses {' and '.join(terms)} at once; one of {allowed} holds"]
+    if hedged := hedged_terms(kind, text):
+        return [
+            f"it denies {' and '.join(hedged)}, or makes it depend on something; "
+            f"state one of {allowed} in a sentence of its own"
+        ]
     return []
 
 

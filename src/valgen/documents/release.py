@@ -13,7 +13,7 @@ from valgen.documents.blocks import Block, Column, ListBlock, Notice, Table, Ton
 from valgen.documents.catalog import DocumentSpec, plan_documents
 from valgen.documents.clause_assessment import open_clauses
 from valgen.documents.common import prose_sections
-from valgen.documents.conclusions import HEADING, stated_terms
+from valgen.documents.conclusions import HEADING, hedged_terms, stated_terms
 from valgen.documents.context import Context
 from valgen.documents.document_set import missing_documents
 from valgen.documents.rowing import count, row
@@ -200,7 +200,10 @@ _JUDGES = {
 
 
 def supplier_conclusions(context: Context) -> tuple[tuple[DocumentSpec, tuple[str, ...]], ...]:
-    """Return each planned supplier assessment with the terms of its conclusion, as its prose states them."""
+    """Return each planned supplier assessment with the terms of its conclusion, as its prose states them.
+
+    A text that denies a term states none.
+    """
     found = []
     for spec in plan_documents(context):
         if spec.entry.type != "SUP":
@@ -208,7 +211,8 @@ def supplier_conclusions(context: Context) -> tuple[tuple[DocumentSpec, tuple[st
         written: tuple[str, tuple[Block, ...]] = ("", ())
         for key in dict.fromkeys((spec.entry.key, "SUP")):
             written = written if written[1] else prose_sections(context, key).get(HEADING.casefold(), written)
-        found.append((spec, stated_terms("SUP", plain_text(written[1]))))
+        text = plain_text(written[1])
+        found.append((spec, () if hedged_terms("SUP", text) else stated_terms("SUP", text)))
     return tuple(found)
 
 
