@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from stage_runs import run_of
-from valgen.documents import matrix
+from valgen.documents import clause_assessment, matrix
 from valgen.documents.blocks import Block, Document, Table, plain_text, walk
 from valgen.documents.catalog import DocumentSpec, marks, plan_documents
 from valgen.documents.context import Context
@@ -175,13 +175,42 @@ def test_legend_explains_every_status(context: Make) -> None:
 def test_gaps_of_one_outline_share_a_row_and_the_sentence_counts_all_of_them(context: Make) -> None:
     made = context(FILES, runs=(run_of(context(FILES), OUTCOMES, mode=RunMode.DRY, name="dry-0001"),))
     table, words = matrix.gaps(made, None, compact=True)
-    assert [(row[0], row[2], row[4]) for row in texts(table)] == [
+    shown = [row for row in texts(table) if not row[2].startswith("Clause")]
+    assert [(row[0], row[2], row[4]) for row in shown] == [
         ("URS-003", "Not covered", "open"),
         ("OQ-001", "Failed", "open"),
         ("OQ-002 (2 rows)", "Not executed formally", "formal execution"),
     ]
-    assert plain_text((words,)).startswith("4 gaps: 1 not covered, 1 failed, 2 not executed formally.")
-    assert len(texts(matrix.gaps(made, None)[0])) == 4
+    clauses = len(texts(table)) - len(shown)
+    assert plain_text((words,)).startswith(f"{4 + clauses} gaps: 1 not covered, 1 failed, 2 not executed formally, ")
+    assert len(texts(matrix.gaps(made, None)[0])) == 4 + clauses
+
+
+def test_clauses_that_nothing_answers_are_gaps_as_the_view_by_regulation_says(context: Make) -> None:
+    files = {
+        **FILES,
+        "requirements/items.yaml": FILES["requirements/items.yaml"].replace(
+            "priority: wont, reason", 'regulations: ["21CFR11.10(e)", "21CFR11.10(h)"], priority: wont, reason'
+        ),
+        "requirements/applicability.yaml": """
+- {clause: "21CFR11.10(h)", applicable: yes, rationale: Instruments send data.}
+- {clause: "21CFR11.30", applicable: no, rationale: The system is closed.}
+""",
+    }
+    made = context(files)
+    (table,) = (block for block in matrix.regulations(made, None) if isinstance(block, Table))
+    status = {row[0]: row[6] for row in texts(table)}
+    found = {row[0]: row[2] for row in texts(matrix.gaps(made, None)[0])}
+    assert {name for name, word in status.items() if word == Coverage.GAP} == {
+        name for name, kind in found.items() if kind == "Clause not covered"
+    }
+    # A requirement that is not of this release leaves the clause open.
+    assert status["21CFR11.10(e)"] == status["21CFR11.10(h)"] == Coverage.GAP
+    assert status["21CFR11.30"] == Coverage.NOT_APPLICABLE and "21CFR11.30" not in found
+    assert found["21CFR11.70"] == "Clause not decided"
+    assert "21CFR11.10(a)" not in found
+    open_ones = {row[0]: row[2] for row in texts(clause_assessment.gaps(made, None)[0])}
+    assert open_ones.keys() - found.keys() == {"21CFR11.10(a)"}  # answered and not executed: its tests are the gaps
 
 
 def test_gap_says_what_happens_with_it(context: Make) -> None:
@@ -199,7 +228,7 @@ def test_gap_says_what_happens_with_it(context: Make) -> None:
 
 def test_initial_issue_lists_missing_coverage_and_no_missing_execution(context: Make) -> None:
     table = matrix.gaps(context(FILES), None, compact=True, initial=True)[0]
-    assert [row[0] for row in texts(table)] == ["URS-003"]
+    assert [row[0] for row in texts(table) if not row[2].startswith("Clause")] == ["URS-003"]
 
 
 def test_counts_sentence_is_made_from_the_table_beside_it(context: Make) -> None:

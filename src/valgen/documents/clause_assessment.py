@@ -29,13 +29,13 @@ from valgen.documents.blocks import (
 )
 from valgen.documents.common import by_base, linked
 from valgen.documents.context import Context
+from valgen.documents.matrix.clauses import clause_status
 from valgen.documents.rowing import count, ids_cell, row
 from valgen.model.outcome import Coverage, RunMode
 from valgen.model.project import Applicability, DocumentEntry
 from valgen.regulations.library import Clause, Library, libraries, library_clauses
 from valgen.trace.matrix import MatrixRow
 
-_RANK = (Coverage.FAILED, Coverage.GAP, Coverage.NOT_EXECUTED, Coverage.PASSED_WITH_DEVIATION, Coverage.PASSED)
 _TONES = {
     Coverage.PASSED: Tone.GOOD,
     Coverage.PASSED_WITH_DEVIATION: Tone.GOOD,
@@ -115,8 +115,8 @@ def assess(context: Context, name: str) -> tuple[Assessed, ...]:
                     stated=statement,
                     answers=rows,
                     tests=tuple(tests),
-                    formal=_coverage(clause, rows, excluded, RunMode.FORMAL),
-                    dry=_coverage(clause, rows, excluded, RunMode.DRY),
+                    formal=_coverage(clause, rows, excluded, statement is not None, RunMode.FORMAL),
+                    dry=_coverage(clause, rows, excluded, statement is not None, RunMode.DRY),
                 )
             )
     return tuple(found)
@@ -282,13 +282,13 @@ def open_clauses(context: Context) -> Mapping[str, int]:
     }
 
 
-def _coverage(clause: Clause, rows: Sequence[MatrixRow], excluded: bool, mode: RunMode) -> Coverage | None:
+def _coverage(
+    clause: Clause, rows: Sequence[MatrixRow], excluded: bool, demanded: bool, mode: RunMode
+) -> Coverage | None:
     if excluded:
         return Coverage.NOT_APPLICABLE
-    if not rows:
-        return Coverage.GAP if clause.coverage == "required" else None
-    found = {one.status if mode is RunMode.FORMAL else one.dry_status for one in rows}
-    return next((status for status in _RANK if status in found), None) or sorted(found)[0]
+    found = [one.status if mode is RunMode.FORMAL else one.dry_status for one in rows]
+    return clause_status(clause, found, demanded=demanded)
 
 
 def _clause_row(one: Assessed, context: Context) -> Row:
@@ -387,7 +387,7 @@ def _gap(one: Assessed) -> tuple[str, str]:
         return "", ""
     if one.undecided:
         return "not decided", "state in requirements/applicability.yaml whether the condition holds"
-    if not one.answers:
+    if not one.answers or one.formal is None:
         return "no requirement", "name the clause in the requirement or procedure that answers it"
     if one.formal is Coverage.FAILED:
         return "test failed", "correct, retest and close the deviation"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from valgen.documents.blocks import Block, Cell, Column, Paragraph, Row, Table, Tone, cell, paragraph, runs
 from valgen.documents.context import Context
@@ -70,10 +70,36 @@ def regulations(
     return tuple(blocks) or (paragraph("The project names no regulation.", Tone.MUTED),)
 
 
-def clause_status(clause: Clause, found: list[Coverage]) -> Coverage | None:
-    """Return the status of a clause from those of the requirements that answer it; None where nothing has to."""
+def open_clauses(context: Context) -> Iterator[tuple[Clause, bool]]:
+    """Yield the clauses that the project has to answer and does not: each with whether it was decided to apply.
+
+    A clause that requirements answer is not among them, however these stand: they are rows of their own.
+    """
+    answers = _answers(context)
+    stated = {one.clause: one for one in context.project.applicability}
+    for name in context.project.settings.regulations:
+        for clause in library_clauses(name) if name in libraries() else ():
+            statement = stated.get(clause.id)
+            if not clause.counts or (statement is not None and not statement.applicable):
+                continue
+            if any(row.status is not Coverage.NOT_APPLICABLE for row in answers.get(clause.id, ())):
+                continue
+            yield clause, clause.coverage == "required" or statement is not None
+
+
+def clause_status(clause: Clause, found: Sequence[Coverage], *, demanded: bool = False) -> Coverage | None:
+    """Return the status of a clause from those of the requirements that answer it; None where nothing has to.
+
+    A requirement that does not apply to this release answers nothing: a clause that only such ones name is a gap.
+
+    Args:
+        clause: of a library.
+        found: coverage of the items that name it.
+        demanded: whether the project states that it applies.
+    """
+    found = [one for one in found if one is not Coverage.NOT_APPLICABLE]
     if not found:
-        return Coverage.GAP if clause.coverage == "required" else None
+        return Coverage.GAP if clause.coverage == "required" or (demanded and clause.counts) else None
     for status in (
         Coverage.FAILED,
         Coverage.GAP,
@@ -100,7 +126,7 @@ def _statuses(
     def shown(statuses: list[Coverage]) -> Cell:
         if excluded:
             return cell(Coverage.NOT_APPLICABLE.value)
-        status = clause_status(clause, statuses)
+        status = clause_status(clause, statuses, demanded=statement is not None)
         return cell(status.value, TONES.get(status, Tone.NEUTRAL)) if status else cell("no requirement", Tone.WARN)
 
     if initial:

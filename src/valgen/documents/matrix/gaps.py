@@ -1,4 +1,4 @@
-"""Gaps as rows: not covered, orphaned, not accepted, not executed; each with its disposition."""
+"""Gaps as rows: items and clauses not covered, orphans, not accepted, not executed; each with its disposition."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from valgen.documents.blocks import Block, Cell, Column, Paragraph, Row, Run, Table, Tone, cell, paragraph, runs
 from valgen.documents.context import Context
 from valgen.documents.matrix.cells import LEVELS
+from valgen.documents.matrix.clauses import open_clauses
 from valgen.documents.messages import said
 from valgen.documents.rowing import count
 from valgen.model.outcome import Coverage, Outcome, RunMode
@@ -21,7 +22,7 @@ class Gap:
     """One gap.
 
     Attributes:
-        id: of the item or test.
+        id: of the item, test or clause.
         title: of the same, with the environment in brackets for a result.
         kind: what is missing, such as ``Not covered`` or ``Failed``.
         detail: one line about the cause.
@@ -39,7 +40,8 @@ def gaps(
     context: Context, entry: DocumentEntry | None, *, compact: bool = False, initial: bool = False
 ) -> tuple[Block, ...]:
     """Everything that is not covered, orphaned, failing or not executed, as rows."""
-    found = [*_uncovered(context), *([] if initial else _not_accepted(context)), *_orphans(context)]
+    results = () if initial else _not_accepted(context)
+    found = [*_uncovered(context), *results, *_orphans(context), *_clauses(context)]
     rows = tuple(_grouped(found, context) if compact else (_row(one) for one in found))
     columns = (
         Column("ID", 15),
@@ -96,6 +98,16 @@ def _orphans(context: Context) -> Iterator[Gap]:
             yield Gap(id=row.item.id, title=row.item.title, kind="Orphan item", detail="satisfies no requirement")
 
 
+def _clauses(context: Context) -> Iterator[Gap]:
+    for clause, decided in open_clauses(context):
+        if decided:
+            detail = "no requirement, procedure or supplier evidence names it"
+            yield Gap(id=clause.id, title=clause.title, kind="Clause not covered", detail=detail)
+        else:
+            detail = f"not stated whether the condition holds: {clause.condition}"
+            yield Gap(id=clause.id, title=clause.title, kind="Clause not decided", detail=detail)
+
+
 def _grouped(found: list[Gap], context: Context) -> Iterator[Row]:
     """Rows in which the runs of one outline share a line when nothing but their title differs."""
     groups: dict[tuple[str, ...], list[Gap]] = {}
@@ -109,7 +121,8 @@ def _grouped(found: list[Gap], context: Context) -> Iterator[Row]:
 
 
 def _row(one: Gap, base: str = "", count: int = 1) -> Row:
-    label = Paragraph((Run(base or one.id, link=f"#{one.id}"), *runs(f" ({count} rows)" if count > 1 else "")))
+    link = "" if one.kind.startswith("Clause") else f"#{one.id}"
+    label = Paragraph((Run(base or one.id, link=link), *runs(f" ({count} rows)" if count > 1 else "")))
     title = f"{one.title} and {count - 1} more" if count > 1 else one.title
     return Row(
         (
