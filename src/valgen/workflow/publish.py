@@ -29,7 +29,7 @@ from valgen.workflow.pack import attachments, data_files, pack_readme, pages, vi
 from valgen.workflow.pack_folder import Before, changed_documents, pack_before, take_over
 from valgen.workflow.pack_place import replacing
 from valgen.workflow.renditions import Renditions
-from valgen.workflow.templates import own_templates
+from valgen.workflow.templates import read_templates
 from valgen.workflow.writing import (
     FILES_PER_DOCUMENT,
     Look,
@@ -176,8 +176,8 @@ def assemble_documents(root: Path, context: Context) -> tuple[Document, ...]:
     Raises:
         SourceError: a template has mistakes.
     """
-    own = own_templates(root, context.project)
-    found: list[Finding] = []
+    own, unreadable = read_templates(root, context.project.settings)
+    found: list[Finding] = list(unreadable)
     documents = []
     for spec in plan_documents(context):
         if not writable(spec, context):
