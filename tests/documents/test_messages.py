@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from valgen.documents import common, document_set, summary
+from valgen.documents import common, delta, document_set, summary
 from valgen.documents.blocks import Facts, Table, plain_text, walk
 from valgen.documents.catalog import plan_documents
 from valgen.documents.context import Context
@@ -76,7 +76,7 @@ def test_matrix_with_results_bears_no_version_of_its_initial_issue(context: Make
     register = "documents:\n  - type: RTM\n    history:\n"
     first = context({"requirements/documents.yaml": f"{register}      - {row % '1.0'}\n"})
     told = {spec.key: spec.version for spec in plan_documents(first) if spec.entry.type == "RTM"}
-    assert told == {"RTM": "DRAFT (no version yet)", "RTM-initial": "1.0 DRAFT"}
+    assert told == {"RTM": "none, DRAFT", "RTM-initial": "1.0 DRAFT"}
     both = context({"requirements/documents.yaml": f"{register}      - {row % '1.0'}\n      - {row % '2.0'}\n"})
     told = {spec.key: spec.version for spec in plan_documents(both) if spec.entry.type == "RTM"}
     assert told == {"RTM": "2.0 DRAFT", "RTM-initial": "1.0 DRAFT"}
@@ -107,3 +107,10 @@ items:
     table = summary.specifications(context({"requirements/items.yaml": items}), None)[0]
     shown = [plain_text(cell.blocks) for one in walk((table,)) if isinstance(one, Table) for cell in one.rows[0].cells]
     assert shown[-1] == "0 of 2, 1 not applicable"
+
+
+def test_delta_report_says_nothing_about_change_where_nothing_was_compared(context: Make) -> None:
+    made = context()
+    assert "nothing was compared" in plain_text(delta.release(made, None))
+    chosen = delta.selection(made, {})
+    assert not chosen.keep and "OQ-001" in chosen.repeat

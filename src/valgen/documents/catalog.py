@@ -17,6 +17,8 @@ from valgen.trace.document_set import Need, document_set, types_with_content
 STAGES = tuple(stage.value for stage in Stage)
 INITIAL = "initial"
 _FINAL_FROM = 2  # first major version of a traceability matrix that holds results
+NO_VERSION = "none, DRAFT"
+"""The version as printed of a document whose register has no row for it."""
 COMPACT = frozenset({"CERT"})
 """Types of documents that are to stay on one page."""
 _LIFE_CYCLE = frozenset({"URS", "FS", "CS", "DS", "RA", *STAGES, "RTM", "VSR"})
@@ -62,8 +64,8 @@ class DocumentSpec:
         """
         version = self.entry.version
         if self.entry.type == "RTM" and not self.variant and version and not is_final_issue(version):
-            return "DRAFT (no version yet)"
-        return f"{version} DRAFT" if version else "DRAFT (no version)"
+            return NO_VERSION
+        return f"{version} DRAFT" if version else NO_VERSION
 
 
 def plan_documents(context: Context) -> tuple[DocumentSpec, ...]:

@@ -15,10 +15,8 @@ from valgen.documents.blocks import (
     Cell,
     Column,
     Entry,
-    Heading,
     Paragraph,
     Row,
-    Run,
     Table,
     Tone,
     cell,
@@ -154,8 +152,9 @@ def _record(item: Item, reached: Dependents, contents: tuple[_Content, ...], con
     return Entry(item.id, item.id, item.title, item.type, tuple(blocks), badge=word, tone=tone)
 
 
-def _heading(text: str) -> Heading:
-    return Heading((Run(text),), level=1)
+def _heading(text: str) -> Paragraph:
+    """Return the title of a part of a record; a heading of each would fill the contents with equal lines."""
+    return paragraph(text, bold=True)
 
 
 def _computed(item: Item, reached: Dependents, contents: tuple[_Content, ...], context: Context) -> tuple[Block, ...]:

@@ -51,12 +51,12 @@ def approvals(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...
 def signature_table(rows: tuple[Row, ...], empty: str, caption: str = "") -> Table:
     """Return a table of signatures, given or still to be given."""
     columns = (
-        Column("Role", 16),
-        Column("Printed name", 16),
-        Column("Title, function", 14),
-        Column("Meaning of signature", 26),
-        Column("Signature", 14),
-        Column("Date and time, UTC", 14),
+        Column("Role", 14),
+        Column("Printed name", 20),
+        Column("Title, function", 20),
+        Column("Meaning of signature", 18),
+        Column("Signature", 26),
+        Column("Date and time, UTC", 24),
     )
     return Table(columns, rows, caption=caption, role="approvals", empty=empty)
 

@@ -35,6 +35,7 @@ _SECTION = "baseline"
 _VERSION = r"(?:version[ \t]+)?(\d+(?:\.\d+)*)"
 _LISTED = (PartKind.ITEM, PartKind.CASE)
 _COMPARED = frozenset(PartKind) - {PartKind.TEMPLATE, PartKind.RESULT}
+_EXCLUDED = Outcome.NOT_APPLICABLE
 _TONES = {Change.ADDED: Tone.GOOD, Change.CHANGED: Tone.WARN, Change.RETIRED: Tone.MUTED, Change.REMOVED: Tone.BAD}
 _COVERED = frozenset(
     {
@@ -135,6 +136,7 @@ def selection(context: Context, changed: Mapping[str, Change]) -> Selection:
         if name in graph.cases:
             repeat[name] = f"its script was {_past(change)}"
     keep: dict[str, str] = {}
+    compared = _compared_any(context)
     standings: dict[str, list[CaseStatus]] = {}
     for status in _statuses(context):
         standings.setdefault(status.case, []).append(status)
@@ -147,10 +149,15 @@ def selection(context: Context, changed: Mapping[str, Change]) -> Selection:
         standing = standings.get(case.id, [])
         stale = next((status for status in standing if status.stale), None)
         missing = next((status for status in standing if not status.run), None)
+        bad = next((one for one in standing if not (one.outcome.accepted or one.outcome is _EXCLUDED)), None)
         if stale is not None:
             repeat[case.id] = f"in {stale.environment}: {stale.note}"
         elif missing is not None:
             repeat[case.id] = "it has no result yet"
+        elif bad is not None:
+            repeat[case.id] = f"its result in {bad.environment} is not accepted: {bad.outcome.value} ({bad.run})"
+        elif not compared:
+            repeat[case.id] = "no version was frozen, so nothing shows that it did not change"
         else:
             keep[case.id] = _why_kept(case.id, standing, context)
     return Selection(
@@ -181,11 +188,11 @@ def documents(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...
         )
     columns = (
         Column("Number", 17),
-        Column("Document", 25),
+        Column("Document", 22),
         Column("Baseline", 13),
-        Column("Present", 12),
-        Column("Changes", 14),
-        Column("Remark", 19),
+        Column("Present", 22),
+        Column("Changes", 12),
+        Column("Remark", 17),
     )
     return (Table(columns, tuple(rows), role="index", empty="The pack has no other document."),)
 
@@ -199,7 +206,7 @@ def release(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
         blocks.append(paragraph(f"{one.spec.number} {one.spec.title}", bold=True))
         before, after = f"version {one.base.version}", f"version {one.spec.entry.version}"
         blocks.extend(difference_blocks(one.differences, before, after, context, f"Changes of {one.spec.number}"))
-    return tuple(blocks) or (paragraph("No document changed against its baseline."),)
+    return tuple(blocks) or (paragraph(_unchanged("No document changed against its baseline.", context)),)
 
 
 def impact(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
@@ -232,7 +239,8 @@ def impact(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
         Column("Tests", 16),
         Column("Documents", 13),
     )
-    return (Table(columns, tuple(rows), role="matrix", wide=True, empty="No item and no test case changed."),)
+    empty = _unchanged("No item and no test case changed.", context)
+    return (Table(columns, tuple(rows), role="matrix", wide=True, empty=empty),)
 
 
 def tests(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
@@ -361,7 +369,8 @@ def matrix(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
         Column("Coverage", 12),
         Column("Dry run", 12),
     )
-    return (Table(columns, tuple(rows), role="matrix", wide=True, empty="No traced item changed."),)
+    empty = _unchanged("No traced item changed.", context)
+    return (Table(columns, tuple(rows), role="matrix", wide=True, empty=empty),)
 
 
 def conclusion(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
@@ -480,10 +489,24 @@ def _statuses(context: Context) -> Iterator[CaseStatus]:
         yield from context.statuses(stage)
 
 
+def _unchanged(text: str, context: Context) -> str:
+    """Return a sentence that says that nothing changed; where nothing was compared, one that says that."""
+    return text if _compared_any(context) else "Not known: no version was frozen, so nothing was compared."
+
+
+def _compared_any(context: Context) -> bool:
+    """Return whether any document has a frozen version to compare with."""
+    return any(context.versions.get(spec.key) for spec in plan_documents(context) if spec.entry.type != "DELTA")
+
+
 def _why_kept(name: str, standing: list[CaseStatus], context: Context) -> str:
     case = context.graph.cases[name]
     verified = context.graph.verified_items(case)
-    said = ", ".join(f"{status.outcome.value} in {status.environment} ({status.run})" for status in standing)
+    said = ", ".join(
+        f"{status.outcome.value} in {status.environment} ({status.run}"
+        f"{'' if _mode(status, context) == 'Formal' else ', DRY RUN: no evidence'})"
+        for status in standing
+    )
     what = f"neither {', '.join(verified)} nor anything that it relies on changed" if verified else "it did not change"
     return f"its script did not change and {what}; its result stands: {said or 'none planned'}"
 

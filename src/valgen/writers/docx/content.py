@@ -170,7 +170,9 @@ class Content:
         inner = self.runs.xml(block.runs, look)
         if not inner and not number:
             return ""
-        return f"<w:p>{self._properties(place, number)}{inner}</w:p>"
+        # A line all in bold is the title of what follows it.
+        title = not (place.in_cell or number) and all(run.bold for run in block.runs)
+        return f"<w:p>{self._properties(place, number, title)}{inner}</w:p>"
 
     def styled(self, style: str, inner: str, extra: str = "") -> str:
         """Return a paragraph in a named style; ``extra`` are further properties in schema order."""
@@ -259,10 +261,11 @@ class Content:
         title = "".join(run.text for run in block.runs).replace("\n", " ")
         return self._heading(place.depth + block.level, "", title, self.runs.xml(block.runs), marks, block.anchor)
 
-    def _properties(self, place: Place, number: str) -> str:
+    def _properties(self, place: Place, number: str, keep: bool = False) -> str:
         indent = f'<w:ind w:left="{place.indent}"/>' if place.indent and not number else ""
         style = f'<w:pStyle w:val="{place.style}"/>' if place.style else ""
-        return f"<w:pPr>{style}{number}{indent}</w:pPr>" if style or number or indent else ""
+        kept = "<w:keepNext/>" if keep else ""
+        return f"<w:pPr>{style}{kept}{number}{indent}</w:pPr>" if style or kept or number or indent else ""
 
     def _list(self, block: ListBlock, place: Place) -> str:
         level = min(place.list_level + 1, DEEPEST)
