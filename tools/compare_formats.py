@@ -131,6 +131,8 @@ def _results(
             continue
         excel = Counter(plain(f"{row['Test']}|{row['Environment']}|{_shown(row)}") for row in own)
         totals = Counter(plain(f"{row['Environment']}|{_shown(row)}") for row in own)
+        if len({row["Environment"] for row in own}) > 1:  # then the report adds them up as well
+            totals += Counter(plain(f"All|{_shown(row)}") for row in own)
         results, counted = [("Excel", excel)], [("Excel", totals)]
         for form, tables in (("Word", words), ("PDF", pdfs)):
             report = tables.get(f"{stage}-report", [])
