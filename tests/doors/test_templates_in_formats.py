@@ -100,3 +100,16 @@ def test_list_shows_the_whole_language(project: Path, valgen: Valgen) -> None:
     ):  # fmt: skip
         assert part in done.stdout
     assert max(len(line) for line in done.stdout.splitlines()) <= 110
+
+
+def test_templates_are_checked_by_name_or_all_together(project: Path, valgen: Valgen) -> None:
+    (project / "templates").mkdir()
+    (project / "templates" / "URS.rst").write_text("A\n=\n\n|no|\n", encoding="utf-8")
+    (project / "templates" / "FS.rst").write_text("A\n=\n\nx\n", encoding="utf-8")
+    (project / "else.rst").write_text("A\n=\n\nx\n", encoding="utf-8")
+    every = valgen("template", "check")
+    assert every.returncode == 1 and "templates/URS.rst:4:1: error[VG340]" in every.stdout
+    assert valgen("template", "check", "templates/URS.rst").returncode == 1
+    assert valgen("template", "check", "templates/FS.rst").returncode == 0
+    elsewhere = valgen("template", "check", "else.rst")
+    assert elsewhere.returncode == 2 and "no template of the project" in elsewhere.stderr

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.group("template")
 def command() -> None:
-    """Templates of documents: list them, copy one into the project, check a Word template."""
+    """Templates of documents: list them, copy one into the project, check them."""
 
 
 @command.command("list")
@@ -96,15 +96,15 @@ def eject(name: str, project: Path, force: bool) -> int:
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
 @json_option
 def check(files: tuple[Path, ...], project: Path, form: str, as_json: bool) -> int:
-    """Check Word templates FILES, or those of the project: styles, placeholders, what every page shows, harm.
+    """Check templates FILES, or all of the project: what may stand in a document template (.rst), and in a Word
+    template styles, placeholders, what every page shows, harm.
 
     Exit status: 0 without errors, 1 with errors, 2 when there is nothing to check.
     """
     from valgen.cli.findings import json_report, text_report
-    from valgen.workflow.word_template import check_word_templates
+    from valgen.workflow.template_files import check_template_files
 
-    root, checked, about = check_word_templates(project.resolve(), files)
-    findings = [*about, *(one for template in checked for one in template.findings)]
+    root, checked, findings = check_template_files(project.resolve(), files)
     if as_json or form == "json":
         report = json.loads(json_report(findings, 0, 0))
         summary = {name: report["summary"][name] for name in ("errors", "warnings", "infos")}
@@ -135,11 +135,11 @@ def _table(template: CheckedTemplate) -> None:
     click.echo()
 
 
-def _summary(findings: list[Finding]) -> str:
+def _summary(findings: Sequence[Finding]) -> str:
     counts = [sum(1 for one in findings if one.severity == word) for word in ("error", "warning", "info")]
     text = ", ".join(
         f"{count} {word}{'' if count == 1 else 's'}"
         for count, word in zip(counts, ("error", "warning", "remark"), strict=True)
     )
-    verdict = "the template cannot be used" if counts[0] else "documents can be written with it"
+    verdict = "documents cannot be written" if counts[0] else "documents can be written with it"
     return click.style(f"{text}: {verdict}", fg="red" if counts[0] else "green", bold=True)

@@ -28,7 +28,9 @@ if TYPE_CHECKING:  # a check of a project without templates needs nothing of doc
 WORD_NAMES = ("word", "valgen.docx", "word.docx")
 """Names under which the shipped Word template may be asked for."""
 
-_ENDING = ".rst"
+ENDING = ".rst"
+"""Of document templates."""
+
 _ROOMS = ("documents", "writers")
 
 
@@ -59,8 +61,8 @@ def eject_template(root: Path, name: str, *, force: bool = False) -> Path:
     known = shipped_templates()
     if name in WORD_NAMES:
         source, ending = shipped_folder() / "word" / "valgen.docx", "word.docx"
-    elif name.removesuffix(_ENDING) in known:
-        ending = f"{name.removesuffix(_ENDING)}{_ENDING}"
+    elif name.removesuffix(ENDING) in known:
+        ending = f"{name.removesuffix(ENDING)}{ENDING}"
         source = shipped_folder() / ending
     else:
         raise RenderError(
@@ -107,12 +109,12 @@ def read_templates(root: Path, settings: Settings) -> tuple[dict[str, Template],
     templates: dict[str, Template] = {}
     findings: list[Finding] = []
     for path in _files(folder):
-        if path.suffix.lower() != _ENDING:
+        if path.suffix.lower() != ENDING:
             continue
         place = _shown(path, root)
         where = SourceLocation(place)
-        if path.parent != folder or path.suffix != _ENDING:
-            what = f"template: only files directly in {settings.paths.templates}/ that end in {_ENDING} are used"
+        if path.parent != folder or path.suffix != ENDING:
+            what = f"template: only files directly in {settings.paths.templates}/ that end in {ENDING} are used"
             findings.append(finding("VG346", what, where, fix=f"move it to {settings.paths.templates}/{path.stem}.rst"))
         elif not _is_own(path, root):
             what = "template: it is no ordinary file, or leads out of the project; nobody else could make the document"
@@ -170,7 +172,7 @@ def template_findings(root: Path, project: Project, graph: Graph) -> tuple[Findi
         from valgen.workflow.template_files import unused_files
 
         found += unused_files([path for path in files if path.is_file()], folder, root)
-    if any(path.suffix.lower() == _ENDING for path in files):
+    if any(path.suffix.lower() == ENDING for path in files):
         from valgen.documents.template_rules import check_templates
 
         own, findings = read_templates(root, settings)
