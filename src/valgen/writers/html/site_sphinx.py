@@ -303,7 +303,7 @@ def page_search(page: Page) -> str:
                 add(block.blocks, f"#{section_id(page, block, full)}", f"{full} {block.title}", f"{full}.")
             elif isinstance(block, Entry):
                 text = plain_text(block.blocks)
-                records.append([fragment(block.anchor), f"{block.label} {block.title}", _squeezed(text)])
+                records.append([fragment(block.anchor), visible(f"{block.label} {block.title}"), _squeezed(text)])
             else:
                 texts.append(block)
         if heading or texts:
