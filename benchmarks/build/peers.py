@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import shutil
 import subprocess
 import venv
@@ -15,6 +16,8 @@ REQUIREMENTS = Path(__file__).parents[1] / "requirements-peers.txt"
 NAMES = ("sphinx-needs", "sphinx", "strictdoc")
 TITLES = {"URS": "User requirements", "FS": "Functions", "DS": "Design elements", "RSK": "Risks",
           "IQ": "Installation tests", "OQ": "Operational tests", "PQ": "Performance tests"}  # fmt: skip
+
+_ID = re.compile(r"\b[A-Z]+-[0-9]+\b")
 
 
 def prepare_environment(folder: Path) -> Path:
@@ -65,9 +68,8 @@ def count_on_pages(build: Path, names: set[str]) -> int:
     """Return how many of the ids stand on some HTML page."""
     found: set[str] = set()
     for page in build.rglob("*.html"):
-        text = page.read_text(encoding="utf-8", errors="replace")
-        found |= {name for name in names - found if name in text}
-    return len(found)
+        found.update(_ID.findall(page.read_text(encoding="utf-8", errors="replace")))
+    return len(found & names)
 
 
 def _portions(texts: list[str]) -> Iterator[list[str]]:
