@@ -20,7 +20,7 @@ def check_screening(project: Project) -> Iterator[Finding]:
     place = SourceLocation(settings.file)
     planned = {entry.type for entry in project.documents if entry.planned != "no"}
     found = screen(project)
-    if found.unanswered and (settings.gxp_impact or project.screening or "GXPA" in planned):
+    if found.unanswered and (project.screening or "GXPA" in planned):
         names = ", ".join(found.unanswered)
         yield finding(
             "VG350",
