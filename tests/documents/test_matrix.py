@@ -11,6 +11,7 @@ from valgen.documents import clause_assessment, matrix
 from valgen.documents.blocks import Block, Document, Table, plain_text, walk
 from valgen.documents.catalog import DocumentSpec, marks, plan_documents
 from valgen.documents.context import Context
+from valgen.documents.release import obstacles
 from valgen.documents.shipped import find_template
 from valgen.documents.template import assemble
 from valgen.model.outcome import Coverage, Outcome, RunMode
@@ -211,6 +212,17 @@ def test_clauses_that_nothing_answers_are_gaps_as_the_view_by_regulation_says(co
     assert "21CFR11.10(a)" not in found
     open_ones = {row[0]: row[2] for row in texts(clause_assessment.gaps(made, None)[0])}
     assert open_ones.keys() - found.keys() == {"21CFR11.10(a)"}  # answered and not executed: its tests are the gaps
+
+
+def test_test_that_no_environment_is_planned_for_is_a_gap_and_keeps_its_dry_results_marked(context: Make) -> None:
+    run = run_of(context(FILES), OUTCOMES, mode=RunMode.DRY)
+    settings = '[project]\nid = "T"\nname = "T"\n[environments.VAL]\ntitle = "V"\n[stages]\nOQ = []\n'
+    made = context({**FILES, "valgen.toml": settings}, runs=(run,))
+    found = [row[0] for row in texts(matrix.gaps(made, None)[0]) if row[2] == "Planned nowhere"]
+    assert found == ["OQ-001", "OQ-002[1]", "OQ-002[2]"]
+    assert any("planned in no environment: OQ-001" in one for one in obstacles(made))
+    report = next(one for one in plan_documents(made) if one.key == "OQ-report")
+    assert marks(report, made) == ("DRAFT", "DRY RUN")
 
 
 def test_gap_says_what_happens_with_it(context: Make) -> None:

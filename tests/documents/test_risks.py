@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from stage_runs import run_of
-from valgen.documents import residual, risks
+from valgen.documents import release, residual, risks
 from valgen.documents.blocks import Entry, Facts, Table, plain_text
 from valgen.documents.context import Context
 from valgen.documents.residual import RiskState
@@ -90,6 +90,23 @@ def test_a_dry_run_changes_nothing_in_the_assessment(context: Make) -> None:
 
 def test_a_risk_under_procedures_alone_needs_no_test(context: Make) -> None:
     assert standing(context(RISKS), "RSK-002").state is RiskState.BY_PROCEDURE
+
+
+@pytest.mark.parametrize(("leverage", "state"), [("rejected", RiskState.OPEN), ("full", RiskState.BY_PROCEDURE)])
+def test_supplier_evidence_that_is_not_relied_on_lowers_no_risk(context: Make, leverage: str, state: RiskState) -> None:
+    text = RISKS["requirements/risks.yaml"].replace("mitigated_by: [SOP-001]", "mitigated_by: [SUP-001]")
+    text += f"  - {{id: SUP-001, title: Report, document: D, leverage: {leverage}, satisfies: [URS-001]}}\n"
+    found = standing(context({**RISKS, "requirements/risks.yaml": text}), "RSK-002")
+    assert found.state is state
+
+
+def test_criterion_on_risks_follows_the_priority_in_force_and_not_the_claimed_score(context: Make) -> None:
+    made = context(RISKS)
+    assert release.judge("residual_risk", made) == (
+        False, "1 of 2 risks stay high until the tests of their controls are accepted: RSK-001",
+    )  # fmt: skip
+    done = context(RISKS, runs=(run_of(made, {"OQ-001": Outcome.PASSED}),))
+    assert release.judge("residual_risk", done)[0] is None
 
 
 def test_record_of_a_risk_has_every_column_of_the_table_of_reviewers(context: Make) -> None:

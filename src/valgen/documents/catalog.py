@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from valgen.documents.context import Context
 from valgen.model.document_types import DOCUMENT_TYPES
-from valgen.model.outcome import RunMode, Stage
+from valgen.model.outcome import Stage
 from valgen.model.project import DocumentEntry
 from valgen.trace.document_set import Need, document_set, types_with_content
 
@@ -128,11 +128,7 @@ def marks(spec: DocumentSpec, context: Context) -> tuple[str, ...]:
         stages = tuple(Stage)
     else:
         stages = ()
-    if any(
-        context.mode_of(stage, where) is RunMode.DRY and context.stage_runs(stage, where, RunMode.DRY)
-        for stage in stages
-        for where in context.environments(stage, spec.entry.environment)
-    ):
+    if any(context.shows_dry_runs(stage, spec.entry.environment) for stage in stages):
         found.append("DRY RUN")
     return tuple(found)
 

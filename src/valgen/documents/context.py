@@ -132,6 +132,16 @@ class Context:
                     found.append(self.matrix.statuses(self.mode_of(stage, where))[case.id, where])
         return tuple(found)
 
+    def unplanned_cases(self) -> tuple[str, ...]:
+        """Return the run ids of active cases that are planned in no environment: nobody ever executes them."""
+        planned = self.project.settings.planned_environments
+        return tuple(case.id for case in self.graph.cases.values() if not case.retired and not planned(case))
+
+    def shows_dry_runs(self, stage: Stage, environment: str = "") -> bool:
+        """Return whether results of dry runs stand for a stage, also those of cases that are planned no more."""
+        places = (environment, *self.environments(stage, environment))
+        return any(self.stage_runs(stage, one) and self.mode_of(stage, one) is RunMode.DRY for one in places)
+
     def environments(self, stage: Stage, environment: str = "") -> tuple[str, ...]:
         """Return the environments in which cases of a stage are planned, in the order of the settings."""
         planned = {where for case in self.cases(stage) for where in self.project.settings.planned_environments(case)}

@@ -16,6 +16,7 @@ from valgen.documents.common import prose_sections
 from valgen.documents.conclusions import HEADING, hedged_terms, stated_terms
 from valgen.documents.context import Context
 from valgen.documents.document_set import missing_documents
+from valgen.documents.residual import RiskState, Standing, standing
 from valgen.documents.rowing import count, row
 from valgen.model.deviation import Acceptability, Deviation
 from valgen.model.item import Item
@@ -108,6 +109,9 @@ def obstacles(context: Context) -> tuple[str, ...]:
                 reasons.append(f"{open_ones} of {len(statuses)} {stage} tests in {where} are not accepted")
     if not any(context.environments(stage) for stage in Stage):
         reasons.append("no test is planned")
+    nowhere = context.unplanned_cases()
+    if nowhere:
+        reasons.append(f"{count(len(nowhere), 'test is', 'tests are')} planned in no environment: {', '.join(nowhere)}")
     gaps = context.matrix.counts("URS", mode=RunMode.FORMAL)[Coverage.GAP]
     if gaps:
         reasons.append(f"{count(gaps, 'user requirement is', 'user requirements are')} not covered")
@@ -152,12 +156,25 @@ def _requirements(context: Context) -> tuple[bool | None, str]:
 
 def _residual_risk(context: Context) -> tuple[bool | None, str]:
     risks = context.items("RSK")
-    scores = [residual_score(item, context.project.settings.risk) for item in risks]
+    method = context.project.settings.risk
+    scores = [residual_score(item, method) for item in risks]
     high = sum(1 for score in scores if score is not None and score.priority == "high")
     unscored = sum(1 for score in scores if score is None or not score.complete)
     if high or unscored:
         return False, f"{high} of {len(risks)} risks stay high, {unscored} are not scored"
+    held = [one.item.id for one in (standing(item, context) for item in risks) if _kept_high(one)]
+    if held:
+        return (
+            False,
+            f"{len(held)} of {len(risks)} risks stay high until the tests of their controls are accepted: "
+            + (", ".join(held)),
+        )
     return None, f"no residual risk of {len(risks)} is high by its scores; acceptance is a signature"
+
+
+def _kept_high(one: Standing) -> bool:
+    """Whether the priority that counts today is high, whatever lower score the author claims."""
+    return one.in_force == "high" and one.state is not RiskState.ACCEPTED
 
 
 def _deviations(context: Context) -> tuple[bool | None, str]:

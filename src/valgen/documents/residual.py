@@ -108,9 +108,16 @@ def _state(
             return RiskState.OPEN
         if tests:
             return RiskState.MITIGATED
-        controls = {context.graph.items[one].type for one in context.graph.active_controls(item.id)}
-        return RiskState.BY_PROCEDURE if controls and controls <= {"SOP", "SUP"} else RiskState.OPEN
+        controls = [context.graph.items.get(one) for one in context.graph.active_controls(item.id)]
+        return RiskState.BY_PROCEDURE if controls and all(map(_outside, controls)) else RiskState.OPEN
     return RiskState.ACCEPTED if item.value("decision") and not waiting else RiskState.OPEN
+
+
+def _outside(control: Item | None) -> bool:
+    """Whether a control is exerted by people, or shown by a supplier in evidence that the project relies on."""
+    if control is None:
+        return False
+    return control.type == "SOP" or (control.type == "SUP" and control.value("leverage") in ("full", "partial"))
 
 
 def _outcome(status: CaseStatus | None) -> Outcome:

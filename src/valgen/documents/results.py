@@ -51,11 +51,7 @@ def dry_notice(context: Context, entry: DocumentEntry | None, stage: Stage | Non
     """What a dry run is worth, wherever results of one are shown; nothing where all results are formal."""
     stages = (stage,) if stage else tuple(Stage)
     where = entry.environment if entry else ""
-    if not any(
-        context.mode_of(one, name) is RunMode.DRY and context.stage_runs(one, name)
-        for one in stages
-        for name in context.environments(one, where)
-    ):
+    if not any(context.shows_dry_runs(one, where) for one in stages):
         return ()
     text = (
         "Results marked DRY RUN come from rehearsals. They show how the scripts behave, but nobody signed them, the "

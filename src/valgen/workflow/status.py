@@ -131,6 +131,9 @@ def _reasons(context: Context, report: CheckReport, stages: tuple[StageStatus, .
         why.append(f"{gaps} user requirements are not covered")
     if not stages:
         why.append("no test is planned")
+    nowhere = context.unplanned_cases()
+    if nowhere:
+        why.append(f"{len(nowhere)} tests are planned in no environment: {', '.join(nowhere)}")
     for one in stages:
         where = f"{one.stage} in {one.environment}"
         if one.mode is not RunMode.FORMAL:

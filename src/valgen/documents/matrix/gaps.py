@@ -90,6 +90,10 @@ def _not_accepted(context: Context) -> Iterator[Gap]:
 
 
 def _orphans(context: Context) -> Iterator[Gap]:
+    for name in context.unplanned_cases():
+        case = context.graph.cases[name]
+        detail = f"stage {case.stage} has no environment, so the test is never executed"
+        yield Gap(id=name, title=case.title, kind="Planned nowhere", detail=detail)
     for case in context.graph.cases.values():
         if not case.retired and not case.verifies and not case.risks:
             yield Gap(id=case.id, title=case.title, kind="Orphan test", detail="verifies nothing")
