@@ -66,3 +66,24 @@ def test_place_that_cannot_be_written_is_an_error_with_a_way_out(tiny):
     done = tiny.valgen("build", "--output", "/proc/pack")
     assert done.returncode == 2
     assert "error[VG700] the pack cannot be written" in done.stderr
+
+
+def test_workbook_and_list_of_a_pack_without_a_matrix_document_are_marked_dry_run(tiny):
+    tiny.write(
+        "requirements/documents.yaml",
+        "documents:\n"
+        + "".join(
+            f"  - {{type: {kind}, planned: no, rationale: r}}\n" for kind in ("RTM", "OQ", "DEVLOG", "VSR", "CERT")
+        ),
+    )
+    assert tiny.valgen("run", "oq").returncode == 0
+    assert tiny.valgen("build", "--format", "xlsx").returncode == 0
+    import openpyxl
+
+    book = openpyxl.load_workbook(tiny.root / "build/pack/excel/RTM.xlsx")
+    for sheet in book:
+        assert any("DRY RUN" in str(cell) for row in sheet.iter_rows(max_row=4, values_only=True) for cell in row), (
+            sheet
+        )
+    assert json.loads((tiny.root / "build/pack/manifest.json").read_text("utf-8"))["dry_run"] is True
+    assert "DRY RUN" in (tiny.root / "build/pack/README.html").read_text("utf-8")

@@ -14,7 +14,7 @@ from valgen.documents.blocks import Block, Document, Section, Table, walk
 from valgen.documents.context import Context
 from valgen.documents.visible import visible
 from valgen.documents.workbook import Sheet, Workbook
-from valgen.model.outcome import RunMode
+from valgen.model.outcome import Stage
 from valgen.model.run import EvidenceRef
 from valgen.workflow.tracing import retired_rows, rows_json
 from valgen.workflow.writing import is_file_of
@@ -46,7 +46,7 @@ def workbook(context: Context, documents: Sequence[Document], tables: Views, dig
     listed = tuple((f"{one.key} {one.number} {one.version}", digests[one.key]) for one in documents)
     if rtm is None:
         title = f"Traceability matrix of {context.project.settings.project_name}"
-        return Workbook(title=title, sheets=sheets, key="RTM", digests=listed, marks=("DRAFT",))
+        return Workbook(title=title, sheets=sheets, key="RTM", digests=listed, marks=_marks(context))
     return Workbook(
         title=rtm.title,
         sheets=sheets,
@@ -60,6 +60,11 @@ def workbook(context: Context, documents: Sequence[Document], tables: Views, dig
         digests=listed,
         language=rtm.language,
     )
+
+
+def _marks(context: Context) -> tuple[str, ...]:
+    """Marks of a workbook that no document of the pack stands for: its views hold the dry results all the same."""
+    return ("DRAFT", "DRY RUN") if is_dry(context) else ("DRAFT",)
 
 
 def data_files(context: Context, names: Mapping[tuple[str, str], str], tables: Views) -> dict[str, bytes]:
@@ -101,7 +106,7 @@ def pack_readme(context: Context, documents: Sequence[Document], files: Sequence
     """Return the page that tells a person where to start; it needs no program but a browser."""
     settings = context.project.settings
     title = " ".join(part for part in (settings.system.name or settings.project_name, settings.system.version) if part)
-    dry = any("DRY RUN" in one.marks for one in documents)
+    dry = is_dry(context)
     present = set(files)
     rows = []
     for one in documents:
@@ -253,5 +258,5 @@ def _text(text: str) -> str:
 
 
 def is_dry(context: Context) -> bool:
-    """Return whether any run of the project is a dry one."""
-    return any(run.mode is RunMode.DRY for run in context.runs)
+    """Return whether results of dry runs stand anywhere in the pack."""
+    return any(context.shows_dry_runs(stage) for stage in Stage)

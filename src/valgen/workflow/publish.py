@@ -25,7 +25,7 @@ from valgen.documents.shipped import find_template, writable
 from valgen.documents.template import assemble
 from valgen.errors import Finding, RenderError, Severity, SourceError
 from valgen.workflow.load import Loaded, cache_folder, load, load_runs, make_context
-from valgen.workflow.pack import attachments, data_files, pack_readme, pages, views, workbook
+from valgen.workflow.pack import attachments, data_files, is_dry, pack_readme, pages, views, workbook
 from valgen.workflow.pack_folder import Before, changed_documents, pack_before, take_over
 from valgen.workflow.pack_place import replacing
 from valgen.workflow.renditions import Renditions
@@ -153,7 +153,7 @@ def _replace(folder: Path, root: Path, context: Context, plan: _Plan, *, partly:
         folder=folder,
         files=files,
         documents=plan.chosen,
-        dry_run=any("DRY RUN" in one.marks for one in plan.documents),
+        dry_run=is_dry(context),
         findings=findings,
     )
 
@@ -316,7 +316,7 @@ def _seal(work: Path, context: Context, plan: _Plan) -> tuple[str, ...]:
         "project": settings.project_id,
         "system": {"name": settings.system.name, "version": settings.system.version},
         "tool": context.tool,
-        "dry_run": any("DRY RUN" in one.marks for one in documents),
+        "dry_run": is_dry(context),
         "documents": [
             {
                 "key": one.key,
