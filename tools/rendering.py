@@ -33,7 +33,7 @@ class Check:
         return self.total > 0 and not self.bad
 
     def __str__(self) -> str:
-        lines = [f"{'ok  ' if self.ok else 'FAIL'} {self.what}: {self.total - len(self.bad)} of {self.total}"]
+        lines = [f"{'ok  ' if self.ok else 'FAIL'} {self.what}: {max(self.total - len(self.bad), 0)} of {self.total}"]
         lines[0] += f" ({self.figures})" if self.figures else ""
         lines += [f"       {one[:200]}" for one in self.bad[:_SHOWN]]
         lines += [f"       and {len(self.bad) - _SHOWN} more"] if len(self.bad) > _SHOWN else []

@@ -20,7 +20,7 @@ _WHATS = {
     "sound": "PDF files that qpdf finds sound",
     "fonts": "fonts of PDF files that are embedded",
     "tagged": "PDF files that are tagged and have a title",
-    "scripts": "PDF files without JavaScript",
+    "scripts": "PDF files without JavaScript and without actions that start programs",
     "bookmarks": "headings of the Word files that are bookmarks of the PDF files, in order",
     "order": "headings that stand in order in the text of the PDF files, on the page of their bookmark",
     "ids": "ids of the Word files that stand under the same heading of the PDF file",
@@ -88,8 +88,10 @@ def _file(found: _Found, path: Path) -> None:
               if fonts else [f"{path.name}: no font"])  # fmt: skip
     facts = dict(re.findall(r"^(\w[\w ]*):\s*(.*)$", shown("pdfinfo", path), re.M))
     found.add("tagged", 1, [] if facts.get("Tagged") == "yes" and facts.get("Title") else [f"{path.name}: {facts}"])
-    scripts = shown("pdfinfo", "-js", path).strip()
-    found.add("scripts", 1, [] if facts.get("JavaScript") == "no" and not scripts else [f"{path.name}: {scripts}"])
+    objects = shown("qpdf", "--json", "--json-key=qpdf", path)
+    active = sorted(set(re.findall(r'"/(?:JS|JavaScript|Launch)"', objects)))
+    quiet = bool(objects) and not active and facts.get("JavaScript") == "no"
+    found.add("scripts", 1, [] if quiet else [f"{path.name}: {active or facts.get('JavaScript')}"])
 
 
 def _bookmarks(path: Path) -> list[tuple[str, int, int]]:
