@@ -31,7 +31,7 @@ from valgen.documents.versions import making_of
 from valgen.errors import Finding
 from valgen.source import SourceLocation
 
-_STATED_ELSEWHERE = ("Title", "System", "Supplier", "Project", "Retention")
+_STATED_ELSEWHERE = ("Title", "System", "System id", "Supplier", "Project", "Retention")
 """Lines of the control block that a document of one page leaves to its head or to the validation summary report."""
 
 

@@ -109,7 +109,7 @@ class Content:
         self.toc: list[TocEntry] = []
         self.widths = Widths(document.sections, frame.stretch)
         self._media = dict(document.media)
-        self._compact = document.compact
+        self.compact = document.compact
         self._tables = Tables(self)
         self._captions = {"Table": 0, "Figure": 0, "Listing": 0}
         self._words = dict(document.words)
@@ -249,7 +249,7 @@ class Content:
         self.toc.append(TocEntry(level, number, title, name, entry))
         extra = "<w:pageBreakBefore/>" if break_before else ""
         number_off, indent, rest = self.frame.number_off(level).partition("<w:ind ")
-        space = '<w:spacing w:before="120" w:after="60"/>' if self._compact else ""  # the schema wants it before w:ind
+        space = '<w:spacing w:before="120" w:after="60"/>' if self.compact else ""  # the schema wants it before w:ind
         extra += f"{number_off}{space}{indent}{rest}"
         return self.styled(f"heading {level}", f"{marks[0]}{inner}{marks[1]}", extra)
 
@@ -265,7 +265,9 @@ class Content:
         indent = f'<w:ind w:left="{place.indent}"/>' if place.indent and not number else ""
         style = f'<w:pStyle w:val="{place.style}"/>' if place.style else ""
         kept = "<w:keepNext/>" if keep else ""
-        return f"<w:pPr>{style}{kept}{number}{indent}</w:pPr>" if style or kept or number or indent else ""
+        narrow = '<w:spacing w:before="0" w:after="60"/>' if self.compact and not place.in_cell else ""
+        inner = f"{style}{kept}{number}{narrow}{indent}"
+        return f"<w:pPr>{inner}</w:pPr>" if inner else ""
 
     def _list(self, block: ListBlock, place: Place) -> str:
         level = min(place.list_level + 1, DEEPEST)

@@ -49,7 +49,8 @@ class Tables:
         self._box = styles["valgen Box"]
         self._text = styles["valgen Table Text"]
         self._code = styles["valgen Table Code"]
-        self._gap = f'<w:p><w:pPr><w:pStyle w:val="{styles["valgen Gap"]}"/></w:pPr></w:p>'
+        narrow = '<w:spacing w:before="0" w:after="0" w:line="80" w:lineRule="exact"/>' if content.compact else ""
+        self._gap = f'<w:p><w:pPr><w:pStyle w:val="{styles["valgen Gap"]}"/>{narrow}</w:pPr></w:p>'
         self._paragraph = f'<w:p><w:pPr><w:pStyle w:val="{self._text}"/></w:pPr>'
         self._dash = f"{self._paragraph}<w:r><w:t>{DASH}</w:t></w:r></w:p>"
 
