@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -21,6 +20,7 @@ for folder in (Path(__file__).parent, Path(__file__).parents[1] / "writers", Pat
 
 import outputs  # noqa: E402
 from company_template import company_template  # noqa: E402
+from guard import environment, guarded  # noqa: E402
 from hostile_project import PAYLOADS, PUNCTUATION, HostileProject  # noqa: E402
 from tagged_pdf import TaggedPdf  # noqa: E402
 
@@ -36,15 +36,14 @@ class Made:
     """The hostile project, executed and built."""
 
     def __init__(self, base: Path) -> None:
-        self.env = {**os.environ, "COLUMNS": "200", "VALGEN_CACHE": str(base / "c"), "VALGEN_KEYSTORE": str(base / "k")}
+        self.env = environment(VALGEN_CACHE=str(base / "cache"), VALGEN_KEYSTORE=str(base / "keys"))
         self.project = HostileProject(base / "project")
         self.root = self.project.root
         self.project.write()
         self.marks = self.project.marks
         self.ran = self.valgen("run", "oq")
         assert self.ran.returncode == 1, self.ran.stderr
-        self.built = self.valgen("build")
-        assert self.built.returncode == 0, self.built.stderr
+        self.outside, _ = guarded(self.root, ("build",), self.env)
         self.pack = self.root / "build/pack"
 
     def valgen(self, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -91,6 +90,10 @@ def html(made: Made) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def word(made: Made) -> dict[str, str]:
     return {path.stem: outputs.docx_text(path) for path in sorted((made.pack / "word").glob("*.docx"))}
+
+
+def test_nothing_outside_of_the_project_is_read_and_nothing_is_connected_or_started(made: Made) -> None:
+    assert made.outside == []
 
 
 def test_every_text_is_literal_and_whole_in_every_page(made: Made, html: dict[str, str]) -> None:
