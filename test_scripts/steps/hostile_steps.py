@@ -65,7 +65,9 @@ def _(bench: Workbench, evidence: Any) -> None:
             if (
                 (
                     tag == "script"
-                    and not re.fullmatch(r"(_static/[\w-]+|searchindex)\.js(\?v=\w+)?", given.get("src", ""))
+                    and not re.fullmatch(
+                        r"(_static/[\w-]+|_data/[\w-]+|searchindex)\.js(\?v=\w+)?", given.get("src", "")
+                    )
                 )
                 or any(name.startswith("on") for name in given)
                 or tag in ("iframe", "object", "embed", "frame", "base", "applet")
@@ -177,6 +179,7 @@ def _(bench: Workbench, evidence: Any) -> None:
 def _(bench: Workbench, evidence: Any) -> None:
     site = pack(bench) / "html"
     pages = {path.resolve(): read_page(path) for path in sorted(site.glob("*.html"))}
+    data = (site / "_data" / "trace.js").read_text("utf-8")
     number, bad = 0, []
     for path, content in pages.items():
         for tag, given in content.tags:
@@ -185,9 +188,10 @@ def _(bench: Workbench, evidence: Any) -> None:
                 continue
             number += 1
             target = (path.parent / urllib.parse.unquote(parts.path)).resolve() if parts.path else path
-            no_place = (
-                parts.fragment and target in pages and urllib.parse.unquote(parts.fragment) not in pages[target].ids
-            )
+            place = urllib.parse.unquote(parts.fragment)
+            # Matrix and graph open the row or node of an id that their data hold.
+            known = f'"{place}"' in data if target.name in ("matrix.html", "graph.html") else place in pages[target].ids
+            no_place = place and target in pages and not known
             if not target.is_file() or no_place:
                 bad.append(f"{path.name}: {given['href']}")
     holds(evidence, f"{number} internal links with a target", bad or "none without", number > 100 and not bad)

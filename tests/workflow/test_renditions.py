@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
 import pytest
@@ -104,8 +103,11 @@ def test_volumes_are_numbered_and_belong_to_their_document_alone() -> None:
 def test_without_locks_of_the_operating_system_a_site_is_made_from_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def refused(fd: int) -> bool:
+        raise OSError("no locks")
+
     with kept_site_folder(tmp_path, tmp_path / "cache") as folder:
         assert folder is not None
-    monkeypatch.setitem(sys.modules, "valgen.ledger.lock", None)
+    monkeypatch.setattr("valgen.ledger.lock._lock", refused)
     with kept_site_folder(tmp_path, tmp_path / "cache") as folder:
         assert folder is None

@@ -62,8 +62,13 @@ class Lock:
         if self._fd is not None:
             return False
         fd = os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
-        if not _lock(fd):
-            os.close(fd)
+        taken = False
+        try:
+            taken = _lock(fd)
+        finally:
+            if not taken:
+                os.close(fd)
+        if not taken:
             return False
         self._fd = fd
         return True
@@ -114,14 +119,25 @@ if sys.platform == "win32":
         msvcrt.locking(fd, msvcrt.LK_UNLCK, 1)
 
 else:
-    import fcntl
+    try:
+        import fcntl
+    except ImportError:  # a Python without locks: what needs one is refused, what can do without goes on
+        import errno
 
-    def _lock(fd: int) -> bool:
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
+        def _lock(fd: int) -> bool:
+            raise OSError(errno.ENOLCK, "this Python offers no file locks")
 
-    def _unlock(fd: int) -> None:
-        fcntl.flock(fd, fcntl.LOCK_UN)
+        def _unlock(fd: int) -> None:
+            return None
+
+    else:
+
+        def _lock(fd: int) -> bool:
+            try:
+                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            return True
+
+        def _unlock(fd: int) -> None:
+            fcntl.flock(fd, fcntl.LOCK_UN)

@@ -138,12 +138,9 @@ def kept_site_folder(root: Path, cache: Path | None) -> Iterator[Path | None]:
     A folder that another build is using is not waited for: the site is then made from nothing, and so it is where
     the operating system offers no lock.
     """
+    from valgen.ledger.lock import Lock
+
     if cache is None:
-        yield None
-        return
-    try:
-        from valgen.ledger.lock import Lock
-    except ImportError:
         yield None
         return
     name = hashlib.sha256(str(root.resolve()).encode("utf-8", "surrogatepass")).hexdigest()[:24]
