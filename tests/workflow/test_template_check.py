@@ -110,7 +110,7 @@ def test_template_that_leads_elsewhere_is_refused(project: Make, tmp_path: Path,
     (root / "templates").mkdir()
     (root / "templates/URS.rst").symlink_to(target)
     (only,) = about_templates(root)
-    assert only.code == "VG340" and "out of the project" in only.message
+    assert only.code == "VG340" and "no ordinary file inside the project" in only.message
     with pytest.raises(SourceError):
         own_templates(root, load(root).project)
 

@@ -117,7 +117,7 @@ def read_templates(root: Path, settings: Settings) -> tuple[dict[str, Template],
             what = f"template: only files directly in {settings.paths.templates}/ that end in {ENDING} are used"
             findings.append(finding("VG346", what, where, fix=f"move it to {settings.paths.templates}/{path.stem}.rst"))
         elif not _is_own(path, root):
-            what = "template: it is no ordinary file, or leads out of the project; nobody else could make the document"
+            what = f"{place} is no ordinary file inside the project; nobody else could make the document again"
             findings.append(finding("VG340", what, where, fix="put the template itself there"))
         else:
             try:
