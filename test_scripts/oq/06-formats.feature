@@ -62,7 +62,6 @@ Feature: PDF files, Word templates and other forms
       | error[VG711] unknown placeholder         |
       | did you mean {{document.title}}?         |
       | warning[VG713]                           |
-      | the template cannot be used              |
     When the user runs "valgen build URS --format docx"
     Then the exit status is 1
     And the output says "VG711"
