@@ -137,7 +137,7 @@ def test_each_requirement_leads_to_its_row_of_the_matrix(context: Make) -> None:
 def test_coverage_of_requirements_names_a_function_or_the_reason_for_none(context: Make) -> None:
     table, words = item_tables.coverage_by(context(FILES), None, "URS", ("FS", "CS", "DS"))
     found = {row[0]: row[2:] for row in texts(table)}
-    assert found["URS-001"] == ["FS-001", "–"]
+    assert found["URS-001"] == ["FS-001", "N/A: covered"]
     assert found["URS-004"] == ["none", "procedural: SOP-001"]
     assert found["URS-005"] == ["none", "infrastructure, by configuration CS-001"]
     assert found["URS-006"] == ["none", "not applicable: Next release."]

@@ -78,7 +78,7 @@ def coverage_by(context: Context, entry: DocumentEntry | None, upper: str, lower
     for item in context.items(upper, entry if entry and entry.type == upper else None):
         below = [context.graph.items[name] for name in context.graph.below(item.id)[1:]]
         first = tuple(one.id for one in below if one.type == lower[0])
-        other = Cell((paragraph("\u2013"),)) if first else _otherwise(item, below, lower[1:], context)
+        other = cell("N/A: covered", Tone.MUTED) if first else _otherwise(item, below, lower[1:], context)
         open_ones += other.tone is Tone.BAD
         rows.append(
             Row(
