@@ -192,6 +192,34 @@ def test_names_of_attachments_stay_in_their_folder_and_run_nothing(made: Made) -
     assert all(name.isascii() for name in names)
 
 
+def test_frozen_version_of_hostile_text_is_literal_and_complete(made: Made) -> None:
+    for arguments in (("freeze", "URS", "FS"), ("build", "URS", "--version", "0.1", "--format", "docx,html")):
+        done = made.valgen(*arguments)
+        assert done.returncode == 0, done.stderr
+        assert not [char for char in done.stdout if visible(char) != char]
+    word = made.pack / "word/URS-0.1.docx"
+    page = made.pack / "html/URS-0.1/URS.html"
+    assert made.altered(outputs.docx_text(word)) == made.altered(outputs.html_text(page)) == []
+    assert outputs.office_outside(word) == outputs.Page(page.read_text("utf-8")).acting == []
+    assert len(made.numbers(outputs.docx_text(word))) > 30
+
+
+@pytest.mark.parametrize("name", ["requirements/x.yaml", "requirements/documents.yaml", "valgen.toml"])
+def test_control_character_in_a_file_that_people_write_is_refused_with_its_place(tmp_path: Path, name: str) -> None:
+    from valgen.workflow.check import check
+
+    texts = {
+        "valgen.toml": '[project]\nid = "T1"\nname = "a{}"\n',
+        "requirements/x.yaml": 'items:\n  - {{id: URS-001, title: "a{}", text: b}}\n',
+        "requirements/documents.yaml": 'documents:\n  - {{type: URS, title: "a{}"}}\n',
+    }
+    for place, text in texts.items():
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / place).write_text(text.format("\x07" if place == name else ""), "utf-8")
+    found = [one for one in check(tmp_path, cached=False).findings if one.code in ("VG004", "VG013")]
+    assert [one.location.path for one in found if one.location] == [name]
+
+
 @pytest.mark.parametrize("command", ["check", "status", "trace", "trace OQ-001", "trace URS-001", "run"])
 def test_the_terminal_gets_no_control_character(made: Made, command: str) -> None:
     done = made.ran if command == "run" else made.valgen(*command.split())

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from valgen.cli.options import project_option, root_of, verbose_option
+from valgen.documents.visible import visible
 
 _KNOWN = ("docx", "pdf", "html", "xlsx")
 
@@ -89,6 +90,7 @@ def _frozen(
         click.echo(text_report(pack.findings, str(root)), err=True)
     if not quiet:
         for one in pack.documents:
-            click.echo(f"{one.number} {one.title}, version {version} as frozen ({', '.join(one.marks)})")
+            name = visible(f"{one.number} {one.title}")
+            click.echo(f"{name}, version {version} as frozen ({', '.join(one.marks)})")
         click.echo(f"{len(pack.files)} files in {pack.folder}")
     return 0

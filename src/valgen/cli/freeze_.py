@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from valgen.cli.options import project_option, root_of
+from valgen.documents.visible import visible
 
 
 @click.command("freeze")
@@ -28,11 +29,12 @@ def command(documents: tuple[str, ...], everything: bool, project: Path, quiet: 
     if quiet:
         return 0
     for one in done.frozen:
-        click.echo(f"Frozen: {one.key} {one.version} ({one.number}), content {one.content_sha256[:12]}, {one.path}")
+        number = visible(one.number)
+        click.echo(f"Frozen: {one.key} {one.version} ({number}), content {one.content_sha256[:12]}, {one.path}")
     for one in done.unchanged:
         click.echo(f"Unchanged: {one.key} {one.version} is frozen already, with the same content.")
     for key, why in done.left_out:
-        click.echo(f"Left out: {key}: {why}.")
+        click.echo(f"Left out: {key}: {visible(why)}.")
     if done.frozen:
         click.echo("Frozen is not approved: the documents stay drafts until people have signed them.")
     return 0
