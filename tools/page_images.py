@@ -22,18 +22,18 @@ from PIL import Image
 LIMIT = 120_000  # bytes
 _COLOURS = 128
 _PAGES = {
-    "urs": ("URS", "4.2.1"),
-    "oq-report": ("OQ-report", "OQ-018"),
-    "rtm": ("RTM", "Requirements to tests"),
+    "urs": ("URS", "4.2.1", 0),
+    "oq-report": ("OQ-report", "OQ-018", 1),
+    "rtm": ("RTM", "Requirements to tests", 0),
 }
-"""Picture: document, and the bookmark whose page is drawn."""
+"""Picture: document, bookmark, and how many pages behind the bookmark the page is that is drawn."""
 
 
 def main(pack: Path, out: Path) -> int:
     """Write the pictures."""
     out.mkdir(parents=True, exist_ok=True)
-    for name, (key, bookmark) in _PAGES.items():
-        _write(out / f"page-{name}.png", _page(pack / "pdf" / f"{key}.pdf", bookmark))
+    for name, (key, bookmark, behind) in _PAGES.items():
+        _write(out / f"page-{name}.png", _page(pack / "pdf" / f"{key}.pdf", bookmark, behind))
     for name, picture in _views(pack).items():
         _write(out / f"site-{name}.png", picture)
     large = [path.name for path in sorted(out.glob("*.png")) if path.stat().st_size > LIMIT]
@@ -42,10 +42,10 @@ def main(pack: Path, out: Path) -> int:
     return 1 if large else 0
 
 
-def _page(path: Path, bookmark: str) -> bytes:
-    """Return a page of a PDF file as PNG: that of the first bookmark with a text."""
+def _page(path: Path, bookmark: str, behind: int) -> bytes:
+    """Return a page of a PDF file as PNG: that of the first bookmark with a text, or one behind it."""
     listed = subprocess.run(["qpdf", "--json", "--json-key=outlines", str(path)], capture_output=True, check=True)
-    number = _find(json.loads(listed.stdout)["outlines"], bookmark)
+    number = _find(json.loads(listed.stdout)["outlines"], bookmark) + behind
     command = ["pdftoppm", "-png", "-r", "90", "-f", str(number), "-l", str(number), "-singlefile", str(path)]
     return subprocess.run(command, capture_output=True, check=True).stdout
 
