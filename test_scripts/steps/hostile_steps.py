@@ -190,7 +190,10 @@ def _(bench: Workbench, evidence: Any) -> None:
             target = (path.parent / urllib.parse.unquote(parts.path)).resolve() if parts.path else path
             place = urllib.parse.unquote(parts.fragment)
             # Matrix and graph open the row or node of an id that their data hold.
-            known = f'"{place}"' in data if target.name in ("matrix.html", "graph.html") else place in pages[target].ids
+            known = place in pages[target].ids if target in pages else True
+            if target.name in ("matrix.html", "graph.html") and not known:
+                # A view such as view=items&type=URS is described by its address; any other place is an id of the data.
+                known = re.match(r"\w+=", place) is not None or f'"{place}"' in data
             no_place = place and target in pages and not known
             if not target.is_file() or no_place:
                 bad.append(f"{path.name}: {given['href']}")
