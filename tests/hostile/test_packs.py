@@ -87,3 +87,21 @@ def test_workbook_and_list_of_a_pack_without_a_matrix_document_are_marked_dry_ru
         )
     assert json.loads((tiny.root / "build/pack/manifest.json").read_text("utf-8"))["dry_run"] is True
     assert "DRY RUN" in (tiny.root / "build/pack/README.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("how", ["altered", "missing"])
+def test_attachment_that_is_not_what_was_captured_gets_into_no_pack(tiny, how):
+    tiny.steps('@then("it holds")\ndef _(evidence):\n    evidence.attach(b"as captured", "log.txt")\n')
+    assert tiny.valgen("run", "oq").returncode == 0
+    assert tiny.valgen("build", "--format", "docx").returncode == 0
+    kept = next(
+        one for one in (tiny.root / ".valgen/dry/blobs").rglob("*") if one.is_file() and one.stat().st_size == 11
+    )
+    kept.chmod(0o600)
+    kept.unlink()
+    if how == "altered":
+        kept.write_bytes(b"as intended")
+    done = tiny.valgen("build", "--format", "docx")
+    assert done.returncode != 0
+    assert "error[VG508] OQ-001-2-1 of dry-0001" in done.stderr
+    assert next((tiny.root / "build/pack/evidence").rglob("*log.txt")).read_bytes() == b"as captured"

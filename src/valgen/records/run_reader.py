@@ -9,14 +9,14 @@ Source: design.md §4, §11; integrity.md X-2, X-3.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from valgen.errors import VerificationError
 from valgen.ledger import canonical
-from valgen.ledger.blobs import Blobs
+from valgen.ledger.blobs import BlobRef, Blobs
 from valgen.ledger.files import Layout, read_lines
 from valgen.ledger.kinds import expand
 from valgen.ledger.record import Stored
@@ -102,6 +102,37 @@ def evidence_path(folder: Path, sha256: str) -> Path:
     """
     layout = Layout(folder)
     return Blobs(layout.blobs, layout.tmp).path(sha256)
+
+
+def check_evidence(folder: Path, runs: Iterable[Run]) -> None:
+    """Read the bytes of every attachment that runs name.
+
+    Args:
+        folder: of the log.
+        runs: from ``read_runs``.
+
+    Raises:
+        VerificationError: one is missing or was altered; every one is named.
+    """
+    layout = Layout(folder)
+    blobs = Blobs(layout.blobs, layout.tmp)
+    wrong: dict[str, str] = {}
+    checked: set[str] = set()
+    for run in runs:
+        refs = (ref for attempt in run.attempts for step in attempt.steps for ref in step.evidence)
+        for ref in refs:
+            if ref.sha256 not in checked:
+                checked.add(ref.sha256)
+                problem = blobs.check(BlobRef(ref.sha256, ref.size_bytes))
+                if problem:
+                    wrong[f"{ref.id} of {run.id}"] = problem
+    if wrong:
+        raise VerificationError(
+            "; ".join(f"{name}: {problem}" for name, problem in wrong.items()),
+            why="what was not captured is not shown as evidence",
+            fix="restore the file from a backup; its name is its digest. A dry log may be moved away as a whole",
+            code="VG508",
+        )
 
 
 @dataclass(slots=True)

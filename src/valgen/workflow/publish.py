@@ -24,7 +24,7 @@ from valgen.documents.context import Context
 from valgen.documents.shipped import find_template, writable
 from valgen.documents.template import assemble
 from valgen.errors import Finding, RenderError, Severity, SourceError
-from valgen.workflow.load import Loaded, cache_folder, load, load_runs, make_context
+from valgen.workflow.load import Loaded, cache_folder, dry_folder, load, load_runs, make_context
 from valgen.workflow.pack import attachments, data_files, is_dry, pack_readme, pages, views, workbook
 from valgen.workflow.pack_folder import Before, changed_documents, pack_before, take_over
 from valgen.workflow.pack_place import replacing
@@ -114,11 +114,17 @@ def build(
     Raises:
         SourceError: files or templates have mistakes; every one is carried.
         RenderError: a key is unknown, or a file cannot be written.
+        VerificationError: records or attachments were altered.
     """
     with _without_collecting():
         loaded = load(root)
         _refuse_unreadable(loaded)
-        context = make_context(loaded, load_runs(root, loaded.project))
+        runs = load_runs(root, loaded.project)
+        if runs:
+            from valgen.records import check_evidence
+
+            check_evidence(dry_folder(root, loaded.project), runs)
+        context = make_context(loaded, runs)
         look = look_of(root, loaded.project.settings, [one.key for one in loaded.project.documents])
         documents = tuple(look.dress(one) for one in assemble_documents(root, context))
         plan = _Plan(
