@@ -55,7 +55,7 @@ types: $(VENV)/.dev
 contract: $(VENV)/.dev
 	$(BIN)/lint-imports
 
-self: $(VENV)/.dev
+self: $(VENV)/.dev system
 	$(BIN)/valgen check
 	$(BIN)/valgen run iq
 	$(BIN)/valgen run oq --workers 2
