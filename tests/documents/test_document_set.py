@@ -127,3 +127,14 @@ def test_every_directive_of_planning_renders_without_a_blank_cell(context: Make)
                 if isinstance(block, Table):
                     for row in block.rows:
                         assert all(one.blocks for one in row.cells), (spec.name, row)
+
+
+def test_document_that_was_planned_away_beside_its_content_is_a_deviation_from_the_plan(context: Make) -> None:
+    register = (
+        "documents:\n"
+        "  - {type: FS, planned: no, rationale: No function.}\n"
+        "  - {type: DS, planned: no, rationale: One.}\n"
+    )
+    text = plain_text(document_set.deliverables(context({"requirements/documents.yaml": register}), None))
+    assert "which no document of the pack holds; planned as: No function." in text
+    assert "none; as planned: One." in text

@@ -93,6 +93,17 @@ def core_set(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]
     return (Table(columns, tuple(rows), caption="Core set by GAMP category", role="plain"),)
 
 
+def _left_out(entry: DocumentEntry, found: DocumentSet) -> Cell:
+    """What the report says of a document that the plan leaves out; content that has no other place contradicts it."""
+    if not entry.rationale:
+        return cell("no rationale given", Tone.BAD)
+    expected = found.of(entry.type)
+    if entry.planned == "no" and expected is not None and expected.content:
+        text = f"the project has content for it, which no document of the pack holds; planned as: {entry.rationale}"
+        return cell(text, Tone.BAD)
+    return cell(f"none; as planned: {entry.rationale}")
+
+
 def deliverables(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
     """Every deliverable of the plan with number, version, status, approval and where it deviates from the plan."""
     found = found_set(context)
@@ -123,10 +134,7 @@ def deliverables(context: Context, entry: DocumentEntry | None) -> tuple[Block, 
                     "N/A",
                     "Combined" if one.planned == "combined" else "Not planned",
                     "N/A",
-                    cell(
-                        f"none; as planned: {one.rationale}" if one.rationale else "no rationale given",
-                        Tone.NEUTRAL if one.rationale else Tone.BAD,
-                    ),
+                    _left_out(one, found),
                 )
             )
     columns = (
