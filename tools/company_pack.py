@@ -25,6 +25,7 @@ from pathlib import Path
 
 import docx
 import openpyxl
+
 import rendering_word
 from compare_formats import word_tables
 from rendering import Check, W, property_of, shown, tight

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import docx
 import openpyxl
+
 from tagged_pdf import TaggedPdf
 
 Table = list[list[str]]

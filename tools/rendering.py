@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import docx
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-ID = re.compile(r"\b(?:URS|FS|CS|DS|RSK|SOP|SUP|CR|IQ|OQ|PQ|DEV)-\d[\w.]*(?:\[\w+\])?")
+ID = re.compile(r"\b(?:URS|FS|CS|DS|RSK|SOP|SUP|CR|IQ|OQ|PQ|DEV)-\d(?:[\w.-]*\w)?(?:\[\w+\])?")
 _DROPPED = dict.fromkeys(map(ord, "\xad\u200b\u200c\u2060\ufeff"))
 _SHOWN = 5
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import docx
+
 from rendering import Check, W, marks, page_count, pages_of, shown, tight, volumes
 from word_pages import expected_pages
 

@@ -15,7 +15,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "writers"))
 
-from company_template import company_template, logo  # noqa: E402
+from company_template import company_template, logo
 
 SETTINGS = """
 [project]
@@ -104,7 +104,10 @@ class Pack:
 
     def change(self) -> None:
         path = self.root / "requirements/items.yaml"
-        path.write_text(path.read_text("utf-8").replace("title: Storage, text: Stores.", "title: Storage, text: Stores sums."), "utf-8")
+        path.write_text(
+            path.read_text("utf-8").replace("title: Storage, text: Stores.", "title: Storage, text: Stores sums."),
+            "utf-8",
+        )
 
 
 def digests(folder: Path) -> dict[str, str]:

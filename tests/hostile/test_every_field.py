@@ -22,6 +22,7 @@ import outputs  # noqa: E402
 from company_template import company_template  # noqa: E402
 from guard import environment, guarded  # noqa: E402
 from hostile_project import PAYLOADS, PUNCTUATION, HostileProject  # noqa: E402
+
 from tagged_pdf import TaggedPdf  # noqa: E402
 
 _MARK = re.compile(r"QS(\d{4})")

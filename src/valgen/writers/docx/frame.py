@@ -323,11 +323,7 @@ class Frame:
 
 
 def _opened(template: Path) -> Anatomy:
-    found = [
-        one
-        for one in check_template(template)
-        if one.severity is Severity.ERROR and one.code != PAGE_FACTS
-    ]
+    found = [one for one in check_template(template) if one.severity is Severity.ERROR and one.code != PAGE_FACTS]
     if found:
         raise RenderError(
             f"Word template {template.name} cannot be used: " + "; ".join(one.message for one in found),

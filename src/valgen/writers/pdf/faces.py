@@ -88,9 +88,7 @@ def find_faces(own: Path | None = None) -> Faces:
         covered |= face.characters
         if face.family not in names:
             names.append(face.family)
-    return Faces(
-        families=tuple(names), characters=frozenset(covered), findings=tuple(findings), own=tuple(used)
-    )
+    return Faces(families=tuple(names), characters=frozenset(covered), findings=tuple(findings), own=tuple(used))
 
 
 def read_face(data: bytes) -> Face:
