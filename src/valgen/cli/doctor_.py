@@ -17,11 +17,13 @@ _PACKAGES = (
     "markdown-it-py",
     "networkx",
     "openpyxl",
+    "pikepdf",
     "pytest",
     "pytest-bdd",
     "python-docx",
     "pyyaml",
     "sphinx",
+    "typst",
 )
 _EXTRAS = {"pytest-xdist": "parallel", "boto3": "aws"}
 
