@@ -70,4 +70,4 @@ if __name__ == "__main__":
     parser.add_argument("pack", type=Path)
     parser.add_argument("--only", action="append", choices=tuple(PROGRAMS), help="word, pdf or html; all when left out")
     given = parser.parse_args()
-    sys.exit(main(given.pack, tuple(given.only or PROGRAMS)))
+    sys.exit(main(given.pack.resolve(), tuple(given.only or PROGRAMS)))

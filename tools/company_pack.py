@@ -181,4 +181,4 @@ if __name__ == "__main__":
     parser.add_argument("pack", type=Path, help="of the project, without a template")
     parser.add_argument("--keep", type=Path, help="folder for the second pack; it is thrown away when left out")
     given = parser.parse_args()
-    sys.exit(main(given.project, given.pack, given.keep))
+    sys.exit(main(given.project.resolve(), given.pack.resolve(), given.keep))

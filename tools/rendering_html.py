@@ -172,7 +172,7 @@ async def _examine(browser: Any, site: Path, view: View, axe: str, seen: _Seen) 
 
 async def _open(page: Any, site: Path, view: View) -> None:
     path, mark, rest = re.fullmatch(r"([^?#]*)([?#]?)(.*)", view.address, re.S).groups()  # type: ignore[union-attr]
-    await page.goto((site / path).as_uri() + mark + rest)
+    await page.goto((site / path).resolve().as_uri() + mark + rest)
     await page.wait_for_timeout(_SETTLED)
     if view.act:
         await page.evaluate(view.act)
