@@ -11,7 +11,7 @@ from pathlib import Path
 import office_samples
 import pytest
 
-from valgen.documents.blocks import Run, block_digest, paragraph
+from valgen.documents.blocks import Cell, Paragraph, Run, block_digest, paragraph
 from valgen.documents.canonical import canonical_json
 
 
@@ -53,3 +53,11 @@ def test_value_of_another_type_has_no_canonical_form() -> None:
         canonical_json([1])
     with pytest.raises(TypeError):
         canonical_json(Run(1.5))  # type: ignore[arg-type]
+
+
+def test_short_lived_values_are_never_taken_for_one_another() -> None:
+    for number in range(500):  # the identity of a value that is gone goes to the next one
+        made = Cell((Paragraph((Run(f"text {number}"),)),))
+        expected = json.dumps(_plain(made), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        assert canonical_json(made) == expected
+        del made

@@ -8,6 +8,7 @@ Source: design.md §7.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 from collections.abc import Sequence
@@ -93,4 +94,5 @@ def main(arguments: Sequence[str] | None = None) -> None:
         from valgen.cli.failure import report
 
         status = report(error)
+    gc.freeze()  # the process ends: nothing that it holds need be walked for garbage once more
     sys.exit(status if isinstance(status, int) else 0)

@@ -13,9 +13,12 @@ import enum
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from valgen.documents.canonical import canonical_json
+from valgen.documents.canonical import canonical_json, share
+
+_KEPT = 1 << 18
 
 
 class Tone(enum.StrEnum):
@@ -306,21 +309,31 @@ def block_digest(block: Block) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+# Most cells of a pack say what many others say. Being values, they may be one object, which is made and digested once.
+share(Cell)
+share(Paragraph)
+share(Column)
+
+
+@lru_cache(_KEPT)
 def runs(text: str, **look: Any) -> tuple[Run, ...]:
     """Return literal text as runs; empty text gives none."""
     return (Run(text, **look),) if text else ()
 
 
+@lru_cache(_KEPT)
 def paragraph(text: str, tone: Tone = Tone.NEUTRAL, **look: Any) -> Paragraph:
     """Return literal text as one paragraph."""
     return Paragraph(runs(text, **look), tone)
 
 
+@lru_cache(_KEPT)
 def cell(text: str, tone: Tone = Tone.NEUTRAL, **look: Any) -> Cell:
     """Return literal text as a cell; empty text gives an empty cell."""
     return Cell((paragraph(text, **look),) if text else (), tone)
 
 
+@lru_cache(_KEPT)
 def link_cell(ids: tuple[str, ...], tone: Tone = Tone.NEUTRAL) -> Cell:
     """Return ids as links, one per line."""
     parts: list[Run] = []

@@ -33,18 +33,34 @@ def canonical_json(value: object, *, without: str = "") -> str:
     return _made(type(value), without)(value)
 
 
-def _write(value: Any) -> str:
-    kind = type(value)
-    if kind is str:
-        return encode_basestring(value)
-    if kind is tuple:
-        return f"[{','.join([_write(one) for one in value])}]"
-    if kind is bool:
-        return "true" if value else "false"
-    writer = _WRITERS.get(kind)
-    if writer is None:
-        writer = _WRITERS[kind] = _made(kind, "")
-    return writer(value)
+def share(kind: type[Any]) -> None:
+    """Write values of a class once per object: many places of a document, and many documents, hold the same ones."""
+    write = _made(kind, "")
+    known: dict[int, tuple[Any, str]] = {}
+
+    def written(value: Any) -> str:
+        found = known.get(id(value))
+        if found is not None and found[0] is value:
+            return found[1]
+        if len(known) >= _KEPT:
+            known.clear()
+        text = write(value)
+        known[id(value)] = (value, text)  # keeps the value, so that its identity is not given to another
+        return text
+
+    _WRITERS[kind] = written
+
+
+class _Writers(dict[type[Any], Callable[[Any], str]]):
+    """How values are written, by their exact class; that of a new class is made when its first value is met."""
+
+    def __missing__(self, kind: type[Any]) -> Callable[[Any], str]:
+        self[kind] = made = _made(kind, "")
+        return made
+
+
+def _write_tuple(values: tuple[Any, ...]) -> str:
+    return f"[{','.join([_WRITERS[type(one)](one) for one in values])}]"
 
 
 def _made(kind: type[Any], without: str) -> Callable[[Any], str]:
@@ -59,7 +75,7 @@ def _made(kind: type[Any], without: str) -> Callable[[Any], str]:
         raise TypeError(f"{kind.__name__} has no canonical form")
     declared = {field.name: field for field in dataclasses.fields(kind) if field.name != without}
     names = sorted({*declared, "kind"})
-    known: dict[str, Any] = {"text": encode_basestring, "write": _write}
+    known: dict[str, Any] = {"writers": _WRITERS}
     lines = ["def made(value):", "    found = []"]
     for name in names:
         if name not in declared:
@@ -73,12 +89,21 @@ def _made(kind: type[Any], without: str) -> Callable[[Any], str]:
             known[f"default_{name}"] = default
             lines.append(f"    if one is not default_{name} and one != default_{name}:")
             indent = "        "
-        written = "(text(one) if type(one) is str else write(one))"
-        lines.append(f"{indent}found.append('\"{name}\":' + {written})")
+        lines.append(f"{indent}found.append('\"{name}\":' + writers[type(one)](one))")
     lines.append("    return '{' + ','.join(found) + '}'")
     exec("\n".join(lines), known)  # of the names of fields alone
     made: Callable[[Any], str] = known["made"]
     return made
 
 
-_WRITERS: dict[type[Any], Callable[[Any], str]] = {int: int.__repr__, type(None): lambda value: "null"}
+_KEPT = 1 << 18
+
+_WRITERS = _Writers(
+    {
+        str: encode_basestring,
+        tuple: _write_tuple,
+        bool: lambda value: "true" if value else "false",
+        int: int.__repr__,
+        type(None): lambda value: "null",
+    }
+)

@@ -70,6 +70,10 @@ class DocumentSpec:
 
 def plan_documents(context: Context) -> tuple[DocumentSpec, ...]:
     """Return every document of the pack in the order of the life cycle."""
+    return context.memo.get(("documents",), (context.project, context.graph), lambda: _plan(context))
+
+
+def _plan(context: Context) -> tuple[DocumentSpec, ...]:
     entries = list(context.project.documents)
     registered = {entry.type for entry in entries}
     settings = context.project.settings

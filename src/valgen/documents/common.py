@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from valgen.documents.blocks import (
     Block,
@@ -201,6 +202,7 @@ def missing_prose(title: str, key: str) -> Notice:
     return Notice("Section missing", (paragraph(text),))
 
 
+@lru_cache(1 << 16)
 def linked(ids: tuple[str, ...]) -> Paragraph:
     """Return ids as links separated by commas."""
     found: list[Run] = []

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from valgen.documents.blocks import Block
 from valgen.documents.markdown import blocks_from_markdown
+from valgen.documents.memo import Memo
 from valgen.model.deviation import Deviation
 from valgen.model.item import Item
 from valgen.model.outcome import RunMode, Stage
@@ -58,6 +59,7 @@ class Context:
         making: the document that is being made; None outside of one.
         pins: document key to the version that references name instead of the newest frozen one; used while several
             documents are frozen together.
+        memo: answers that several documents ask for, shared by contexts that are made from this one.
     """
 
     project: Project
@@ -72,6 +74,7 @@ class Context:
     versions: Versions = field(default_factory=dict)
     making: Making | None = None
     pins: Mapping[str, str] = field(default_factory=dict)
+    memo: Memo = field(default_factory=Memo, repr=False, compare=False)
 
     def anchor(self, name: str) -> str:
         """Return the anchor of an id in the pack, empty when it has none.
@@ -85,10 +88,14 @@ class Context:
 
     def markdown(self, text: str) -> tuple[Block, ...]:
         """Turn an author's text into blocks, ids becoming links."""
-        return blocks_from_markdown(text, self.anchor)
+        return self.memo.get(("markdown", text), (self.graph,), lambda: blocks_from_markdown(text, self.anchor))
 
     def mode_of(self, stage: Stage, environment: str = "") -> RunMode:
         """Return which runs the report of a stage is made from: formal ones as soon as there is one."""
+        question = ("mode", stage, environment)
+        return self.memo.get(question, (self.runs,), lambda: self._mode_of(stage, environment))
+
+    def _mode_of(self, stage: Stage, environment: str) -> RunMode:
         formal = any(run.mode is RunMode.FORMAL for run in self.stage_runs(stage, environment))
         return RunMode.FORMAL if formal else RunMode.DRY
 
@@ -113,7 +120,15 @@ class Context:
 
         While the document of a stage is made, its ``select`` narrows the cases of that stage.
         """
-        own = self.making.entry if self.making and self.making.entry.type == stage.value else None
+        own = self._narrowing(stage)
+        sources = (self.project, self.graph, own)
+        return self.memo.get(("cases", stage, environment), sources, lambda: self._cases(stage, environment, own))
+
+    def _narrowing(self, stage: Stage) -> DocumentEntry | None:
+        """Return the document of a stage that is being made, None while another one is."""
+        return self.making.entry if self.making and self.making.entry.type == stage.value else None
+
+    def _cases(self, stage: Stage, environment: str, own: DocumentEntry | None) -> tuple[TestCase, ...]:
         return tuple(
             case
             for case in self.graph.cases.values()
@@ -125,6 +140,10 @@ class Context:
 
     def statuses(self, stage: Stage, environment: str = "") -> tuple[CaseStatus, ...]:
         """Return the standing of every planned case of a stage, in the mode its report is made from."""
+        sources = (self.project, self.graph, self.matrix, self.runs, self._narrowing(stage))
+        return self.memo.get(("statuses", stage, environment), sources, lambda: self._statuses(stage, environment))
+
+    def _statuses(self, stage: Stage, environment: str) -> tuple[CaseStatus, ...]:
         found = []
         for case in self.cases(stage, environment):
             for where in self.project.settings.planned_environments(case):

@@ -23,7 +23,8 @@ _PLANNED = {"yes": "planned", "combined": "combined", "no": "N/A"}
 
 def found_set(context: Context) -> DocumentSet:
     """Return what is expected of the project."""
-    return document_set(context.project, context.graph)
+    sources = (context.project, context.graph)
+    return context.memo.get(("set",), sources, lambda: document_set(*sources))
 
 
 def classification(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:

@@ -173,6 +173,8 @@ def _without_collecting() -> Iterator[None]:
         yield
     finally:
         if was_collecting:
+            gc.freeze()
+            gc.unfreeze()  # both: what was made counts as old, or the next allocation would have all of it walked
             gc.enable()
 
 

@@ -68,6 +68,7 @@ class Places:
                 found = target_of(node, where)
                 if found is not None:
                     self._wanted.add(found)
+        linked = bool(self._wanted)
         scopes: dict[str, set[str]] = {}
         for where, ids, _ in groups:
             for one in ids:
@@ -78,7 +79,7 @@ class Places:
                 self._names.setdefault((where, one), anchor)
             if section or self._wanted.intersection((where, one) for one in ids):
                 self._wanted.update((where, one) for one in ids)
-        if self._wanted:  # thousands of blocks need not be searched where no text of the tree links to anything
+        if linked:  # thousands of blocks need not be searched where no text of the tree links to anything
             # Items and test cases keep their ids; links between blocks use them as they are.
             own = [(where, anchor) for where, node in blocks for anchor in _anchors(node)]
             self._names.update({place: place[1] for place in own})

@@ -27,7 +27,10 @@ def backward(context: Context, entry: DocumentEntry | None, *, initial: bool = F
 
     A test that verifies nothing, and an item that serves no user requirement, says so in its row.
     """
-    return (_tests(context, initial), _specifications(context, initial))
+    sources = (context.project, context.graph, context.matrix, context.runs)
+    return context.memo.get(
+        ("backward", initial), sources, lambda: (_tests(context, initial), _specifications(context, initial))
+    )
 
 
 def risk_view(context: Context, entry: DocumentEntry | None, *, initial: bool = False) -> tuple[Block, ...]:

@@ -73,6 +73,7 @@ class PageIds:
         notes: footnotes of the page.
         explore: from an entry to its id on the pages of matrix and trace graph, empty for none; None where the site
             has no such pages.
+        written: what the page has written of texts and cells that other places of it share, by their identity.
     """
 
     reserved: frozenset[str] = frozenset()
@@ -80,6 +81,7 @@ class PageIds:
     tables: dict[str, int] = field(default_factory=dict)
     notes: Notes = field(default_factory=Notes)
     explore: Callable[[Entry], str] | None = None
+    written: dict[int, tuple[object, str]] = field(default_factory=dict)
 
     def table_name(self, caption: str) -> str:
         """Return a name for a table's frame that no other frame of the page has (screen readers list them)."""
@@ -151,12 +153,13 @@ def _text(text: str) -> str:
 class _Writer:
     """Renders the blocks of one page; every method yields or returns finished HTML."""
 
-    __slots__ = ("_ids", "_in_note", "_kinds", "_picture", "_resolve")
+    __slots__ = ("_ids", "_in_note", "_kinds", "_picture", "_resolve", "_written")
 
     def __init__(self, resolve: Resolve, picture: PictureOf, ids: PageIds) -> None:
         self._resolve = resolve
         self._picture = picture
         self._ids = ids
+        self._written = ids.written
         self._in_note = False
         self._kinds: dict[type, Callable[..., list[str]]] = {
             Paragraph: self._paragraph,
@@ -200,9 +203,13 @@ class _Writer:
     # Text
 
     def _runs(self, runs: tuple[Run, ...]) -> str:
-        if len(runs) == 1:
-            return self._run(runs[0])
-        return "".join([self._run(run) for run in runs])
+        found = self._written.get(id(runs))
+        if found is not None and found[0] is runs:
+            return found[1]
+        out = "".join([self._run(run) for run in runs])
+        if _repeatable(runs):
+            self._written[id(runs)] = (runs, out)
+        return out
 
     def _run(self, run: Run) -> str:
         if run.note or run.anchor or run.image is not None:
@@ -395,20 +402,32 @@ class _Writer:
     def _row(self, row: Row, level: int, headed: bool, out: list[str]) -> None:
         place = self._id(row.anchor) if row.anchor else ""
         out.append(f"<tr{place}>")
-        for number, cell in enumerate(row.cells):
-            content = self._inside(cell.blocks, level) if cell.blocks else "–"
-            if cell.tone is Tone.NEUTRAL:
-                look = ""
-            else:
-                look = f' class="vg-cell{tone_class(cell.tone)}"'
-                content += _hidden_word(cell)
-            if number:
-                out.append(f"<td{look}>{content}</td>")
-            else:
-                if place:
-                    content += _permalink(row.anchor, "row ")
-                out.append(f'<th scope="row"{look}>{content}</th>' if headed else f"<td{look}>{content}</td>")
+        cells = iter(row.cells)
+        for first in cells:
+            look, content = self._cell(first, level)
+            if place:
+                content += _permalink(row.anchor, "row ")
+            out.append(f'<th scope="row"{look}>{content}</th>' if headed else f"<td{look}>{content}</td>")
+            break
+        known = self._written
+        for cell in cells:
+            found = known.get(id(cell))
+            if found is not None and found[0] is cell:
+                out.append(found[1])
+                continue
+            look, content = self._cell(cell, level)
+            text = f"<td{look}>{content}</td>"
+            if all(type(block) is Paragraph and _repeatable(block.runs) for block in cell.blocks):
+                known[id(cell)] = (cell, text)
+            out.append(text)
         out.append("</tr>\n")
+
+    def _cell(self, cell: Cell, level: int) -> tuple[str, str]:
+        """Return the class attribute and the content of a cell."""
+        content = self._inside(cell.blocks, level) if cell.blocks else "–"
+        if cell.tone is Tone.NEUTRAL:
+            return "", content
+        return f' class="vg-cell{tone_class(cell.tone)}"', content + _hidden_word(cell)
 
     def _facts(self, block: Facts, level: int) -> list[str]:
         out = ['<dl class="vg-facts">\n']
@@ -468,6 +487,11 @@ class _Writer:
             *self._blocks(block.blocks, level + 1),
             "</section>\n",
         ]
+
+
+def _repeatable(runs: tuple[Run, ...]) -> bool:
+    """Return whether runs are written alike wherever they stand: no note, no place, no picture."""
+    return not any([run.note or run.anchor or run.image is not None for run in runs])
 
 
 def _capped(level: int) -> int:

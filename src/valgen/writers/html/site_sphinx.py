@@ -14,6 +14,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -302,17 +303,42 @@ def page_search(page: Page) -> str:
                 full = f"{prefix}{number}"
                 add(block.blocks, f"#{section_id(page, block, full)}", f"{full} {block.title}", f"{full}.")
             elif isinstance(block, Entry):
-                text = plain_text(block.blocks)
-                records.append([fragment(block.anchor), visible(f"{block.label} {block.title}"), _squeezed(text)])
+                heading_text = visible(f"{block.label} {block.title}")
+                records.append([fragment(block.anchor), heading_text, _searched(block.blocks)])
             else:
                 texts.append(block)
         if heading or texts:
-            records.insert(place, [address, visible(heading), _squeezed(plain_text(tuple(texts)))])
+            records.insert(place, [address, visible(heading), _searched(texts)])
 
     add(page.blocks, "", "", "")
     return json.dumps([f"{page.name}.html", visible(page.title), records], ensure_ascii=False, separators=(",", ":"))
 
 
+def _searched(blocks: Iterable[Block]) -> str:
+    """Return the text of blocks on one line."""
+    found: list[str] = []
+    _search(blocks, found)
+    return " · ".join(filter(None, found))
+
+
+def _search(blocks: Iterable[Block], found: list[str]) -> None:
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            runs = block.runs
+            simple = len(runs) == 1 and not runs[0].note and runs[0].image is None
+            found.append(_squeezed(runs[0].text if simple else plain_text((block,))))
+        elif isinstance(block, Table) and not block.caption_runs:
+            for row in block.rows:
+                for one in row.cells:
+                    _search(one.blocks, found)
+        elif isinstance(block, Facts):
+            for _, inner in block.rows:
+                _search(inner, found)
+        else:
+            found.append(_squeezed(plain_text((block,))))
+
+
+@lru_cache(1 << 16)
 def _squeezed(text: str) -> str:
     return visible(" · ".join(" ".join(line.split()) for line in text.split("\n") if line.strip()))
 
