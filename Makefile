@@ -12,6 +12,9 @@ EXAMPLE := examples/s3-records-vault
 
 .PHONY: demo test check format lint types contract self docs bench-check bench-build locks clean system
 
+# Programs keep their compiled form, as everywhere else; every command of a test would compile its libraries anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 # --- environments: pinned and hash-checked -----------------------------------------------------
 
 $(BIN)/python:

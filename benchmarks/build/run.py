@@ -27,7 +27,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "check")]
 import peers  # noqa: E402
 from content import Content, make_content  # noqa: E402
 from generate import change_one_file, write_needs, write_valgen  # noqa: E402
-from measure import Cost, RunFailed, cost_of, machine, median  # noqa: E402
+from measure import Cost, RunFailed, compile_packages, cost_of, machine, median  # noqa: E402
 from report_build import results_page  # noqa: E402
 
 from valgen import __version__  # noqa: E402
@@ -184,6 +184,7 @@ def _change_peer_file(folder: Path) -> None:
 def measure(work: Path, repetitions: int, with_peers: bool, sizes: tuple[int, int]) -> dict[str, Any]:
     """Measure everything and return the content of results.json."""
     programs = peers.prepare_environment(work / "peers") if with_peers else None
+    compile_packages()
     load_before = os.getloadavg()[0]
     bench = Bench(work, programs, sizes)
     for number in range(1, repetitions + 1):

@@ -24,7 +24,7 @@ from typing import Any
 import peers
 from content import make_content
 from generate import change_one_file, write_doorstop, write_needs, write_valgen
-from measure import Cost, RunFailed, cost_of, growth_exponent, machine, median
+from measure import Cost, RunFailed, compile_packages, cost_of, growth_exponent, machine, median
 from report import results_page
 
 from valgen import __version__
@@ -152,6 +152,7 @@ class Bench:
 def measure(work: Path, repetitions: int, sizes: Sequence[int], with_peers: bool) -> dict[str, Any]:
     """Measure everything and return the content of results.json."""
     programs = peers.prepare_environment(work / "peers") if with_peers else None
+    compile_packages()
     load_before = os.getloadavg()[0]
     bench = Bench(work, sizes, programs)
     for number in range(1, repetitions + 1):
