@@ -14,6 +14,7 @@ A code is never reused for another meaning.
 from __future__ import annotations
 
 from valgen.codes._entry import CodeInfo
+from valgen.codes.anchors import ANCHORS
 from valgen.codes.documents import DOCUMENTS
 from valgen.codes.execution import EXECUTION
 from valgen.codes.items import ITEMS
@@ -49,6 +50,7 @@ CODES: dict[str, CodeInfo] = {
         TEMPLATES,
         EXECUTION,
         LEDGER,
+        ANCHORS,
         RENDERING,
         WORD_TEMPLATES,
         PDF,
