@@ -167,13 +167,14 @@ def shown_openly(remote: str) -> bool:
     """
     if not remote or len(remote) > 1000 or not remote.isprintable():
         return False
+    if "://" not in remote:  # a path, or user@host:path
+        return ":" not in remote.rpartition("@")[0]
     try:
         parts = urllib.parse.urlsplit(remote)
         secret = parts.password is not None or (parts.username is not None and parts.scheme != "ssh")
     except ValueError:
         return False
-    scp_secret = not parts.scheme and ":" in remote.partition("@")[0] and "@" in remote
-    return not (secret or scp_secret or parts.query or parts.fragment)
+    return not (secret or parts.query or parts.fragment)
 
 
 def read_anchor(name: str, data: bytes, *, brought: bool = False) -> Anchor:

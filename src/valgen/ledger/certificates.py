@@ -159,6 +159,43 @@ def make_certificate(name: str, *, now: datetime.datetime) -> tuple[bytes, bytes
     return private, certificate.public_bytes(serialization.Encoding.PEM)
 
 
+def check_pair(key_pem: bytes, certificate_pem: bytes, at: datetime.datetime) -> None:
+    """Check that a private key and a certificate can make a seal together.
+
+    Args:
+        key_pem: private key in PEM, not encrypted.
+        certificate_pem: its certificate first; others may follow.
+        at: aware; when the seal is made.
+
+    Raises:
+        NotTrusted: one cannot be read, the key is not ECDSA P-256, the certificate is for another key or not valid
+            then, or does not allow seals. The text never quotes the key.
+    """
+    from cryptography import x509
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    try:
+        key = serialization.load_pem_private_key(key_pem, password=None)
+    except unreadable():
+        raise NotTrusted("the key cannot be read: it must be a private key in PEM, not encrypted") from None
+    try:
+        certificate = read_certificates(certificate_pem)[0]
+        public = certificate.public_key()
+        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    except x509.ExtensionNotFound as error:
+        raise NotTrusted("the certificate does not say what it may be used for") from error
+    except unreadable() as error:
+        raise NotTrusted("the certificate cannot be read: it must be in PEM") from error
+    if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
+        raise NotTrusted("the key is of another kind than ECDSA P-256, the one that all PDF viewers know")
+    if public != key.public_key():
+        raise NotTrusted("the certificate belongs to another key")
+    if not usage.content_commitment:
+        raise NotTrusted("the certificate is not for signing documents (content commitment)")
+    _check_time(certificate, at)
+
+
 def _issued(issuer: Certificate, certificate: Certificate) -> bool:
     from cryptography.exceptions import InvalidSignature
 

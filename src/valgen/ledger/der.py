@@ -47,22 +47,31 @@ def split(data: bytes) -> list[Element]:
     found: list[Element] = []
     place = 0
     while place < len(data):
-        head = place + 2
-        if head > len(data) or data[place] & 0x1F == 0x1F:
-            raise ValueError(f"no element begins at byte {place}")
-        size = data[place + 1]
-        if size & 0x80:
-            count = size & 0x7F
-            digits = data[head : head + count]
-            size = int.from_bytes(digits, "big")
-            if not 1 <= count <= 4 or len(digits) < count or size < 0x80 or not digits[0]:
-                raise ValueError(f"the length at byte {place + 1} is not in its one spelling")
-            head += count
-        if head + size > len(data):
-            raise ValueError(f"the element at byte {place} is cut off")
-        found.append(Element(data[place], data[head : head + size], data[place : head + size]))
-        place = head + size
+        found.append(first(data, place))
+        place += len(found[-1].raw)
     return found
+
+
+def first(data: bytes, place: int = 0) -> Element:
+    """Return the element that begins at byte ``place``, whatever follows it.
+
+    Raises:
+        ValueError: cut off, or not in the one spelling of DER.
+    """
+    head = place + 2
+    if head > len(data) or data[place] & 0x1F == 0x1F:
+        raise ValueError(f"no element begins at byte {place}")
+    size = data[place + 1]
+    if size & 0x80:
+        count = size & 0x7F
+        digits = data[head : head + count]
+        size = int.from_bytes(digits, "big")
+        if not 1 <= count <= 4 or len(digits) < count or size < 0x80 or not digits[0]:
+            raise ValueError(f"the length at byte {place + 1} is not in its one spelling")
+        head += count
+    if head + size > len(data):
+        raise ValueError(f"the element at byte {place} is cut off")
+    return Element(data[place], data[head : head + size], data[place : head + size])
 
 
 def only(data: bytes, tag: int) -> Element:

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 MAX_BYTES = 1 << 18
 """Longest answer of an authority that is read."""
 
+_LATE = "no answer within {:g} s"
+
 
 class TimeStampUnavailable(ExecutionError):
     """No answer of a time-stamp authority could be had; the same question may be asked again later."""
@@ -185,7 +187,7 @@ def fetch(url: str, request_bytes: bytes, timeout_s: float) -> bytes:
     try:
         answer = answers.get(timeout=timeout_s)
     except queue.Empty:
-        answer = f"no answer within {timeout_s:g} s"
+        answer = _LATE.format(timeout_s)
     if isinstance(answer, str):
         raise _unavailable(f"{host}: {answer}")
     return answer
@@ -215,7 +217,9 @@ def _exchange(url: str, request_bytes: bytes, timeout_s: float) -> bytes | str:
         error.close()
         return f"it answered with HTTP status {error.code}"
     except urllib.error.URLError as error:
-        return one_line(str(error.reason))
+        return _LATE.format(timeout_s) if isinstance(error.reason, TimeoutError) else one_line(str(error.reason))
+    except TimeoutError:
+        return _LATE.format(timeout_s)
     except (OSError, http.client.HTTPException, ValueError) as error:
         return one_line(str(error) or type(error).__name__)
     return data if len(data) <= MAX_BYTES else f"its answer is longer than {MAX_BYTES} bytes"
