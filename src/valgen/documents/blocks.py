@@ -12,13 +12,21 @@ from __future__ import annotations
 import enum
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from valgen.documents.canonical import canonical_json, share
+from valgen.documents.canonical import canonical_json, set_apart, share, whole_json, without_apart
 
 _KEPT = 1 << 18
+
+DRAFT = "DRAFT"
+"""The mark of what is not approved."""
+SUPERSEDED = "SUPERSEDED"
+"""The mark of what was approved and is not valid any more."""
+STATUS, VERSION, EFFECTIVE = "Status", "Version", "Effective date"
+"""Labels of the lines of a control block that depend on signatures; of the version, the word DRAFT does."""
+_STANDING_MARKS = frozenset({DRAFT, SUPERSEDED})
 
 
 class Tone(enum.StrEnum):
@@ -246,8 +254,43 @@ class Section:
     runs: tuple[Run, ...] = ()
 
 
+class Shows(enum.StrEnum):
+    """What stands in a ``SignaturePlace``."""
+
+    APPROVALS = "approvals"  # the table of signatures of the document, and what belongs to it
+    AFTER = "after"  # signatures on the report of a protocol
+    VERSION = "version"  # the version of a document as printed, with DRAFT until approved
+    REFERENCE = "reference"  # the version of a document that another one refers to
+    STATUS = "status"  # the status of a document
+    EFFECTIVE = "effective"  # when a document was approved
+    APPROVAL = "approval"  # whether a document is approved, in words
+    KEPT = "kept"  # whether the content is that of the frozen version of the same number
+
+
+@dataclass(frozen=True, slots=True)
+class SignaturePlace:
+    """A place for what depends on signatures, on those of this document or of another one.
+
+    What it asks for is content. What stands there now is not: a signature must not change what it covers. Blocks say
+    what holds without any signature until ``issue.issued`` replaces them.
+
+    Attributes:
+        of: key of the document; empty for the document itself.
+        version: of that document, without DRAFT; empty for the one that it has, or none.
+        asks: role and meaning of each signature that the workflow asks for, in its order.
+        blocks: what stands there; no part of the content digest.
+    """
+
+    shows: Shows
+    of: str = ""
+    version: str = ""
+    asks: tuple[tuple[str, str], ...] = ()
+    blocks: tuple[Block, ...] = ()
+
+
 Block = (
     Paragraph | ListBlock | CodeBlock | Quote | Heading | Image | Table | Facts | Notice | Entry | Section
+    | SignaturePlace
 )  # fmt: skip
 
 
@@ -271,7 +314,8 @@ class Document:
         confidentiality: class printed at the foot of every page, such as ``Confidential``; empty for none.
         controlled: the rendering that people approve, ``pdf``, ``docx`` or ``html``; every other one says that it
             is a copy.
-        logo: SHA-256 of a picture for the first page, hex, found in ``media``; empty for none.
+        logo: SHA-256 of a picture for the first page, hex, found in ``media``; empty for none. Like a Word template
+            it is look and no content.
         numbered: whether sections bear numbers.
         words: words that a writer adds, English and as printed in this document, such as ``("Figure", "Abb.")``.
         compact: whether it is to stay on one page: no contents, and no page for the cover alone.
@@ -298,18 +342,82 @@ class Document:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the canonical JSON of everything but ``media``, hex."""
-        text = canonical_json(self, without="media")
-        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        """SHA-256 of ``content_json``, hex: the content digest, which signatures cover."""
+        return self.digests.content
+
+    @property
+    def digests(self) -> Digests:
+        """Both digests, in one pass over the document."""
+        content, shown = self.texts
+        return Digests(_sha256(content), _sha256(shown))
+
+    @property
+    def content_json(self) -> str:
+        """Canonical JSON of the content: everything but ``media`` and what depends on signatures."""
+        return canonical_json(self.content, without="media")
+
+    @property
+    def texts(self) -> tuple[str, str]:
+        """``content_json``, and a text that differs whenever anything differs that a reader sees."""
+        whole = whole_json(self.content, without="media")
+        head = whole_json(_Head(self.version, self.status, self.marks, self.control, self.logo))
+        return without_apart(whole), f"{whole}\n{head}"
+
+    @property
+    def content(self) -> Document:
+        """The document with a head that depends neither on signatures nor on looks; its blocks are as they are."""
+        control = tuple((label, self._content_of(label, text)) for label, text in self.control)
+        marks = tuple(mark for mark in self.marks if mark not in _STANDING_MARKS)
+        return replace(self, version=self.bare_version, status="", marks=marks, control=control, logo="")
+
+    @property
+    def bare_version(self) -> str:
+        """The version without DRAFT, such as ``1.1``; ``none`` where none is registered."""
+        return bare_version(self.version)
+
+    def _content_of(self, label: str, text: str) -> str:
+        if label == VERSION:
+            return bare_version(text)
+        return "" if label in (STATUS, EFFECTIVE) else text
 
 
-def block_digest(block: Block) -> str:
-    """Return the SHA-256 of a block's canonical JSON, hex."""
-    text = canonical_json(block)
+class Digests(NamedTuple):
+    """Digests of a document, hex.
+
+    Attributes:
+        content: of what signatures cover.
+        shown: of everything that a reader sees; what was made from a document is kept under this one.
+    """
+
+    content: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    version: str
+    status: str
+    marks: tuple[str, ...]
+    control: tuple[tuple[str, str], ...]
+    logo: str
+
+
+def bare_version(version: str) -> str:
+    """Return a version as printed without the word DRAFT."""
+    return version.removesuffix(DRAFT).rstrip(" ,") if version.endswith(DRAFT) else version
+
+
+def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def block_digest(block: Block) -> str:
+    """Return the SHA-256 of everything that a block shows, hex; that of its canonical JSON where nothing is apart."""
+    return _sha256(whole_json(block))
+
+
 # Most cells of a pack say what many others say. Being values, they may be one object, which is made and digested once.
+set_apart(SignaturePlace, "blocks")
 share(Cell)
 share(Paragraph)
 share(Column)
@@ -367,7 +475,7 @@ def _inner(block: Block) -> list[Block]:
         return found
     if isinstance(block, Section):
         return [*_in_runs(block.runs), *block.blocks]
-    if isinstance(block, Entry | Quote | Notice):
+    if isinstance(block, Entry | Quote | Notice | SignaturePlace):
         return list(block.blocks)
     if isinstance(block, ListBlock):
         return [one for item in block.items for one in item]

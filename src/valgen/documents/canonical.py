@@ -6,6 +6,10 @@ indented, text stands as it is. Equal to ``json.dumps(..., ensure_ascii=False, s
 of the same objects, but written in one pass: matrices of ten thousand rows are digested for every document that
 holds them. Because defaults are left out, a field that a later release adds changes no digest of what does not use it.
 
+What is *set apart* is no part of it: what depends on signatures stands in a document and cannot be what they sign.
+``whole_json`` has it too, between two control characters, which occur nowhere else in JSON; so one pass over a large
+document serves both forms. It is for digests that decide whether something shown has changed, and no JSON.
+
 This form must not change: signatures rest on it.
 
 Source: design.md §2, §5 (content manifest).
@@ -15,13 +19,16 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import re
 from collections.abc import Callable
 from json.encoder import encode_basestring
 from typing import Any
 
+_APART = re.compile("\x01[^\x01\x02]*\x02")
+
 
 def canonical_json(value: object, *, without: str = "") -> str:
-    """Return the canonical JSON of a frozen value.
+    """Return the canonical JSON of a frozen value, what is set apart left out.
 
     Args:
         value: a dataclass of text, numbers, truth values, enumerations, tuples and dataclasses.
@@ -30,7 +37,33 @@ def canonical_json(value: object, *, without: str = "") -> str:
     Raises:
         TypeError: a part is of another type.
     """
+    return without_apart(whole_json(value, without=without))
+
+
+def whole_json(value: object, *, without: str = "") -> str:
+    """Return a text that differs whenever two values differ in anything, what is set apart included.
+
+    Args:
+        value: as for ``canonical_json``.
+        without: as there.
+
+    Raises:
+        TypeError: a part is of another type.
+    """
     return _made(type(value), without)(value)
+
+
+def without_apart(text: str) -> str:
+    """Return the canonical JSON within a text of ``whole_json``."""
+    while "\x01" in text:  # one within another needs a second pass
+        text = _APART.sub("", text)
+    return text
+
+
+def set_apart(kind: type[Any], field: str) -> None:
+    """Leave a field of a class, which has a default, out of the canonical form."""
+    _SET_APART[kind] = field
+    _WRITERS[kind] = _made(kind, "")
 
 
 def share(kind: type[Any]) -> None:
@@ -77,7 +110,10 @@ def _made(kind: type[Any], without: str) -> Callable[[Any], str]:
     names = sorted({*declared, "kind"})
     known: dict[str, Any] = {"writers": _WRITERS}
     lines = ["def made(value):", "    found = []"]
+    apart = _SET_APART.get(kind, "")
     for name in names:
+        if name == apart:
+            continue
         if name not in declared:
             own = f'"kind":{encode_basestring(kind.__name__)}'
             lines.append(f"    found.append({own!r})")
@@ -90,13 +126,19 @@ def _made(kind: type[Any], without: str) -> Callable[[Any], str]:
             lines.append(f"    if one is not default_{name} and one != default_{name}:")
             indent = "        "
         lines.append(f"{indent}found.append('\"{name}\":' + writers[type(one)](one))")
-    lines.append("    return '{' + ','.join(found) + '}'")
+    if apart:
+        lines.append(f"    one = value.{apart}")
+        lines.append(f"    end = '\\x01,\"{apart}\":' + writers[type(one)](one) + '\\x02' if one else ''")
+        lines.append("    return '{' + ','.join(found) + end + '}'")
+    else:
+        lines.append("    return '{' + ','.join(found) + '}'")
     exec("\n".join(lines), known)  # of the names of fields alone
     made: Callable[[Any], str] = known["made"]
     return made
 
 
 _KEPT = 1 << 18
+_SET_APART: dict[type[Any], str] = {}
 
 _WRITERS = _Writers(
     {

@@ -25,9 +25,9 @@ from valgen.documents.blocks import (
 )
 from valgen.documents.common import linked
 from valgen.documents.context import Context
+from valgen.documents.issue import BLANK
 from valgen.documents.items import WORDS
 from valgen.documents.rowing import count
-from valgen.documents.signing import BLANK
 from valgen.documents.step_tables import (
     is_unproven,
     printed_cells,

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from valgen.documents.blocks import DRAFT
 from valgen.documents.context import Context
+from valgen.documents.places import printed_version
 from valgen.model.document_types import DOCUMENT_TYPES
 from valgen.model.outcome import Stage
 from valgen.model.project import DocumentEntry
@@ -17,8 +19,6 @@ from valgen.trace.document_set import Need, document_set, types_with_content
 STAGES = tuple(stage.value for stage in Stage)
 INITIAL = "initial"
 _FINAL_FROM = 2  # first major version of a traceability matrix that holds results
-NO_VERSION = "none, DRAFT"
-"""The version as printed of a document whose register has no row for it."""
 COMPACT = frozenset({"CERT"})
 """Types of documents that are to stay on one page."""
 _LIFE_CYCLE = frozenset({"URS", "FS", "CS", "DS", "RA", *STAGES, "RTM", "VSR"})
@@ -57,15 +57,20 @@ class DocumentSpec:
 
     @property
     def version(self) -> str:
-        """Version as printed: the last history row, DRAFT until approved.
+        """Version as printed until it is approved, such as ``1.0 DRAFT``."""
+        return printed_version(self.bare_version)
+
+    @property
+    def bare_version(self) -> str:
+        """Version of the last history row; empty where there is none.
 
         The matrix with results has none until a row from 2.0 on: a row below is the version of its initial issue, and
         one number and version must not stand for two contents.
         """
         version = self.entry.version
         if self.entry.type == "RTM" and not self.variant and version and not is_final_issue(version):
-            return NO_VERSION
-        return f"{version} DRAFT" if version else NO_VERSION
+            return ""
+        return version
 
 
 def plan_documents(context: Context) -> tuple[DocumentSpec, ...]:
@@ -123,7 +128,7 @@ def is_final_issue(version: str) -> bool:
 
 def marks(spec: DocumentSpec, context: Context) -> tuple[str, ...]:
     """Return the words that stand on every page: DRAFT until approved, DRY RUN where results are rehearsals."""
-    found = ["DRAFT"]
+    found = [DRAFT]
     if spec.variant == "report":
         stages: tuple[Stage, ...] = (Stage(spec.entry.type),)
     elif spec.variant == INITIAL:

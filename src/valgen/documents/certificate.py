@@ -12,6 +12,7 @@ from valgen.documents.blocks import Block, Facts, ListBlock, Notice, Tone, parag
 from valgen.documents.catalog import plan_documents
 from valgen.documents.configuration import baseline_digest, baseline_id
 from valgen.documents.context import Context
+from valgen.documents.places import approval_words
 from valgen.documents.release import conditions, obstacles, released_name
 from valgen.documents.rowing import count
 from valgen.model.project import DocumentEntry
@@ -28,7 +29,7 @@ def certificate(context: Context, entry: DocumentEntry | None) -> tuple[Block, .
         ("System, version, id", (paragraph(_system(context)),)),
         ("Production environment", (paragraph(_production(context)),)),
         ("Baseline", (paragraph(_baseline(context)),)),
-        ("Summary report", (paragraph(_report(context)),)),
+        ("Summary report", _report(context)),
         ("Conditions, limits", _conditions(context, against)),
         (
             "Go-live",
@@ -73,9 +74,11 @@ def _baseline(context: Context) -> str:
     return f"{text}, SHA-256 {baseline_digest(context)}"
 
 
-def _report(context: Context) -> str:
+def _report(context: Context) -> tuple[Block, ...]:
     found = next((spec for spec in plan_documents(context) if spec.entry.type == "VSR"), None)
-    return f"{found.number}, version {found.version}" if found else "none is planned"
+    if found is None:
+        return (paragraph("none is planned"),)
+    return (paragraph(found.number), approval_words(found.key, found.bare_version))
 
 
 def _conditions(context: Context, against: tuple[str, ...]) -> tuple[Block, ...]:

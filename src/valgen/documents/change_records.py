@@ -27,6 +27,7 @@ from valgen.documents.catalog import DocumentSpec, item_type_of, plan_documents
 from valgen.documents.common import linked, tests_linked
 from valgen.documents.context import Context
 from valgen.documents.fields import count_of, field_facts, figures_of, value_cell, words
+from valgen.documents.places import version_of
 from valgen.model.item import Item
 from valgen.model.outcome import Stage
 from valgen.model.project import DocumentEntry
@@ -221,7 +222,8 @@ def _documents_table(
         because += ["every item and result"] if one.everything and named else []
         if because:
             spec = one.spec
-            rows.append(Row((cell(spec.number), cell(spec.title), cell(spec.version), cell(", ".join(because)))))
+            version = Cell((version_of(spec.key, spec.bare_version),))
+            rows.append(Row((cell(spec.number), cell(spec.title), version, cell(", ".join(because)))))
     columns = (Column("Number", 18), Column("Document", 34), Column("Version now", 14), Column("Because it holds", 34))
     empty = "No document holds an affected item."
     return Table(columns, tuple(rows), caption=f"{item.id}, documents to update", empty=empty)

@@ -27,9 +27,11 @@ from valgen.documents.blocks import (
 from valgen.documents.catalog import plan_documents
 from valgen.documents.common import moment
 from valgen.documents.context import Context
+from valgen.documents.document_control import document_key
 from valgen.documents.executed import deviation_text
+from valgen.documents.issue import BLANK
+from valgen.documents.places import approval_words
 from valgen.documents.rowing import count
-from valgen.documents.signing import BLANK
 from valgen.documents.step_tables import tone_of
 from valgen.model.outcome import Stage
 from valgen.model.project import DocumentEntry
@@ -46,11 +48,12 @@ _EVIDENCE_ROWS = 4
 def entry_criteria(context: Context, entry: DocumentEntry | None, stage: Stage) -> tuple[Block, ...]:
     """General entry criteria with their state by records, and room for initials and date."""
     rows = tuple(
-        Row((cell(text), cell(state, Tone.MUTED), cell(BLANK))) for text, state in _criteria(context, entry, stage)
+        Row((cell(text), state if isinstance(state, Cell) else cell(state, Tone.MUTED), cell(BLANK)))
+        for text, state in _criteria(context, entry, stage)
     )
     columns = (
         Column("Criterion", 46),
-        Column("State when this protocol was written", 34),
+        Column("State by records", 34),
         Column("Confirmed by, date", 20),
     )
     return (Table(columns, rows, role="index", caption="Entry criteria of every execution"),)
@@ -149,13 +152,15 @@ def stage_deviations(context: Context, entry: DocumentEntry | None, stage: Stage
     return (first, paragraph(text), second)
 
 
-def _criteria(context: Context, entry: DocumentEntry | None, stage: Stage) -> Iterator[tuple[str, str]]:
+def _criteria(context: Context, entry: DocumentEntry | None, stage: Stage) -> Iterator[tuple[str, str | Cell]]:
     specs = plan_documents(context)
     for kind in _BEFORE[stage]:
         for spec in specs:
             if spec.entry.type == kind:
-                yield f"{spec.number} {spec.title} is approved", f"version {spec.version}, not approved"
-    yield "This protocol is approved before the first formal step", "not approved"
+                words = approval_words(spec.key, spec.bare_version)
+                yield f"{spec.number} {spec.title} is approved", Cell((words,))
+    own = approval_words(document_key(context, entry), entry.version if entry else "")
+    yield "This protocol is approved before the first formal step", Cell((own,))
     if stage in _PREVIOUS:
         before = _PREVIOUS[stage]
         yield f"{before} is complete, or its deviations are assessed", "confirmed when the execution begins"

@@ -1,8 +1,7 @@
-"""Blocks that every document has: history, approvals, references, prose."""
+"""Blocks that many documents have: system, environments, prose, lists of ids."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
 
 from valgen.documents.blocks import (
@@ -15,7 +14,6 @@ from valgen.documents.blocks import (
     Row,
     Run,
     Table,
-    Tone,
     cell,
     paragraph,
     plain_text,
@@ -23,67 +21,6 @@ from valgen.documents.blocks import (
 from valgen.documents.context import Context
 from valgen.model.project import DocumentEntry, Environment
 from valgen.trace.document_set import CATEGORIES
-
-MEANINGS: Mapping[str, str] = {
-    "authored": "prepared, content is correct",
-    "reviewed": "technically correct, complete and testable",
-    "approved": "content is accepted",
-    "executed": "as recorded",
-    "witnessed": "execution was as recorded",
-}
-"""What a signature says, by meaning."""
-APPROVALS: Mapping[str, str] = {
-    "technical_reviewer": "technically correct, complete and testable",
-    "process_owner": "fits the intended use",
-    "system_owner": "fit for operation and support",
-    "qa": "complies with procedures and regulations",
-}
-"""What an approval says, by role."""
-
-
-def approvals(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
-    """Signatures that the workflow asks for; unsigned rows say so, and no name is invented."""
-    steps = context.project.settings.workflow.get(entry.type if entry else "", ())
-    rows = tuple(signature_row(role_name(step.role), meaning_text(step.meaning, step.role)) for step in steps)
-    note = paragraph("This version has not been signed. It is a draft and releases nothing.", Tone.MUTED)
-    return (signature_table(rows, empty="The workflow asks for no signature."), note)
-
-
-def signature_table(rows: tuple[Row, ...], empty: str, caption: str = "") -> Table:
-    """Return a table of signatures, given or still to be given."""
-    columns = (
-        Column("Role", 14),
-        Column("Printed name", 20),
-        Column("Title, function", 20),
-        Column("Meaning of signature", 18),
-        Column("Signature", 26),
-        Column("Date and time, UTC", 24),
-    )
-    return Table(columns, rows, caption=caption, role="approvals", empty=empty)
-
-
-def signature_row(role: str, meaning: str, blank: str = "not signed") -> Row:
-    """Return a row without a signature; ``blank`` stands where name, function, signature and date will be."""
-    return Row(
-        (
-            cell(role),
-            *(cell(blank, Tone.MUTED) for _ in range(2)),
-            cell(meaning),
-            *(cell(blank, Tone.MUTED) for _ in range(2)),
-        )
-    )
-
-
-def meaning_text(meaning: str, role: str = "") -> str:
-    """Return the printed word of a meaning and what it says; an approval says what the role answers for."""
-    said = APPROVALS.get(role, "") if meaning == "approved" else ""
-    said = said or MEANINGS.get(meaning, "")
-    return f"{role_name(meaning)}: {said}" if said else role_name(meaning)
-
-
-def role_name(name: str) -> str:
-    """Return a role or meaning of the settings as printed, such as ``System owner``."""
-    return {"qa": "QA"}.get(name, name.replace("_", " ").capitalize())
 
 
 def system_facts(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:

@@ -13,6 +13,7 @@ from valgen.model.item import Item
 from valgen.model.outcome import RunMode, Stage
 from valgen.model.project import DocumentEntry, Project
 from valgen.model.run import Run
+from valgen.model.signature import Approvals, LedgerFacts, Signature
 from valgen.model.testcase import TestCase
 from valgen.model.version import Versions
 from valgen.trace.graph import Graph
@@ -59,6 +60,11 @@ class Context:
         making: the document that is being made; None outside of one.
         pins: document key to the version that references name instead of the newest frozen one; used while several
             documents are frozen together.
+        signatures: on documents, rejections among them, in the order of their records.
+        ledger: that holds them; None where the project has none.
+        approvals: what signatures make of the documents that the content of others rests on; empty while those are
+            made. Only the validation summary and the certificate may ask: every other content would depend on
+            signatures.
         memo: answers that several documents ask for, shared by contexts that are made from this one.
     """
 
@@ -74,6 +80,9 @@ class Context:
     versions: Versions = field(default_factory=dict)
     making: Making | None = None
     pins: Mapping[str, str] = field(default_factory=dict)
+    signatures: tuple[Signature, ...] = ()
+    ledger: LedgerFacts | None = None
+    approvals: Approvals = field(default_factory=dict)
     memo: Memo = field(default_factory=Memo, repr=False, compare=False)
 
     def anchor(self, name: str) -> str:

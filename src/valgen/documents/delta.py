@@ -22,6 +22,7 @@ from valgen.documents.catalog import DocumentSpec, plan_documents
 from valgen.documents.common import tests_linked
 from valgen.documents.context import Context, Making
 from valgen.documents.messages import said
+from valgen.documents.places import version_of
 from valgen.documents.version_changes import difference_blocks
 from valgen.documents.versions import Change, Difference, differences, document_parts, text_sections
 from valgen.model.ids import natural_order
@@ -180,7 +181,7 @@ def documents(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...
                     cell(spec.number),
                     cell(spec.title),
                     cell(f"{base.version}\n{base.date}" if base else one.wanted or "none"),
-                    cell(spec.version),
+                    Cell((version_of(spec.key, spec.bare_version),)),
                     cell(said if base else "N/A"),
                     _remark(one),
                 )

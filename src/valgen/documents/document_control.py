@@ -15,6 +15,7 @@ from valgen.documents.blocks import Block, Cell, Column, Paragraph, Row, Run, Ta
 from valgen.documents.catalog import DocumentSpec, plan_documents
 from valgen.documents.common import regulation_title
 from valgen.documents.context import Context
+from valgen.documents.places import reference_to
 from valgen.documents.versions import Change, Difference, differences, document_parts
 from valgen.model.ids import natural_order
 from valgen.model.item import Item
@@ -51,18 +52,23 @@ def history(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
         Column("Description of and reason for change", 50),
     )
     table = Table(columns, tuple(rows), role="history", empty="No version has been registered.")
-    if len(found) > 1 and not context.versions.get(key):
+    if len(found) > 1 and not _frozen_below(context, key, found[-1].version):
         return (table, paragraph(NOTHING_FROZEN, Tone.MUTED))
     return (table,)
 
 
 def references(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
     """Documents that this one refers to, with number and version, and the regulations of the project."""
-    rows = [Row((cell(one.number), cell(one.title), cell(one.version))) for one in pinned(context, entry)]
+    rows = [Row((cell(one.number), cell(one.title), _version_cell(one, context))) for one in pinned(context, entry)]
     for name in context.project.settings.regulations:
         rows.append(Row((cell(name), cell(regulation_title(name)), cell("as in force"))))
     columns = (Column("Number", 20), Column("Title", 55), Column("Version", 25))
     return (Table(columns, tuple(rows), role="plain"),)
+
+
+def _version_cell(one: Pinned, context: Context) -> Cell:
+    """Return the version of a reference; that of an item, such as a procedure, is not approved here."""
+    return cell(one.version) if one.key in context.graph.items else Cell((reference_to(one.key, one.version),))
 
 
 def pinned(context: Context, entry: DocumentEntry | None) -> tuple[Pinned, ...]:
@@ -116,7 +122,7 @@ def id_lines(found: Sequence[Difference], context: Context) -> Iterator[Paragrap
 
 def _changed_ids(context: Context, key: str, rows: Sequence[HistoryRow], number: int) -> tuple[Block, ...]:
     row, versions = rows[number], context.versions
-    if number == 0 or not versions.get(key):
+    if number == 0 or not _frozen_below(context, key, rows[-1].version):
         return ()
     base = frozen_before(versions, key, row.version)
     after = _parts_of(context, key, row, last=number == len(rows) - 1)
@@ -131,6 +137,11 @@ def _changed_ids(context: Context, key: str, rows: Sequence[HistoryRow], number:
     return lines
 
 
+def _frozen_below(context: Context, key: str, version: str) -> bool:
+    """Return whether any version below the present one was frozen; freezing that one changes none of its words."""
+    return frozen_before(context.versions, key, version) is not None
+
+
 def _parts_of(context: Context, key: str, row: HistoryRow, *, last: bool) -> tuple[Part, ...] | None:
     frozen = frozen_version(context.versions, key, row.version)
     if frozen is not None:
@@ -140,17 +151,15 @@ def _parts_of(context: Context, key: str, row: HistoryRow, *, last: bool) -> tup
 
 def _pinned(spec: DocumentSpec, context: Context) -> Pinned:
     known: tuple[FrozenVersion, ...] = context.versions.get(spec.key, ())
-    if spec.key in context.pins:
-        version = f"{context.pins[spec.key]} (not approved)"
+    if spec.key in context.pins or not known:
+        version = context.pins.get(spec.key, spec.bare_version)
         return Pinned(key=spec.key, number=spec.number, title=spec.title, version=version)
-    if not known:
-        return Pinned(key=spec.key, number=spec.number, title=spec.title, version=spec.version)
     newest = known[-1]
     return Pinned(
         key=spec.key,
         number=newest.number,
         title=newest.title,
-        version=f"{newest.version} (not approved)",
+        version=newest.version,
         content_sha256=newest.content_sha256,
     )
 

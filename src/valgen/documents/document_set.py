@@ -10,6 +10,7 @@ from __future__ import annotations
 from valgen.documents.blocks import Block, Cell, Column, Row, Table, Tone, cell, paragraph
 from valgen.documents.catalog import DocumentSpec, plan_documents
 from valgen.documents.context import Context
+from valgen.documents.places import effective_of, status_of, version_of
 from valgen.documents.rowing import row
 from valgen.documents.shipped import writable
 from valgen.model.document_types import DOCUMENT_TYPES
@@ -112,9 +113,9 @@ def deliverables(context: Context, entry: DocumentEntry | None) -> tuple[Block, 
         row(
             spec.number,
             spec.title,
-            spec.version,
-            cell("Draft", Tone.WARN),
-            cell("not approved", Tone.WARN),
+            Cell((version_of(spec.key, spec.bare_version),)),
+            Cell((status_of(spec.key, spec.bare_version),)),
+            Cell((effective_of(spec.key, spec.bare_version),)),
             _from_plan(spec, found.of(spec.entry.type), context),
         )
         for spec in plan_documents(context)

@@ -31,6 +31,7 @@ from valgen.documents.common import prose_sections, tests_linked
 from valgen.documents.context import Context
 from valgen.documents.evidence import deciding_runs, is_dry
 from valgen.documents.executed import executed_steps, same_script
+from valgen.documents.places import approval_words, version_of
 from valgen.documents.results import COUNTED
 from valgen.documents.rowing import count
 from valgen.documents.step_tables import changed_steps, is_unproven
@@ -55,8 +56,8 @@ def protocol_executed(context: Context, entry: DocumentEntry | None, stage: Stag
     words = f"{len(statuses) - len(changed)} of {len(statuses)} executed scripts are those of this protocol"
     rows: list[tuple[str, tuple[Block, ...]]] = [
         ("Protocol", (paragraph(f"{spec.number}, {spec.title}" if spec else "none planned"),)),
-        ("Version", (paragraph(spec.version if spec else "none"),)),
-        ("Approval", (paragraph("not approved; nothing that was executed under it is formal", Tone.WARN),)),
+        ("Version", (version_of(spec.key, spec.bare_version) if spec else paragraph("none"),)),
+        ("Approval", (approval_words(spec.key, spec.bare_version) if spec else paragraph("none", Tone.WARN),)),
         ("Scripts", (paragraph(words, Tone.BAD if changed else Tone.NEUTRAL),)),
     ]
     return (Facts(tuple(rows)),)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from valgen.documents.blocks import Block, Cell, Column, Paragraph, Row, Run, Table, Tone, cell, paragraph, runs
 from valgen.documents.common import linked
 from valgen.documents.context import Context
-from valgen.documents.signing import BLANK
+from valgen.documents.issue import BLANK
 from valgen.documents.step_tables import tone_of
 from valgen.model.outcome import Stage, StepKind
 from valgen.model.project import DocumentEntry

@@ -18,12 +18,17 @@ from valgen.documents.context import Context
 from valgen.documents.document_set import missing_documents
 from valgen.documents.residual import RiskState, Standing, standing
 from valgen.documents.rowing import count, row
+from valgen.documents.shipped import writable
 from valgen.model.deviation import Acceptability, Deviation
 from valgen.model.item import Item
 from valgen.model.outcome import Coverage, RunMode, Stage
 from valgen.model.project import DocumentEntry
+from valgen.trace.document_set import IN_OPERATION
 from valgen.trace.risk import residual_score
 from valgen.trace.screening import screen
+
+RESTS_ON_APPROVALS = frozenset({"VSR", "CERT"})
+"""Types of documents whose content says whether the others are approved; they are signed last."""
 
 ACCEPTED = frozenset(
     {
@@ -136,8 +141,27 @@ def obstacles(context: Context) -> tuple[str, ...]:
     missing = missing_documents(context)
     if missing:
         reasons.append(f"{count(len(missing), 'planned document')} not written: {', '.join(missing)}")
-    reasons.append("no document of the pack is approved")
+    reasons += _not_approved(context)
     return tuple(dict.fromkeys(reasons))
+
+
+def _not_approved(context: Context) -> tuple[str, ...]:
+    """Return what keeps the release from resting on approved documents; this report and the certificate come last."""
+    specs = [
+        spec
+        for spec in plan_documents(context)
+        if spec.entry.type not in RESTS_ON_APPROVALS and spec.entry.type not in IN_OPERATION and writable(spec, context)
+    ]
+    waiting = []
+    for spec in specs:
+        found = context.approvals.get((spec.key, spec.bare_version))
+        if found is None or not found.approved:
+            waiting.append(spec.key)
+    if not waiting:
+        return ()
+    if len(waiting) == len(specs):
+        return ("no document of the pack is approved",)
+    return (f"{count(len(waiting), 'document is', 'documents are')} not approved: {', '.join(waiting)}",)
 
 
 def judge(name: str, context: Context) -> tuple[bool | None, str]:

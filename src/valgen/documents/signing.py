@@ -9,15 +9,16 @@ Source: domain/documents.md b.0, b.8.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from valgen.documents.blocks import Block, Column, Row, Table, Tone, cell, paragraph
-from valgen.documents.common import meaning_text, role_name, signature_row, signature_table
+from valgen.documents.blocks import Block, Column, Row, Shows, SignaturePlace, Table, Tone, cell, paragraph
 from valgen.documents.context import Context
+from valgen.documents.issue import BLANK
+from valgen.documents.issue import after_execution as after_blocks
+from valgen.documents.signatures import role_name, signature_page
 from valgen.model.outcome import Stage
-from valgen.model.project import DocumentEntry
-
-BLANK = "\u2026"
-"""A dotted line to write on."""
+from valgen.model.project import DocumentEntry, SignatureStep
+from valgen.trace.approval import approval_of
 
 TASKS: Mapping[str, str] = {
     "author": "Writes the document and answers for its content",
@@ -37,7 +38,7 @@ _TESTING = ("test_lead", "tester", "reviewer")
 
 def roles(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
     """Roles of a document and what each answers for; those who test are named in documents of a stage."""
-    signing = [step.role for step in context.project.settings.workflow.get(entry.type if entry else "", ())]
+    signing = [step.role for step in _workflow(context, entry)]
     names = list(dict.fromkeys(signing))
     if entry and entry.type in Stage.__members__:
         names += [name for name in _TESTING if name not in names]
@@ -86,20 +87,27 @@ def testers_found(context: Context, entry: DocumentEntry | None, stage: Stage) -
     return (Table(columns, rows, role="approvals", empty="Nobody has executed a test."),)
 
 
+def approvals(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
+    """The place for the signatures that the workflow asks for; until they are given, rows say that nobody signed."""
+    steps = _workflow(context, entry)
+    unsigned = signature_page(approval_of("", "", "", steps, ()), None)
+    return (SignaturePlace(Shows.APPROVALS, asks=_asked(steps), blocks=unsigned),)
+
+
 def after_execution(context: Context, entry: DocumentEntry | None, stage: Stage) -> tuple[Block, ...]:
-    """Signatures after execution, to be given on the executed protocol: executed, reviewed, approved."""
+    """Signatures after execution, given on the report of the executed protocol: executed, reviewed, approved."""
     steps = context.project.settings.workflow.get(entry.type if entry else stage.value, ())
-    rows = [
-        signature_row("Tester", meaning_text("executed"), BLANK),
-        signature_row("Reviewer, who executed none of the tests", "Reviewed: results are complete and correct", BLANK),
-    ]
-    rows += [
-        signature_row(role_name(step.role), "Approved: results and deviations are accepted", BLANK)
-        for step in steps
-        if step.meaning == "approved"
-    ]
-    note = paragraph("Signed after the execution only. The signatures before execution say nothing about results.")
-    return (note, signature_table(tuple(rows), empty=""))
+    report = f"{entry.key if entry else stage.value}-report"
+    place = SignaturePlace(Shows.AFTER, report, entry.version if entry else "", _asked(steps))
+    return (replace(place, blocks=after_blocks(place, None)),)
+
+
+def _workflow(context: Context, entry: DocumentEntry | None) -> tuple[SignatureStep, ...]:
+    return context.project.settings.workflow.get(entry.type if entry else "", ())
+
+
+def _asked(steps: tuple[SignatureStep, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((step.role, step.meaning) for step in steps)
 
 
 def _log_columns() -> tuple[Column, ...]:

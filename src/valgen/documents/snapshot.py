@@ -5,6 +5,9 @@ object that follows it; so a change is noticed before anything is understood. ``
 canonical JSON of the document and nothing else; its digest stands in the first file. Reading is strict: what this
 release would not write is refused, never guessed.
 
+Format 2 holds the content of a document, with places for what depends on signatures. Format 1 held the words of a
+draft in their stead, in content and digest; such a version is read and shown as the draft that it was.
+
 No files in this module; callers bring bytes.
 
 Source: design.md §5 (content manifest), integrity.md I-11.
@@ -29,7 +32,8 @@ from valgen.documents.canonical import canonical_json
 from valgen.model.project import HistoryRow
 from valgen.model.version import FrozenVersion, Part, PartKind, Pinned
 
-FORMAT = 1
+FORMAT = 2
+_FIRST = 1
 _HEAD = re.compile(rb'\{"sha256":"([0-9a-f]{64})","snapshot":')
 _TAIL = re.compile(rb"\}\r?\n?\Z")
 _TEXTS = ("project", "key", "type", "number", "title", "version", "template", "template_sha256", "content_sha256",
@@ -54,6 +58,7 @@ def version_bytes(frozen: FrozenVersion) -> bytes:
         "format": FORMAT,
         **{name: getattr(frozen, name) for name in _TEXTS},
         **{name: list(getattr(frozen, name)) for name in _LISTS},
+        "asks": [list(one) for one in frozen.asks],
         "history": [{name: getattr(row, name) for name in _ROW} for row in frozen.history],
         "references": [{name: getattr(one, name) for name in _PINNED} for one in frozen.references],
         "parts": [
@@ -101,12 +106,12 @@ def read_version(data: bytes, path: str) -> FrozenVersion:
 
 
 def document_bytes(document: Document) -> bytes:
-    """Return the bytes of ``<version>.document.json``; where pictures lie is left out."""
-    return canonical_json(document, without="media").encode("utf-8", "backslashreplace") + b"\n"
+    """Return the bytes of ``<version>.document.json``: the content, without where pictures lie."""
+    return document.content_json.encode("utf-8", "backslashreplace") + b"\n"
 
 
 def read_document(data: bytes, frozen: FrozenVersion) -> Document:
-    """Read ``<version>.document.json`` back into blocks.
+    """Read ``<version>.document.json`` back into blocks, as the draft that it is until signatures say otherwise.
 
     Raises:
         Altered: the bytes are not those that were frozen.
@@ -118,9 +123,19 @@ def read_document(data: bytes, frozen: FrozenVersion) -> Document:
         document: Document = _reader(Document)(_json(data))
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise SnapshotError(f"its blocks are not understood ({error})") from error
-    if document.digest != frozen.content_sha256:
+    if frozen.content_sha256 not in (document.digest, _first_digest(document)):
         raise SnapshotError("its blocks have another content digest than the one that was frozen")
-    return document
+    from valgen.documents.issue import drafted_document  # it needs what makes documents, which a check does not
+
+    return drafted_document(document)
+
+
+def _first_digest(document: Document) -> str:
+    """Return the content digest that a document of format 1 has; of a later one, no digest that it was frozen with."""
+    if not document.status:
+        return ""
+    text = canonical_json(document, without="media")
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def file_digest(data: bytes) -> str:
@@ -136,11 +151,12 @@ def _json(data: bytes) -> Any:
 
 
 def _frozen(value: Mapping[str, Any], path: str) -> FrozenVersion:
-    if value["format"] != FORMAT:
-        raise SnapshotError(f"it has format {value['format']!r}; this release reads format {FORMAT}")
-    expected = {"format", "history", "references", "parts", *_TEXTS, *_LISTS}
+    number = value["format"]
+    if number not in (_FIRST, FORMAT):
+        raise SnapshotError(f"it has format {number!r}; this release reads formats {_FIRST} and {FORMAT}")
+    expected = {"format", "history", "references", "parts", *_TEXTS, *_LISTS, *(() if number == _FIRST else ("asks",))}
     if set(value) != expected:
-        raise SnapshotError(f"its keys are not those of format {FORMAT}")
+        raise SnapshotError(f"its keys are not those of format {number}")
     history = tuple(_row(row) for row in value["history"])
     if not history or history[-1].version != value["version"]:
         raise SnapshotError("its history does not end with its version")
@@ -149,6 +165,7 @@ def _frozen(value: Mapping[str, Any], path: str) -> FrozenVersion:
     return FrozenVersion(
         **texts,  # type: ignore[arg-type]
         **lists,  # type: ignore[arg-type]
+        asks=tuple(_asked(one) for one in value.get("asks", ())),
         history=history,
         references=tuple(Pinned(**{name: _text(one[name]) for name in _PINNED}) for one in value["references"]),
         parts=tuple(
@@ -164,6 +181,11 @@ def _frozen(value: Mapping[str, Any], path: str) -> FrozenVersion:
         ),
         path=path,
     )
+
+
+def _asked(value: Any) -> tuple[str, str]:
+    role, meaning = value
+    return _text(role), _text(meaning)
 
 
 def _values(value: dict[str, Any]) -> dict[str, str]:

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections import Counter
 
 from valgen.codes import CODES
-from valgen.documents.blocks import Block, Column, Row, Table, Tone, cell, paragraph
-from valgen.documents.catalog import plan_documents
+from valgen.documents.blocks import Block, Cell, Column, Row, Table, Tone, cell, paragraph
+from valgen.documents.catalog import DocumentSpec, plan_documents
 from valgen.documents.configuration import baseline_digest, baseline_id
 from valgen.documents.context import Context
 from valgen.documents.document_set import missing_documents
+from valgen.documents.places import version_of
 from valgen.documents.release import ACCEPTED, supplier_conclusions, trained
 from valgen.documents.results import COUNTED
 from valgen.documents.rowing import count, ids_cell, row
@@ -28,7 +29,7 @@ _SPECIFICATIONS = ("URS", "FS", "CS", "DS", "RSK", "SOP", "SUP")
 
 def specifications(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
     """Items per type with the version of the document that holds them: active, retired, and covered formally."""
-    versions = {spec.entry.type: f"{spec.number}, {spec.version}" for spec in plan_documents(context)}
+    versions = {spec.entry.type: _named(spec) for spec in plan_documents(context)}
     rows = []
     for kind in dict.fromkeys((*_SPECIFICATIONS, *context.project.settings.types)):
         active, retired = context.items(kind), context.items(kind, retired=True)
@@ -42,7 +43,7 @@ def specifications(context: Context, entry: DocumentEntry | None) -> tuple[Block
         rows.append(
             row(
                 info.name,
-                versions.get(kind) or versions.get(info.document, "in no document of the pack"),
+                versions.get(kind) or versions.get(info.document) or cell("in no document of the pack"),
                 str(len(active)),
                 str(len(retired)),
                 cell(share, Tone.GOOD if accepted + excluded == len(active) else Tone.WARN),
@@ -170,7 +171,7 @@ def supplier_outcome(context: Context, entry: DocumentEntry | None) -> tuple[Blo
         tone = Tone.GOOD if terms == ("approved",) else Tone.WARN if terms == ("conditional",) else Tone.BAD
         rows.append(
             row(
-                f"{spec.number}, {spec.version}",
+                _named(spec),
                 spec.title,
                 cell(stated, tone),
                 str(len(points)),
@@ -261,3 +262,7 @@ def _open_deviations(found: tuple[Deviation, ...]) -> Table:
         Column("Owner", 12), Column("Due", 10),
     )  # fmt: skip
     return Table(columns, tuple(rows), role="gaps", caption="Open deviations", empty="No deviation is open.")
+
+
+def _named(spec: DocumentSpec) -> Cell:
+    return Cell((paragraph(spec.number, bold=True), version_of(spec.key, spec.bare_version)))

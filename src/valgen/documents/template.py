@@ -13,22 +13,20 @@ from dataclasses import replace
 from docutils import nodes
 
 from valgen.codes import finding
-from valgen.documents.blocks import (
-    Block,
-    Document,
-    Section,
-    walk,
-)
+from valgen.documents import signing
+from valgen.documents.blocks import EFFECTIVE, STATUS, VERSION, Block, Document, Section, walk
 from valgen.documents.catalog import COMPACT, DocumentSpec, marks
 from valgen.documents.common import prose_sections
 from valgen.documents.context import Context
 from valgen.documents.directives import prose_keys
 from valgen.documents.doctree import DoctreeReader, Places, Said
 from valgen.documents.nodes import valgen_block
+from valgen.documents.places import NO_VERSION, NOT_EFFECTIVE, has_approvals
 from valgen.documents.shipped import Template
 from valgen.documents.template_parse import check_sections, parse_template
 from valgen.documents.versions import making_of
 from valgen.errors import Finding
+from valgen.model.signature import DocumentStatus
 from valgen.source import SourceLocation
 
 _STATED_ELSEWHERE = ("Title", "System", "System id", "Supplier", "Project", "Retention")
@@ -48,7 +46,7 @@ PLACEHOLDERS: Mapping[str, str] = {
     "tool": "valgen with its version",
     "document.number": "number of this document",
     "document.title": "title of this document",
-    "document.version": "version of this document as printed, such as 1.1 DRAFT",
+    "document.version": "version of this document, such as 1.1; its status stands in the head of every page",
     "document.key": "short name of this document, such as OQ-report",
     "stage": "type of this document, such as OQ",
     "environment": "environment of this document",
@@ -69,6 +67,9 @@ def assemble(template: Template, spec: DocumentSpec, context: Context) -> tuple[
     check_sections(tree, template, found)
     sections = tuple(_sections(tree, spec.key, template, found))
     sections += _further_prose(tree, spec, context, used=_used_prose(tree))
+    if not has_approvals(sections):
+        # Signatures stand in every document, whether or not a template of the project has thought of them.
+        sections += (Section("Approval", f"{spec.key}-approval", signing.approvals(context, spec.entry)),)
     system = context.project.settings.system
     name = " ".join(part for part in (system.name or context.project.settings.project_name, system.version) if part)
     document = Document(
@@ -77,12 +78,13 @@ def assemble(template: Template, spec: DocumentSpec, context: Context) -> tuple[
         number=spec.number,
         title=spec.title,
         version=spec.version,
-        status="Draft",
+        status=DocumentStatus.DRAFT.value,
         system=name,
         marks=marks(spec, context),
         control=_control(spec, context, name),
         sections=sections,
         language=context.project.settings.language,
+        controlled=context.project.settings.controlled_rendering,
         compact=spec.entry.type in COMPACT,
     )
     return replace(document, media=_media(document, context)), tuple(found)
@@ -107,7 +109,7 @@ def substitutions(spec: DocumentSpec | None, context: Context) -> dict[str, str]
         found |= {
             "document.number": spec.number,
             "document.title": spec.title,
-            "document.version": spec.version,
+            "document.version": spec.bare_version or NO_VERSION,
             "document.key": spec.key,
             "stage": spec.entry.type,
             "environment": spec.entry.environment or "every planned environment",
@@ -167,8 +169,8 @@ def _control(spec: DocumentSpec, context: Context, system: str) -> tuple[tuple[s
     rows: Mapping[str, str] = {
         "Document number": spec.number,
         "Title": spec.title,
-        "Version": spec.version,
-        "Status": "Draft",
+        VERSION: spec.version,
+        STATUS: DocumentStatus.DRAFT.value,
         "System": system,
         "System id": settings.system.id,
         "System owner": settings.system.owner,
@@ -179,7 +181,7 @@ def _control(spec: DocumentSpec, context: Context, system: str) -> tuple[tuple[s
         "Environment": spec.entry.environment,
         "Document owner": spec.entry.owner,
         "Change reference": last.change_ref if last else "",
-        "Effective date": "not effective: not approved",
+        EFFECTIVE: NOT_EFFECTIVE,
         "Retention": settings.retention,
         "Written by": context.tool,
     }

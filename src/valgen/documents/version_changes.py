@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from valgen.documents.blocks import Block, Cell, Column, Notice, Paragraph, Row, Run, Table, Tone, cell, paragraph
 from valgen.documents.context import Context
 from valgen.documents.document_control import document_key, present_parts
+from valgen.documents.places import kept
 from valgen.documents.versions import Change, Difference, FieldChange, differences
 from valgen.model.item_types import FieldKind
 from valgen.model.project import DocumentEntry
@@ -52,6 +53,7 @@ def changes(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
     base = frozen_before(context.versions, key, version)
     parts = present_parts(context)
     blocks: list[Block] = []
+    said = ""
     if same is not None:
         since = differences(same.parts, parts)
         if since:
@@ -61,7 +63,8 @@ def changes(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
             )
             blocks.append(Notice("Changed without a new version", (paragraph(text),), Tone.BAD))
             return (*blocks, *difference_blocks(since, f"version {version} as frozen", "now", context))
-        blocks.append(paragraph(f"The content has not changed since version {version} of {same.date} was frozen."))
+        said = f"The content has not changed since version {version} of {same.date} was frozen."
+    blocks.append(kept(said))
     if base is None:
         first = len(entry.history) == 1
         text = (

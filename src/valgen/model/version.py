@@ -63,7 +63,7 @@ class Pinned:
     """A reference to another document, as it stood when the version was frozen.
 
     Attributes:
-        version: of the other document, as printed.
+        version: of the other document, without DRAFT; empty for none.
         content_sha256: content digest of the frozen version; empty where none was frozen.
     """
 
@@ -92,6 +92,7 @@ class FrozenVersion:
         media: digests of the pictures that it shows.
         evidence: digests of the attachments of runs that it names.
         tool: what froze it.
+        asks: role and meaning of each signature that the document asks for, in the order of the workflow.
         path: of its file, relative to the project folder.
     """
 
@@ -111,6 +112,7 @@ class FrozenVersion:
     media: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
     tool: str = ""
+    asks: tuple[tuple[str, str], ...] = ()
     path: str = ""
 
     @property

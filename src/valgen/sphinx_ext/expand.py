@@ -29,6 +29,7 @@ from valgen.documents.blocks import (
     Quote,
     Run,
     Section,
+    SignaturePlace,
     Table,
     plain_text,
 )
@@ -135,6 +136,8 @@ class Expander:
                 words = self._runs(block.runs) if block.runs else [nodes.Text(visible(block.title))]
                 title = [nodes.rubric("", "", *words)] if block.title else []
                 return [*self._target(block.anchor), *title, *self._all(block.blocks)]
+            case SignaturePlace():
+                return self._all(block.blocks)
 
     def _all(self, blocks: Iterable[Block]) -> list[nodes.Element]:
         return [node for block in blocks for node in self.block(block)]

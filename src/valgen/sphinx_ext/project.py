@@ -18,6 +18,7 @@ from sphinx.util import logging
 
 from valgen.documents.blocks import Block, Notice, Tone, block_digest, paragraph
 from valgen.documents.directives import SPECS, DirectiveError
+from valgen.documents.places import opened_blocks
 from valgen.errors import Severity, SourceError, ValgenError
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def blocks_of(config: Config, call: Call) -> tuple[Block, ...]:
     if isinstance(context, str):
         raise DirectiveError(context)
     entry = _entry(context, call.document)
-    return SPECS[call.name].render(context, entry, call.argument, dict(call.options))
+    return opened_blocks(SPECS[call.name].render(context, entry, call.argument, dict(call.options)))
 
 
 def _entry(context: Context, key: str) -> DocumentEntry | None:

@@ -75,7 +75,7 @@ CORE_SET: Mapping[str, Mapping[str, Need]] = {
 ELECTRONIC_RULES = ("21-cfr-part-11", "eu-annex-11")
 """Regulations about electronic records and signatures; one of them makes an ERES expected."""
 
-_OPERATION = {
+IN_OPERATION = {
     "CR": "one per change of the released system",
     "DELTA": "one per release of a changed version",
     "REVIEW": "due at the interval that the plan states",
@@ -199,7 +199,7 @@ def _by_table(kind: str, category: str, impact: str, raised: str, settings: Sett
         who = "supplied in-house" if settings.system.supplier else "no supplier stated"
         return (Need.NOT_EXPECTED if settings.system.supplier else Need.RISK_BASED), f"category 5, {who}"
     if need is Need.IN_OPERATION:
-        return need, _OPERATION[kind]
+        return need, IN_OPERATION[kind]
     if need is Need.RISK_BASED and raised:
         return Need.EXPECTED, f"{where}: risk-based; {raised}"
     return need, where

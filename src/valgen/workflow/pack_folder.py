@@ -31,7 +31,7 @@ class Before:
 
     Attributes:
         files: path within the pack to SHA-256.
-        documents: key to digest of its content.
+        documents: key to digest of everything that it shows; empty where an earlier release kept none.
     """
 
     files: Mapping[str, str]
@@ -72,7 +72,7 @@ def pack_before(folder: Path, root: Path, paths: Paths) -> Before | None:
 
 
 def changed_documents(before: Before, digests: Mapping[str, str]) -> set[str]:
-    """Return the keys of documents whose content is not that of the pack before."""
+    """Return the keys of documents that do not show what the pack before shows; signatures count as well."""
     return {key for key, digest in digests.items() if before.documents.get(key) != digest}
 
 
@@ -118,7 +118,7 @@ def _read(folder: Path) -> Before | None:
         if not str(content["tool"]).startswith("valgen"):
             return None
         files = {str(entry["path"]): str(entry["sha256"]) for entry in content["files"]}
-        documents = {str(entry["key"]): str(entry["content_sha256"]) for entry in content["documents"]}
+        documents = {str(entry["key"]): str(entry.get("shown_sha256", "")) for entry in content["documents"]}
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
     if any(Path(name).is_absolute() or ".." in Path(name).parts for name in files):

@@ -18,12 +18,15 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from valgen.documents.blocks import Document
-from valgen.documents.catalog import item_type_of, plan_documents
+from valgen.documents.blocks import Digests, Document
+from valgen.documents.catalog import DocumentSpec, item_type_of, plan_documents
 from valgen.documents.context import Context
+from valgen.documents.issue import approvals_of, issued, registered_version
+from valgen.documents.release import RESTS_ON_APPROVALS
 from valgen.documents.shipped import find_template, writable
 from valgen.documents.template import assemble
 from valgen.errors import Finding, RenderError, Severity, SourceError
+from valgen.model.signature import Approvals
 from valgen.workflow.load import Loaded, cache_folder, dry_folder, load, load_runs, make_context
 from valgen.workflow.pack import attachments, data_files, is_dry, pack_readme, pages, views, workbook
 from valgen.workflow.pack_folder import Before, changed_documents, pack_before, take_over
@@ -76,7 +79,7 @@ class _Plan:
 
     Attributes:
         documents: every document of the pack.
-        digests: key to content digest.
+        digests: key to its digests.
         chosen: documents that get files of their own now.
         formats: of ``FORMATS``.
         look: of the project.
@@ -84,11 +87,21 @@ class _Plan:
     """
 
     documents: tuple[Document, ...]
-    digests: Mapping[str, str]
+    digests: Mapping[str, Digests]
     chosen: tuple[Document, ...]
     formats: Collection[str]
     look: Look
     kept: Path | None
+
+    @property
+    def contents(self) -> dict[str, str]:
+        """Key of each document to the digest of its content, which signatures cover."""
+        return {key: digests.content for key, digests in self.digests.items()}
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """Key of each document to the digest of everything that it shows, which decides what is written anew."""
+        return {key: digests.shown for key, digests in self.digests.items()}
 
 
 def build(
@@ -129,7 +142,7 @@ def build(
         documents = tuple(look.dress(one) for one in assemble_documents(root, context))
         plan = _Plan(
             documents=documents,
-            digests={one.key: one.digest for one in documents},
+            digests={one.key: one.digests for one in documents},
             chosen=tuple(_chosen(documents, only)),
             formats=formats,
             look=look,
@@ -178,18 +191,66 @@ def _without_collecting() -> Iterator[None]:
             gc.enable()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issued:
+    """Every document of the pack with its signatures.
+
+    Attributes:
+        documents: in the order of the life cycle.
+        approvals: what the signatures make of them and of frozen versions; empty for a project without a ledger.
+    """
+
+    documents: tuple[Document, ...]
+    approvals: Approvals
+
+
 def assemble_documents(root: Path, context: Context) -> tuple[Document, ...]:
-    """Make every document of the pack.
+    """Make every document of the pack, with the signatures of the context.
 
     Raises:
         SourceError: a template has mistakes.
     """
+    return issued_documents(root, context).documents
+
+
+def issued_documents(root: Path, context: Context) -> Issued:
+    """Make every document of the pack, with the signatures of the context and what follows from them.
+
+    Documents are made without regard to signatures first. Those whose content says whether the others are approved are
+    then made again, and the places for signatures are filled last, which changes no content.
+
+    Raises:
+        SourceError: a template has mistakes.
+    """
+    specs = [spec for spec in plan_documents(context) if writable(spec, context)]  # the VSR lists the others
+    documents = _made(root, context, specs)
+    if context.ledger is None and not context.signatures:
+        return Issued(documents=documents, approvals={})
+    approvals = _approvals(context, documents)
+    resting = [spec for spec in specs if spec.entry.type in RESTS_ON_APPROVALS]
+    if resting and context.signatures:
+        again = {one.key: one for one in _made(root, replace(context, approvals=approvals), resting)}
+        documents = tuple(again.get(one.key, one) for one in documents)
+        approvals = _approvals(context, documents)
+    return Issued(
+        documents=tuple(
+            issued(one, approvals[one.key, registered_version(one)], context.ledger, approvals) for one in documents
+        ),
+        approvals=approvals,
+    )
+
+
+def _approvals(context: Context, documents: Sequence[Document]) -> Approvals:
+    contents = {one.key: one.digest for one in documents}
+    workflow = context.project.settings.workflow
+    return approvals_of(documents, contents, workflow, context.signatures, context.versions)
+
+
+def _made(root: Path, context: Context, specs: Sequence[DocumentSpec]) -> tuple[Document, ...]:
     own, unreadable = read_templates(root, context.project.settings)
     found: list[Finding] = list(unreadable)
     documents = []
-    for spec in plan_documents(context):
-        if not writable(spec, context):
-            continue  # the VSR lists it as not written
+    for spec in specs:
         template = find_template(spec, own, item_type_of(spec.entry.type, context))
         document, findings = assemble(template, spec, context)
         documents.append(document)
@@ -241,7 +302,7 @@ def _renew(folder: Path, work: Path, before: Before, plan: _Plan) -> _Plan:
         for name in before.files
         if is_file_of(name, form, one.key)
     ]
-    changed = changed_documents(before, plan.digests)
+    changed = changed_documents(before, plan.shown)
     written = {one.key for one in plan.chosen}
     folders = tuple(f"{place}/" for place, _ in FILES_PER_DOCUMENT.values())
     owned = {name for name, _, _ in known}
@@ -285,7 +346,7 @@ def _write(work: Path, context: Context, plan: _Plan, progress: Progress) -> tup
 
         progress("excel/RTM.xlsx")
         (work / "excel").mkdir(exist_ok=True)
-        book = workbook(context, plan.documents, tables, plan.digests)
+        book = workbook(context, plan.documents, tables, plan.contents)
         (work / "excel" / "RTM.xlsx").write_bytes(write_workbook(book, pages=pages(plan.documents)))
     progress("data/")
     (work / "data").mkdir(exist_ok=True)
@@ -302,7 +363,7 @@ def _write_site(work: Path, context: Context, plan: _Plan, names: Mapping[tuple[
     title = " ".join(part for part in (settings.project_id, settings.project_name) if part) or "Validation pack"
     data = site_data(context, plan.documents, names)
     with kept_site_folder(plan.look.root, plan.kept) as made:
-        build_site(plan.documents, work / "html", title=title, doctree_cache=made, fingerprints=plan.digests, data=data)
+        build_site(plan.documents, work / "html", title=title, doctree_cache=made, fingerprints=plan.shown, data=data)
 
 
 def _seal(work: Path, context: Context, plan: _Plan) -> tuple[str, ...]:
@@ -331,7 +392,8 @@ def _seal(work: Path, context: Context, plan: _Plan) -> tuple[str, ...]:
                 "number": one.number,
                 "version": one.version,
                 "status": one.status,
-                "content_sha256": plan.digests[one.key],
+                "content_sha256": plan.digests[one.key].content,
+                "shown_sha256": plan.digests[one.key].shown,
             }
             for one in documents
         ],

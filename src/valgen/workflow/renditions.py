@@ -1,6 +1,6 @@
 """Renditions: files made from documents, kept so that a document that did not change is not written again.
 
-An entry belongs to everything that decides its bytes: the content digest of the document, the format, the Word
+An entry belongs to everything that decides its bytes: the digest of all that the document shows, the format, the Word
 template or the fonts, and the code and libraries of the writers. Equal input gives equal bytes, so an entry is what
 writing would give again. Entries lie in the user's cache folder, are guarded against damage by a digest, and may be
 deleted at any time; ``valgen build --fresh`` neither reads nor writes them.

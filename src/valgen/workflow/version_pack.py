@@ -1,8 +1,9 @@
 """Write frozen versions into the pack: ``valgen build URS --version 1.0``.
 
-The blocks are those that were frozen, so the files say what the version said whatever the project says today; the look
-(Word template, fonts) is the present one. Files stand beside those of the present documents, under names with the
-version: ``word/URS-1.0.docx``, ``pdf/URS-1.0.pdf``, ``html/URS-1.0/URS.html``. The rest of the pack stays as it is.
+The blocks are those that were frozen, so the files say what the version said whatever the project says today. Status
+and signatures are those that the ledger knows now; the look (Word template, logo, fonts) is the present one. Files
+stand beside those of the present documents, under names with the version: ``word/URS-1.0.docx``, ``pdf/URS-1.0.pdf``,
+``html/URS-1.0/URS.html``. The rest of the pack stays as it is.
 
 Source: design.md §3.2, §7 (build --version).
 """
@@ -13,7 +14,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,7 @@ def build_version(
     settings, _ = read_settings(root)
     keys = [one.frozen.key for one in chosen]
     look = look_of(root, settings, [*keys, *(key.rpartition("-")[0] or key for key in keys)])
+    shown = tuple(replace(one, document=look.dress(one.document)) for one in chosen)
     folder = output or root / settings.paths.output
     try:
         pack_before(folder, root, settings.paths)  # nothing is written beside what is no pack
@@ -88,11 +90,11 @@ def build_version(
             kept = Renditions(None if fresh else cache_folder())
             names: list[str] = []
             findings: list[Finding] = []
-            for one in chosen:
+            for one in shown:
                 made, said = _write(one, version, work, formats, look, kept, progress)
                 names += made
                 findings += said
-            _seal(work, chosen, version, settings)
+            _seal(work, shown, version, settings)
     except OSError as error:
         raise RenderError(
             f"the pack cannot be written to {folder}: {error.strerror or error}",
@@ -102,7 +104,7 @@ def build_version(
     return VersionPack(
         folder=folder,
         files=tuple(sorted(names)),
-        documents=tuple(one.document for one in chosen),
+        documents=tuple(one.document for one in shown),
         findings=tuple(dict.fromkeys(findings)),
     )
 
@@ -116,14 +118,14 @@ def _write(
     kept: Renditions,
     progress: Callable[[str], None],
 ) -> tuple[list[str], list[Finding]]:
-    digest = one.frozen.content_sha256
+    digests = one.document.digests
     key = f"{one.frozen.key}-{version}"
     names: list[str] = []
     findings: list[Finding] = []
     for form, (place, _) in FILES_PER_DOCUMENT.items():
         if form not in formats:
             continue
-        made = rendition(one.document, form, digest, look, kept)
+        made = rendition(one.document, form, digests, look, kept)
         (work / place).mkdir(exist_ok=True)
         for name, data in zip(file_names(form, key, len(made.files)), made.files, strict=True):
             progress(name)
@@ -138,7 +140,7 @@ def _write(
         if site.exists():
             shutil.rmtree(site)
         title = f"{one.document.number} {one.document.title}, version {version}"
-        build_site((one.document,), site, title=title, fingerprints={one.document.key: digest})
+        build_site((one.document,), site, title=title, fingerprints={one.document.key: digests.shown})
         names += [path.relative_to(work).as_posix() for path in site.rglob("*") if path.is_file()]
     return names, findings
 
@@ -164,9 +166,10 @@ def _seal(work: Path, chosen: Sequence[FrozenDocument], version: str, settings: 
             "number": one.frozen.number,
             "version": one.frozen.version,
             "status": one.document.status,
-            "content_sha256": one.frozen.content_sha256,
+            "content_sha256": digests.content,
+            "shown_sha256": digests.shown,
         }
-        for one in chosen
+        for one, digests in ((one, one.document.digests) for one in chosen)
     ]
     held = {(entry["key"], entry["version"]): entry for entry in (*manifest.get("versions", []), *new)}
     manifest["versions"] = [held[name] for name in sorted(held)]

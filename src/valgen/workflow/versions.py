@@ -21,18 +21,28 @@ from valgen.documents.blocks import Document
 from valgen.documents.catalog import DocumentSpec, is_final_issue, item_type_of, plan_documents
 from valgen.documents.context import Context, Making
 from valgen.documents.document_control import pinned
+from valgen.documents.issue import approvals_of, issued
+from valgen.documents.places import asked_for
+from valgen.documents.release import RESTS_ON_APPROVALS
 from valgen.documents.shipped import find_template, writable
+from valgen.documents.snapshot import read_document, read_version
 from valgen.documents.template import assemble
 from valgen.documents.version_rules import check_versions
 from valgen.documents.versions import Difference, differences, document_parts, making_of
 from valgen.errors import Finding, RenderError, Severity, SourceError
 from valgen.model.outcome import Stage
 from valgen.model.version import FrozenVersion, frozen_version
-from valgen.readers.snapshots import MEDIA, files_of, path_of, read_frozen_document, versions_folder
+from valgen.readers.snapshots import (
+    MEDIA,
+    document_path,
+    files_of,
+    path_of,
+    read_frozen_document,
+    versions_folder,
+)
 from valgen.source import SourceLocation
 from valgen.workflow.load import Loaded, frozen_versions, load, load_runs, make_context
 from valgen.workflow.templates import own_templates, template_finder
-from valgen.workflow.writing import look_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +66,24 @@ class FrozenDocument:
 
     frozen: FrozenVersion
     document: Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A document as it would be signed.
+
+    Attributes:
+        frozen: with its digests.
+        document: its blocks, without any signature.
+        known: whether it is frozen already.
+        differences: between the frozen version and the project as it is now; empty when it is not frozen yet.
+    """
+
+    spec: DocumentSpec
+    frozen: FrozenVersion
+    document: Document
+    known: bool
+    differences: tuple[Difference, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +117,10 @@ def freeze(root: Path, only: Sequence[str] = ()) -> Freezing:
     context = make_context(loaded, load_runs(root, loaded.project))
     _refuse_mistakes(loaded)
     chosen, left_out = _chosen(context, only)
+    if context.signatures and any(spec.entry.type in RESTS_ON_APPROVALS for spec in chosen):
+        from valgen.workflow.publish import issued_documents  # which the other documents do not need
+
+        context = replace(context, approvals=issued_documents(root, context).approvals)
     pins = {spec.key: spec.entry.version for spec in chosen}
     made = [_make(spec, replace(context, pins=pins), root) for spec in chosen]
     conflicts = [_conflict(one) for one in made if one.differences]
@@ -103,6 +135,52 @@ def freeze(root: Path, only: Sequence[str] = ()) -> Freezing:
     written = tuple(_write(root, context, one) for one in new)
     unchanged = tuple(one.known for one in made if one.known is not None)
     return Freezing(frozen=written, unchanged=unchanged, left_out=tuple(left_out))
+
+
+def candidate(root: Path, context: Context, spec: DocumentSpec) -> Candidate:
+    """Return what a document would be signed as: its frozen version, or what would be frozen now.
+
+    Args:
+        root: folder of the project.
+        context: of the project as it is now.
+        spec: a registered document with a version.
+
+    Raises:
+        SourceError: a template has mistakes.
+        VerificationError: files of the frozen version are not what was frozen.
+    """
+    made = _make(spec, replace(context, pins={spec.key: spec.entry.version}), root)
+    if made.known is not None:
+        document = read_frozen_document(root, context.project.settings.paths, made.known)
+        return Candidate(spec=spec, frozen=made.known, document=document, known=True, differences=made.differences)
+    # Read back what would be written, so that the document is the same one before and after it is frozen.
+    files = files_of(made.frozen, made.document)
+    frozen = read_version(files[made.frozen.path], made.frozen.path)
+    document = read_document(files[document_path(frozen)], frozen)
+    document = replace(document, media=made.document.media)
+    return Candidate(spec=spec, frozen=frozen, document=document, known=False, differences=())
+
+
+def keep(root: Path, context: Context, found: Candidate) -> FrozenVersion:
+    """Freeze a candidate unless it is frozen, and return it."""
+    if not found.known:
+        made = _Made(frozen=found.frozen, document=found.document, known=None, location=None)
+        _write(root, context, made)
+    return found.frozen
+
+
+def refuse_mistakes(loaded: Loaded) -> None:
+    """Refuse to freeze or sign while files cannot be read completely, or frozen versions cannot be relied on.
+
+    Raises:
+        SourceError: every reason is carried.
+    """
+    _refuse_mistakes(loaded)
+
+
+def unfit(spec: DocumentSpec, context: Context) -> str:
+    """Return why a document cannot be frozen now, such as that it has no version; empty when it can."""
+    return _problem(spec, context)
 
 
 def frozen_version_of(root: Path, key: str, version: str) -> FrozenVersion:
@@ -120,7 +198,7 @@ def frozen_version_of(root: Path, key: str, version: str) -> FrozenVersion:
 
 
 def frozen_documents(root: Path, only: Sequence[str], version: str) -> tuple[FrozenDocument, ...]:
-    """Return the documents of one frozen version.
+    """Return the documents of one frozen version, with the signatures that were given on them.
 
     Args:
         root: folder of the project.
@@ -144,11 +222,14 @@ def frozen_documents(root: Path, only: Sequence[str], version: str) -> tuple[Fro
         keys = [key for key in versions if frozen_version(versions, key, version)]
         if not keys:
             raise _no_version("", version, versions)
+    context = make_context(loaded, ())
+    approvals = approvals_of((), {}, loaded.project.settings.workflow, context.signatures, versions)
     found = []
     for key in dict.fromkeys(keys):
         one = frozen_version(versions, key, version)
         if one is not None:
             document = read_frozen_document(root, loaded.project.settings.paths, one)
+            document = issued(document, approvals[key, version], context.ledger, approvals)
             found.append(FrozenDocument(frozen=one, document=document))
     return tuple(found)
 
@@ -253,7 +334,6 @@ def _make(spec: DocumentSpec, context: Context, root: Path) -> _Made:
     if errors:
         raise SourceError("a document template has mistakes", errors)
     settings = context.project.settings
-    document = look_of(root, settings, [one.key for one in context.project.documents]).dress(document)
     making = making_of(spec.key, spec.entry, spec.variant, template)
     within = replace(context, making=making)
     frozen = FrozenVersion(
@@ -271,6 +351,7 @@ def _make(spec: DocumentSpec, context: Context, root: Path) -> _Made:
         media=tuple(digest for digest, _ in document.media),
         evidence=_evidence(making, context),
         tool=context.tool,
+        asks=asked_for(document),
         path=path_of(settings.paths, spec.key, spec.entry.version),
     )
     row = spec.entry.history[-1]

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from valgen.documents.blocks import Document
+from valgen.documents.blocks import Digests, Document
 from valgen.errors import ExecutionError, Finding, Severity, SourceError
 from valgen.model.project import Settings
 from valgen.workflow.renditions import Rendition, Renditions
@@ -52,10 +52,10 @@ class Look:
     fonts_digest: str = ""
 
     def dress(self, document: Document) -> Document:
-        """Return the document with the logo of the project and the rendering that people approve."""
+        """Return the document with the logo of the project."""
         digest, path = self.logo
         media = (*document.media, (digest, path)) if digest and digest not in dict(document.media) else document.media
-        return replace(document, controlled=self.settings.controlled_rendering, logo=digest, media=media)
+        return replace(document, logo=digest, media=media)
 
 
 def look_of(root: Path, settings: Settings, keys: Iterable[str] = ()) -> Look:
@@ -102,19 +102,19 @@ def look_of(root: Path, settings: Settings, keys: Iterable[str] = ()) -> Look:
     )
 
 
-def rendition(document: Document, form: str, digest: str, look: Look, kept: Renditions) -> Rendition:
+def rendition(document: Document, form: str, digests: Digests, look: Look, kept: Renditions) -> Rendition:
     """Return a document as the file or files of a format.
 
     Args:
         document: to be written.
         form: ``docx`` or ``pdf``.
-        digest: of the document's content, hex.
+        digests: of the document, logo included.
         look: of the project.
         kept: renditions of earlier builds.
     """
     if form == "docx":
-        return _word(document, digest, look, kept)
-    return _pdf(document, digest, look, kept)
+        return _word(document, digests, look, kept)
+    return _pdf(document, digests, look, kept)
 
 
 def file_names(form: str, key: str, count: int) -> tuple[str, ...]:
@@ -156,27 +156,29 @@ def kept_site_folder(root: Path, cache: Path | None) -> Iterator[Path | None]:
         lock.release()
 
 
-def _word(document: Document, digest: str, look: Look, kept: Renditions) -> Rendition:
+def _word(document: Document, digests: Digests, look: Look, kept: Renditions) -> Rendition:
     template = look.word.of(document)
     values = placeholder_values(look.settings)
 
     def make() -> Rendition:
         from valgen.writers.docx import write_docx
 
-        return Rendition(files=(write_docx(document, template=template, digest=digest, values=values),))
+        return Rendition(files=(write_docx(document, template=template, digest=digests.content, values=values),))
 
     used = hashlib.sha256(template.read_bytes()).hexdigest() if template else ""
-    return kept.get(("docx", digest, document.key, used, *(f"{name}={text}" for name, text in values.items())), make)
+    return kept.get(
+        ("docx", digests.shown, document.key, used, *(f"{name}={text}" for name, text in values.items())), make
+    )
 
 
-def _pdf(document: Document, digest: str, look: Look, kept: Renditions) -> Rendition:
+def _pdf(document: Document, digests: Digests, look: Look, kept: Renditions) -> Rendition:
     def make() -> Rendition:
         from valgen.writers.pdf import write_pdf
 
-        made = write_pdf(document, digest=digest, fonts=look.fonts)
+        made = write_pdf(document, digest=digests.content, fonts=look.fonts)
         return Rendition(files=made.volumes, findings=made.findings)
 
-    return kept.get(("pdf", digest, document.key, look.fonts_digest), make)
+    return kept.get(("pdf", digests.shown, document.key, look.fonts_digest), make)
 
 
 def _is_font(path: Path, root: Path) -> bool:

@@ -100,7 +100,7 @@ GENERAL: tuple[DirectiveSpec, ...] = (
     DirectiveSpec(
         name="approvals",
         summary="Signatures that the workflow asks for.",
-        render=plain(common.approvals),
+        render=plain(signing.approvals),
         example=".. valgen:approvals::",
     ),
     DirectiveSpec(

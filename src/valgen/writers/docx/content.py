@@ -33,6 +33,7 @@ from valgen.documents.blocks import (
     Quote,
     Run,
     Section,
+    SignaturePlace,
     Table,
     Tone,
 )
@@ -162,6 +163,8 @@ class Content:
                 return self.section_heading(block, "", place) + self.xml(
                     block.blocks, replace(place, depth=place.depth + 1)
                 )
+            case SignaturePlace():  # in a document these are opened before anything is written
+                return self.xml(block.blocks, place)
 
     def paragraph(self, block: Paragraph, place: Place, number: str = "") -> str:
         """Return a paragraph; ``number`` is list numbering as XML."""

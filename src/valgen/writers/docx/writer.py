@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from valgen.documents.blocks import Document, Section
+from valgen.documents.places import opened
 from valgen.writers.docx.body import NAMESPACES, Body
 from valgen.writers.docx.content import Content
 from valgen.writers.docx.frame import Frame
@@ -43,6 +44,7 @@ def write_docx(
         RenderError: the template cannot be used, or a table row has more cells than columns.
     """
     digest = digest or document.digest
+    document = opened(document)
     frame = Frame(template, controlled=controlled)
     sections, approvals = document.sections, None
     if "approvals" in frame.template.marks:

@@ -216,7 +216,7 @@ def section_id(page: Page, section: Section, number: str) -> str:
 def fingerprint(page: Page) -> str:
     """Return a digest of everything a page says."""
     if page.document is not None:
-        return page.document.digest
+        return page.document.digests.shown
     parts = [page.title, page.summary, *(block_digest(block) for block in page.blocks)]
     return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 

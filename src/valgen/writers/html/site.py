@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING, Any
 import valgen
 from valgen.documents.blocks import Document
 from valgen.documents.interactive import SiteData
+from valgen.documents.places import opened
 from valgen.documents.visible import visible
 from valgen.errors import RenderError
 from valgen.writers.html.kept import WorkFolder
@@ -72,15 +73,19 @@ def build_site(
         title: of the whole site, such as ``S3V S3 records vault: validation pack``.
         extra_pages: pages that are no controlled documents.
         doctree_cache: work folder to keep for the next build, which then writes only what changed; None for none.
-        fingerprints: page name to a digest of the page's content, where the caller knows one already; pages not
-            named are digested here, which costs about as much as writing them.
+        fingerprints: page name to a digest of everything that the page shows, signatures included
+            (``Document.digests.shown``), where the caller knows one already; pages not named are digested here, which
+            costs about as much as writing them.
         data: of the interactive pages, from `valgen.documents.interactive.site_data`: dashboard on the first page,
             ``matrix.html``, ``graph.html``. None leaves them out.
 
     Raises:
         RenderError: a page name cannot be used, or a file cannot be written.
     """
-    pages = make_pages(documents, extra_pages)
+    if doctree_cache is not None:
+        given = fingerprints or {}
+        fingerprints = {one.key: given.get(one.key) or one.digests.shown for one in documents}
+    pages = make_pages([opened(one) for one in documents], extra_pages)
     with contextlib.ExitStack() as stack:
         if doctree_cache is None:
             work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="valgen-html-")))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from valgen.documents.blocks import Document
-from valgen.documents.canonical import canonical_json
+from valgen.documents.places import opened
 from valgen.documents.visible import visible
 from valgen.errors import Finding, RenderError
 from valgen.writers.docx.widths import Widths
@@ -94,15 +94,16 @@ def write_pdf(
     Raises:
         RenderError: a table row has more cells than columns, or the file cannot be made.
     """
-    record = canonical_json(document, without="media")
+    record, shown = document.texts
+    document = opened(document)
     faces = find_faces(fonts)
     job = _Job(
         document=document,
         digest=digest or hashlib.sha256(record.encode("utf-8", "surrogatepass")).hexdigest(),
         attached=_attached(document, record, attachments),
         faces=faces,
-        missing=set(missing_characters(record, faces.characters)),
-        kerning=needs_kerning(record),
+        missing=set(missing_characters(shown, faces.characters)),
+        kerning=needs_kerning(shown),
         refused={},
         parts=_parts(document, len(record), volume_pages),
     )

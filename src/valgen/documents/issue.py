@@ -1,0 +1,163 @@
+"""Documents as they are issued: what stands in their places follows from signatures, everything else stays as it is.
+
+``issued`` is a function of blocks, signatures and facts of the ledger. The blocks may be those of the present project
+or those of a frozen version; the content digest is the same before and after.
+
+Source: design.md §5 (issued files are a function of manifest and signatures).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from valgen.documents.blocks import DRAFT, SUPERSEDED, Block, Document, Shows, SignaturePlace, Tone, paragraph
+from valgen.documents.common import moment
+from valgen.documents.places import (
+    NO_VERSION,
+    NOT_EFFECTIVE,
+    asked_for,
+    changed,
+    drafted,
+    printed_version,
+    standing_head,
+)
+from valgen.documents.signatures import after_rows, signature_page, signature_table
+from valgen.model.project import SignatureStep
+from valgen.model.signature import Approval, Approvals, DocumentStatus, LedgerFacts, Signature
+from valgen.model.version import Versions
+from valgen.trace.approval import approval_of
+
+BLANK = "\u2026"
+"""A dotted line to write on."""
+AFTER_NOTE = "Signed after the execution only. The signatures before execution say nothing about results."
+_NOTHING: Approvals = {}
+
+
+def issued(
+    document: Document, approval: Approval, ledger: LedgerFacts | None, others: Approvals = _NOTHING
+) -> Document:
+    """Return a document as it is issued: with its signatures, its status, and no DRAFT once it is approved.
+
+    Args:
+        document: as made, or as frozen; one that was issued before may be issued again.
+        approval: of this document and content.
+        ledger: that holds the signatures; None where the project has none.
+        others: approvals of the documents that this one names.
+    """
+    known = {**others, (document.key, approval.version): approval}
+
+    def fill(place: SignaturePlace) -> tuple[Block, ...]:
+        match place.shows:
+            case Shows.APPROVALS:
+                blocks = signature_page(approval, ledger, compact=document.compact)
+            case Shows.AFTER:
+                blocks = after_execution(place, known.get((place.of, place.version)))
+            case Shows.KEPT:
+                return (place,)
+            case _:
+                blocks = _in_text(place, known.get((place.of, place.version)))
+        return (place if blocks == place.blocks else replace(place, blocks=blocks),)
+
+    return _headed(changed(document, fill), approval)
+
+
+def drafted_document(document: Document) -> Document:
+    """Return a document as it is issued without any signature."""
+    return issued(document, approval_for(document, document.digest, ()), None)
+
+
+def after_execution(place: SignaturePlace, report: Approval | None) -> tuple[Block, ...]:
+    """Return the signatures after execution of a protocol, with room for those that are missing."""
+    return (paragraph(AFTER_NOTE), signature_table(after_rows(place.asks, report, BLANK), empty=""))
+
+
+def approvals_of(
+    documents: Sequence[Document],
+    digests: Mapping[str, str],
+    workflow: Mapping[str, tuple[SignatureStep, ...]],
+    signatures: Iterable[Signature],
+    versions: Versions,
+) -> dict[tuple[str, str], Approval]:
+    """Derive the approval of every document of the pack and of every frozen version.
+
+    Args:
+        documents: of the pack, as made.
+        digests: key to content digest.
+        workflow: of the settings, for frozen versions that do not say what they ask for.
+        signatures: on all of them.
+        versions: frozen ones; a document of the pack goes before the frozen version of its number.
+    """
+    by_key: dict[str, list[Signature]] = defaultdict(list)
+    for one in signatures:
+        by_key[one.document].append(one)
+    found: dict[tuple[str, str], Approval] = {}
+    for key, ones in versions.items():
+        for frozen in ones:
+            steps = _steps(frozen.asks) if frozen.asks else workflow.get(frozen.type, ())
+            approval = approval_of(key, frozen.version, frozen.content_sha256, steps, by_key[key])
+            found[key, frozen.version] = approval
+    for document in documents:
+        key, version = document.key, registered_version(document)
+        steps = _steps(asked_for(document))
+        found[key, version] = approval_of(key, version, digests[key], steps, by_key[key])
+    return found
+
+
+def approval_for(document: Document, digest: str, signatures: Iterable[Signature]) -> Approval:
+    """Derive the approval of one document, present or frozen."""
+    return approval_of(document.key, registered_version(document), digest, _steps(asked_for(document)), signatures)
+
+
+def registered_version(document: Document) -> str:
+    """Return the version of a document in the register, without DRAFT; empty where it has none."""
+    version = document.bare_version
+    return "" if version == NO_VERSION else version
+
+
+def _steps(asks: Iterable[tuple[str, str]]) -> tuple[SignatureStep, ...]:
+    return tuple(SignatureStep(role=role, meaning=meaning) for role, meaning in asks)
+
+
+def _headed(document: Document, approval: Approval) -> Document:
+    bare = document.bare_version
+    match approval.status:
+        case DocumentStatus.APPROVED:
+            effective = f"{_when(approval.effective)}, with the last signature"
+            return standing_head(document, bare, str(approval.status), effective, ())
+        case DocumentStatus.SUPERSEDED:
+            status = f"{approval.status} by version {approval.superseded_by}"
+            effective = f"{_when(approval.effective)}; not valid any more"
+            return standing_head(document, bare, status, effective, (SUPERSEDED,))
+        case _:
+            version = printed_version("" if bare == NO_VERSION else bare)
+            return standing_head(document, version, str(approval.status), NOT_EFFECTIVE, (DRAFT,))
+
+
+def _in_text(place: SignaturePlace, approval: Approval | None) -> tuple[Block, ...]:
+    """Return what a document says of another one, or of itself within a table."""
+    if approval is None or approval.status is DocumentStatus.DRAFT:
+        return drafted(place)
+    version, superseded = place.version, approval.status is DocumentStatus.SUPERSEDED
+    tone = Tone.GOOD if approval.status is DocumentStatus.APPROVED else Tone.WARN
+    match place.shows:
+        case Shows.VERSION if approval.approved:
+            return (paragraph(version),)
+        case Shows.REFERENCE if approval.approved:
+            return (paragraph(f"{version} (superseded)" if superseded else version),)
+        case Shows.STATUS:
+            return (paragraph(str(approval.status), tone),)
+        case Shows.EFFECTIVE if approval.approved:
+            return (paragraph(moment(approval.effective)),)
+        case Shows.APPROVAL if approval.approved:
+            later = f", superseded by version {approval.superseded_by}" if superseded else ""
+            return (paragraph(f"version {version}, approved {_when(approval.effective)}{later}", tone),)
+        case Shows.APPROVAL:
+            return (paragraph(f"version {version}, {str(approval.status).lower()}, not approved", Tone.WARN),)
+        case _:
+            return drafted(place)
+
+
+def _when(time: str) -> str:
+    return moment(time).replace("\n", ", ")
