@@ -152,6 +152,12 @@ def seal_pdf(
         name=name,
         subfilter=fields.SigSeedSubFilter.PADES,
     )
+    # PDF/A wants annotations that print, PDF/UA wants untagged ones off the page; nothing is drawn in either case.
+    place = fields.SigFieldSpec(
+        FIELD,
+        readable_field_name="Seal of valgen",
+        invis_sig_settings=fields.InvisSigSettings(box_out_of_bounds=True),
+    )
     certificate, *chain = load_certs_from_pemder_data(certificate_pem)
     store = SimpleCertificateStore.from_certs(chain)  # type: ignore[no-untyped-call]
     key = load_private_key_from_pemder_data(key_pem, passphrase=None)
@@ -162,7 +168,7 @@ def seal_pdf(
         if any(True for _ in fields.enumerate_sig_fields(writer)):
             _cannot("it carries a seal or a place for a signature already")
         sealed = io.BytesIO()
-        Signer(described, signer).sign_pdf(writer, output=sealed, bytes_reserved=RESERVED_BYTES)
+        Signer(described, signer, new_field_spec=place).sign_pdf(writer, output=sealed, bytes_reserved=RESERVED_BYTES)
     except RenderError:
         raise
     except Exception as error:  # whatever a file that is no proper PDF brings up in the library
