@@ -96,7 +96,7 @@ def read_frozen_document(root: Path, paths: Paths, frozen: FrozenVersion) -> Doc
     """
     from dataclasses import replace
 
-    place = frozen.path.removesuffix(_VERSION_ENDING) + _DOCUMENT_ENDING
+    place = document_path(frozen)
     try:
         document = read_document((root / place).read_bytes(), frozen)
     except (OSError, SnapshotError) as error:
@@ -130,8 +130,42 @@ def files_of(frozen: FrozenVersion, document: Document) -> dict[str, bytes]:
 
     data = document_bytes(document)
     whole = replace(frozen, document_sha256=file_digest(data), content_sha256=document.digest)
-    place = frozen.path.removesuffix(_VERSION_ENDING) + _DOCUMENT_ENDING
-    return {place: data, frozen.path: version_bytes(whole)}
+    return {document_path(frozen): data, frozen.path: version_bytes(whole)}
+
+
+def kept_files(root: Path, paths: Paths, frozen: FrozenVersion) -> dict[str, bytes]:
+    """Return every file that a frozen version is written again from, path relative to the project folder to bytes.
+
+    The bytes are those that were written, whatever a system did to their last line end since.
+
+    Raises:
+        VerificationError: a file is missing or not what was frozen.
+    """
+    read_frozen_document(root, paths, frozen)
+    found = {}
+    try:
+        for place in (frozen.path, document_path(frozen)):
+            found[place] = (root / place).read_bytes().removesuffix(b"\n").removesuffix(b"\r") + b"\n"
+        for digest in frozen.media:
+            path = versions_folder(root, paths) / MEDIA / digest
+            found[path.relative_to(root).as_posix()] = path.read_bytes()
+        same = read_version(found[frozen.path], frozen.path) == frozen
+    except (OSError, SnapshotError):
+        same = False
+    held = all(hashlib.sha256(found[name]).hexdigest() == Path(name).name for name in found if f"/{MEDIA}/" in name)
+    if not same or not held or file_digest(found[document_path(frozen)]) != frozen.document_sha256:
+        raise VerificationError(
+            f"files of {frozen.key} {frozen.version} changed while they were read",
+            why="what is signed must be exactly what was frozen",
+            fix="see that nobody writes to the frozen versions, then try again",
+            code="VG384",
+        )
+    return found
+
+
+def document_path(frozen: FrozenVersion) -> str:
+    """Return the path of the file with a version's blocks, relative to the project folder."""
+    return frozen.path.removesuffix(_VERSION_ENDING) + _DOCUMENT_ENDING
 
 
 def path_of(paths: Paths, key: str, version: str) -> str:
