@@ -172,4 +172,114 @@ LEDGER: tuple[CodeInfo, ...] = (
         "Records carry the id of their project, so that none can be passed off as those of another.",
         "Move the folder away if it came here by copying, or set the project id back.",
     ),
+    CodeInfo(
+        "VG550",
+        E_,
+        "a record is not signed by whom it must be signed",
+        "Each kind of record says who signs it: a machine, a person, an administrator or the root. A "
+        "signature by somebody else, a missing or an additional one gives it no authority.",
+        "When you were refused: sign in with an account that may do this. When verification says so: find "
+        "out who added the record, and restore the folder from a backup.",
+    ),
+    CodeInfo(
+        "VG551",
+        E_,
+        "the root of the records is not the one it must be",
+        "Every key follows from the root keys. Records under another root are other records, whatever they say.",
+        "Compare the root fingerprint with a printed document, restore root.json or the whole folder from a backup.",
+    ),
+    CodeInfo(
+        "VG552",
+        E_,
+        "records of an account do not fit together",
+        "Ids are never used again, a one-time code counts once and for a while, and roles are granted "
+        "before they are used.",
+        "When you were refused: choose another user id, or ask an administrator for a new code. When "
+        "verification says so: restore the folder from a backup.",
+    ),
+    CodeInfo(
+        "VG553",
+        E_,
+        "it takes two people",
+        "Making an administrator, and replacing somebody's key, are done by two people of whom one "
+        "proposes and another one acts, so that nobody can sign in the name of somebody else.",
+        "Let another administrator propose it, then do it within seven days; with one administrator only, "
+        "the root key stands in.",
+    ),
+    CodeInfo(
+        "VG554",
+        E_,
+        "a session is missing, has ended or belongs to somebody else",
+        "A person signs in a session of their own, with user id and password the first time.",
+        "Sign in again and repeat what you did.",
+    ),
+    CodeInfo(
+        "VG555",
+        E_,
+        "what a signature says of the signer is not so",
+        "Printed name, function and role come from the records of the account, never from whoever writes "
+        "the signature.",
+        "Ask an administrator to grant the role or to correct the name, then sign again. When "
+        "verification says so, restore the folder from a backup.",
+    ),
+    CodeInfo(
+        "VG556",
+        E_,
+        "the head that a signature names is not that of these records",
+        "A signature covers the state of all records at that time. Records before it were changed, removed or added.",
+        "Restore the folder from a backup that holds the true records.",
+    ),
+    CodeInfo(
+        "VG557",
+        E_,
+        "the content that a signature names is missing or does not fit",
+        "A signature covers one document in one version, with everything it was made from.",
+        "Restore the folder `blobs` from a backup. When you were refused, build the document again and sign that.",
+    ),
+    CodeInfo(
+        "VG558",
+        E_,
+        "a formal run or review does not fit its execution",
+        "A formal run belongs to an execution that was opened before, in its stage and environment, by a "
+        "tester who may act; nobody reviews what they executed themselves.",
+        "Open an execution of the approved protocol first, and let another person review it.",
+    ),
+    CodeInfo(
+        "VG559",
+        E_,
+        "this machine may not write to the ledger",
+        "Every key of a ledger follows from its root, so that nobody can add records by copying the folder.",
+        "Let an administrator of the project run `valgen records add-machine` on this machine once.",
+    ),
+    CodeInfo(
+        "VG560",
+        E_,
+        "an anchor does not fit the records",
+        "An anchor shows that the records had a certain state at a certain time. One that does not fit "
+        "means that somebody changed either.",
+        "Compare with a copy of the anchor from elsewhere, then restore the folder from a backup.",
+    ),
+    CodeInfo(
+        "VG561",
+        E_,
+        "a key is used twice, or retired without being active",
+        "A key serves one holder and one purpose, from its first record to its end, so that a signature "
+        "stands for one person or machine.",
+        "Make a new key. When verification says so, restore the folder from a backup.",
+    ),
+    CodeInfo(
+        "VG562",
+        E_,
+        "a record in the wrong kind of log",
+        "Dry runs are rehearsals and stand in a log of their own; people, approvals and formal runs stand "
+        "in the ledger.",
+        "Run the command without `--formal`, or in a project with a ledger.",
+    ),
+    CodeInfo(
+        "VG563",
+        E_,
+        "there is no ledger, or there is one already",
+        "People, approvals and formal runs are recorded in the one ledger of the project, which is made once.",
+        "`valgen records init` makes one where there is none.",
+    ),
 )

@@ -4,6 +4,7 @@
     checkpoint             the newest signed checkpoint
     checkpoints.jsonl      the checkpoints that are kept, oldest first
     blobs/ab/cdef...       attachments and other content, by SHA-256
+    root.json  anchors/    in a ledger: its root, and proofs from outside
     torn/                  what was set aside after a crash
     lock/  tmp/  cache/    nothing that matters later
 
@@ -31,7 +32,10 @@ OUTSIDE = frozenset({"cache", "dry", "lock", "tmp", "torn"})
 """Names that verification leaves out, beside ``index.*``; deleting them changes nothing that was recorded."""
 
 FIXED = {".gitattributes": b"* -text\n", ".gitignore": b"*\n"}
-"""Files with fixed content: git must not touch line ends, and a dry log is not committed."""
+"""Files with fixed content of a dry log: git must not touch line ends, and a dry log is not committed."""
+
+FIXED_LEDGER = {**FIXED, ".gitignore": b"/cache/\n/dry/\n/index.*\n/lock/\n/tmp/\n"}
+"""Files with fixed content of a ledger, which may be committed."""
 
 _SEGMENT = re.compile(r"[0-9]{9}\.jsonl")
 
@@ -45,6 +49,16 @@ class Layout:
     """
 
     root: Path
+
+    @property
+    def root_file(self) -> Path:
+        """The root of a ledger."""
+        return self.root / "root.json"
+
+    @property
+    def anchors(self) -> Path:
+        """Folder of proofs from outside, in a ledger."""
+        return self.root / "anchors"
 
     @property
     def log(self) -> Path:

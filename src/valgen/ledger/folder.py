@@ -11,21 +11,28 @@ from collections.abc import Iterator
 
 from valgen.errors import ExecutionError, ValgenError
 from valgen.ledger.durable import Disk
-from valgen.ledger.files import FIXED, Layout
+from valgen.ledger.files import FIXED, FIXED_LEDGER, Layout
 
 
-def make_folders(layout: Layout, disk: Disk) -> None:
-    """Create what is missing of the folders and fixed files of a log."""
+def make_folders(layout: Layout, disk: Disk, mode: str = "dry") -> None:
+    """Create what is missing of the folders and fixed files of a log of this mode."""
     missing = [folder for folder in (layout.root, *layout.root.parents) if not folder.exists()]
     for folder in [*reversed(missing), layout.log, layout.blobs, layout.torn, layout.tmp, layout.lock]:
         if not folder.is_dir():
             disk.make_folder(folder)
             disk.sync_folder(folder.parent)
-    for name, content in FIXED.items():
+    for name, content in (FIXED if mode == "dry" else FIXED_LEDGER).items():
         path = layout.root / name
-        if not path.exists():
-            with contextlib.suppress(FileExistsError):
+        for again in (True, True, True, False):
+            if path.exists():
+                break
+            try:
                 disk.write_file(layout.tmp / secrets.token_hex(16), path, content)
+            except FileNotFoundError:  # a writer that believed to be alone tidied up; it does so once
+                if not again:
+                    raise
+            except FileExistsError:
+                break
 
 
 @contextlib.contextmanager

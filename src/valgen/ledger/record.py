@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from valgen.errors import VerificationError
 from valgen.ledger import canonical, kinds
-from valgen.ledger.keys import SigningKey, check_public_key, key_id, verify_signature
+from valgen.ledger.keys import ROLES, SigningKey, check_public_key, key_id, verify_signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +25,17 @@ class Draft:
     Attributes:
         kind: a key of ``kinds.KINDS``.
         body: its own keys; the log adds the common ones.
-        signer: ``"recorder"`` to have it signed even where its kind does not ask for that.
+        signer: ``"recorder"`` to have it signed even where its kind does not ask for that; in dry logs only.
+        signers: keys of people or of the root that sign it. The recorder signs its kinds by itself, and the keys of
+            a machine their own declaration.
+        with_head: put ``head`` into the body: size and root of the log just before the batch.
     """
 
     kind: str
     body: Mapping[str, Any]
     signer: str | None = None
+    signers: tuple[SigningKey, ...] = ()
+    with_head: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,10 +104,13 @@ def build_line(body: Mapping[str, Any], signers: Iterable[SigningKey]) -> bytes:
         )
     type_ = kinds.KINDS[body["kind"]].type
     data = canonical.encode(body)
-    sigs = sorted(
-        ({"key": key.id, "sig": base64.b64encode(key.sign(pae(type_, data))).decode("ascii")} for key in signers),
-        key=lambda entry: entry["key"],
-    )
+    message = pae(type_, data)
+    sigs = []
+    for _, key in sorted({key.id: key for key in signers}.items()):
+        signature = key.sign(message)
+        if key.role not in ROLES and not verify_signature(key.public, signature, message):
+            _refuse(f"the private key of {key.id} does not belong to its public key", code="VG505")
+        sigs.append({"key": key.id, "sig": base64.b64encode(signature).decode("ascii")})
     line = b'{"body":%s,"sigs":%s,"type":"%s"}' % (data, canonical.encode(sigs), type_.encode())
     if len(line) > canonical.MAX_LINE_BYTES:
         raise VerificationError(
@@ -144,16 +152,19 @@ def read_line(line: bytes) -> tuple[dict[str, Any], dict[str, str]]:
     return body, found
 
 
-def check_signatures(body: Mapping[str, Any], sigs: Mapping[str, str], keys: Mapping[str, tuple[str, bytes]]) -> None:
-    """Check every signature of a record, and that the required one is there.
+def check_signatures(
+    body: Mapping[str, Any], sigs: Mapping[str, str], keys: Mapping[str, tuple[str, bytes]], *, ledger: bool = False
+) -> None:
+    """Check every signature of a record, and in a dry log that the required one is there.
 
     Args:
         body: as read.
         sigs: base64 signatures by key id.
-        keys: role and raw public key of every declared key, by key id.
+        keys: role and raw public key of every key that may stand here, by key id.
+        ledger: whether the record is one of a ledger, where ``registry`` says whose signatures are required.
 
     Raises:
-        VerificationError: one does not hold, its key is not declared, or the recorder's is missing.
+        VerificationError: one does not hold, its key is not known, or the recorder's is missing.
     """
     kind = kinds.KINDS[body["kind"]]
     if sigs:
@@ -163,23 +174,29 @@ def check_signatures(body: Mapping[str, Any], sigs: Mapping[str, str], keys: Map
                 _refuse(f"it is signed by a key that the log does not declare: {name[:80]}", code="VG505")
             if not verify_signature(keys[name][1], canonical.strict_base64(text, 64), message):
                 _refuse(f"the signature by key {name} does not hold", code="VG505")
-    if kind.signed and not any(keys[name][0] == "recorder" for name in sigs):
+    if not ledger and kind.signed and not any(keys[name][0] == "recorder" for name in sigs):
         _refuse(f"a {kind.name} record must be signed by a recorder key", code="VG505")
 
 
-def declared_keys(body: Mapping[str, Any]) -> dict[str, tuple[str, bytes]]:
-    """Return role and raw public key by key id of a genesis or keys.declared body.
+def brought_keys(body: Mapping[str, Any]) -> dict[str, tuple[str, bytes]]:
+    """Return role and raw public key by key id of the keys that a record brings; empty for most records.
 
     Raises:
-        VerificationError: a key is not acceptable.
+        VerificationError: a key is not acceptable, or one is brought twice.
     """
+    if body["kind"] == "account.activated":
+        entries = [("person", body["key"])]
+    elif body["kind"] in ("genesis", "keys.declared"):
+        entries = [(entry["role"], entry["key"]) for entry in body["keys"]]
+    else:
+        return {}
     found: dict[str, tuple[str, bytes]] = {}
-    for entry in body["keys"]:
-        public = bytes.fromhex(entry["key"])
+    for role, text in entries:
+        public = bytes.fromhex(text)
         check_public_key(public)
         if key_id(public) in found:
             _refuse("one key is declared twice", code="VG505")
-        found[key_id(public)] = (entry["role"], public)
+        found[key_id(public)] = (role, public)
     return found
 
 

@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from valgen.errors import VerificationError
-from valgen.ledger import record
+from valgen.ledger import kinds, record
 from valgen.ledger.files import Layout, Line, read_lines, read_plain
 from valgen.ledger.heads import Head, read_head, read_kept
 from valgen.ledger.kinds import FORMAT
 from valgen.ledger.merkle import Edge, leaf_hash
+from valgen.ledger.registry import NEEDED, UNSEALED_ONLY, Registry
 
 _RUN_STARTED = b'"kind":"run.started"'
 _KEYS_DECLARED = b'"kind":"keys.declared"'
@@ -59,7 +60,8 @@ class State:
         first: number of the first record in the current file.
         offset: bytes of the current file that were read.
         runs: how many runs were started.
-        keys: role and raw public key by key id, with the record that declared it.
+        keys: role and raw public key by key id, with the record that declared it; of a dry log.
+        registry: who may do what; of a ledger.
         head: the newest checkpoint.
         kept_count: entries of the list of kept checkpoints.
         kept_size: bytes of that list that were read.
@@ -76,6 +78,7 @@ class State:
     runs: int = 0
     keys: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     declared_at: dict[str, int] = field(default_factory=dict)
+    registry: Registry | None = None
     head: Head | None = None
     kept_count: int = 0
     kept_size: int = 0
@@ -89,7 +92,9 @@ class State:
         return self.edge.size
 
     def log_keys(self, size: int) -> list[bytes]:
-        """Return the raw public log keys declared within the first ``size`` records."""
+        """Return the raw public log keys that may seal the first ``size`` records."""
+        if self.registry is not None:
+            return self.registry.log_keys(size)
         return [public for name, (role, public) in self.keys.items() if role == "log" and self.declared_at[name] < size]
 
     def catch_up(self) -> CaughtUp:
@@ -117,7 +122,7 @@ class State:
     def added(self, lines: Sequence[bytes]) -> None:
         """Take note of lines that the writer itself appended to the current file, newlines excluded."""
         for line in lines:
-            self._take(line)
+            self._take(line, checked=True)
             self.offset += len(line) + 1
 
     def next_file(self) -> bool:
@@ -228,9 +233,10 @@ class State:
         if path.lstat().st_size == self.offset:
             return None
         for line in read_lines(path, self.offset):
-            if self._full() or not line.complete or (self.size >= sealed and not self._holds(line)):
+            unsealed = self.size >= sealed
+            if self._full() or not line.complete or (unsealed and not self._holds(line)):
                 return path, line.offset
-            self._take(line.data)
+            self._take(line.data, checked=unsealed)
             self.offset = line.end
             self._check_root(sealed, root)
         return None
@@ -264,36 +270,66 @@ class State:
                 return False
             if self.size and body["origin"] != self.origin:
                 return False
-            keys = self.keys
-            if body["kind"] in ("genesis", "keys.declared"):
-                keys = {**keys, **record.declared_keys(body)}
-            record.check_signatures(body, sigs, keys)
+            if not kinds.KINDS[body["kind"]].dry and self.mode == "dry":
+                return False
+            if self.registry is not None:
+                record.check_signatures(body, sigs, self.registry.public_keys(body, sigs), ledger=True)
+                return not self.registry.check(body, self.size, sigs, leaf_hash(line.data).hex())
+            record.check_signatures(body, sigs, {**self.keys, **record.brought_keys(body)})
         except VerificationError:
             return False
         return True
 
-    def _take(self, data: bytes) -> None:
-        if self.edge.size == 0 or _KEYS_DECLARED in data:
-            self._take_keys(data)
+    def _take(self, data: bytes, *, checked: bool) -> None:
+        """Take note of a line; ``checked`` when its signatures and its place are known to be right."""
+        leaf = leaf_hash(data)
+        if self.edge.size == 0:
+            self._take_genesis(data)
+        elif self.registry is not None:
+            if NEEDED.search(data):
+                self._follow(data, leaf, checked=checked)
+        elif _KEYS_DECLARED in data:
+            self._take_keys(*record.read_line(data))
         elif _RUN_STARTED in data:
             self.runs += 1
-        self.edge.append(leaf_hash(data))
+        self.edge.append(leaf)
 
-    def _take_keys(self, data: bytes) -> None:
+    def _take_genesis(self, data: bytes) -> None:
         body, sigs = record.read_line(data)
-        found = record.declared_keys(body)
-        if self.size == 0:
-            if body["kind"] != "genesis":
-                _refuse("the first record is no genesis record", code="VG513")
-            if body["format"] != FORMAT or body["mode"] != "dry":
-                _refuse(f"format {body['format']}, mode {body['mode']} is not known to this version", code="VG513")
-            self.origin, self.mode, self.lines_per_file = body["origin"], body["mode"], body["lines_per_file"]
+        if body["kind"] != "genesis":
+            _refuse("the first record is no genesis record", code="VG513")
+        if body["format"] != FORMAT:
+            _refuse(f"the format {body['format']} is not known to this version", code="VG513")
+        self.origin, self.mode, self.lines_per_file = body["origin"], body["mode"], body["lines_per_file"]
+        if self.mode == "dry":
+            self._take_keys(body, sigs)
+        else:
+            self.registry = Registry()
+            self._follow(data, leaf_hash(data), checked=False)
+
+    def _take_keys(self, body: dict[str, Any], sigs: dict[str, str]) -> None:
+        """Take note of the keys that a record of a dry log declares."""
+        found = record.brought_keys(body)
         record.check_signatures(body, sigs, {**self.keys, **found})
         if not found.keys() <= sigs.keys():
             _refuse("a declared key did not sign its own declaration", code="VG505")
         for name, entry in found.items():
             self.keys.setdefault(name, entry)
             self.declared_at.setdefault(name, self.size)
+
+    def _follow(self, data: bytes, leaf: bytes, *, checked: bool) -> None:
+        """Take note of a record of a ledger that changes what its registry knows."""
+        registry = self.registry
+        if registry is None:
+            return
+        body, sigs = record.read_line(data)
+        if body["kind"] == "run.started":
+            self.runs += 1
+        if not checked and body["kind"] not in UNSEALED_ONLY:
+            record.check_signatures(body, sigs, registry.public_keys(body, sigs), ledger=True)
+        breaches = registry.follow(body, self.size, sigs, leaf.hex())
+        if breaches:
+            _refuse(f"record {self.size} breaks a rule: {breaches[0].text}", code=breaches[0].code)
 
 
 def _refuse(reason: str, *, code: str) -> NoReturn:

@@ -328,7 +328,7 @@ class _Check:
             )
 
     def _declare(self, body: dict[str, object], sigs: dict[str, str], where: str) -> None:
-        found = record.declared_keys(body)
+        found = record.brought_keys(body)
         if not found.keys() <= sigs.keys():
             self.problem("VG505", where, "a declared key did not sign its own declaration")
         for name, entry in found.items():
