@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from valgen.documents import common, delta, document_set, summary
+from valgen.documents import common, delta, document_set, signatures, summary
 from valgen.documents.blocks import Facts, Table, plain_text, walk
 from valgen.documents.catalog import plan_documents
 from valgen.documents.context import Context
@@ -65,10 +65,10 @@ def test_facts_that_must_be_known_are_asked_for(context: Make) -> None:
 
 
 def test_an_approval_says_what_the_role_answers_for() -> None:
-    assert common.meaning_text("approved", "qa") == "Approved: complies with procedures and regulations"
-    assert common.meaning_text("approved", "process_owner") == "Approved: fits the intended use"
-    assert common.meaning_text("authored", "author") == "Authored: prepared, content is correct"
-    assert common.meaning_text("approved", "head_of_site") == "Approved: content is accepted"
+    assert signatures.meaning_text("approved", "qa") == "Approved: complies with procedures and regulations"
+    assert signatures.meaning_text("approved", "process_owner") == "Approved: fits the intended use"
+    assert signatures.meaning_text("authored", "author") == "Authored: prepared, content is correct"
+    assert signatures.meaning_text("approved", "head_of_site") == "Approved: content is accepted"
 
 
 def test_matrix_with_results_bears_no_version_of_its_initial_issue(context: Make) -> None:

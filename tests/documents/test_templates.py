@@ -78,7 +78,7 @@ def test_prose_stands_under_its_heading_and_the_rest_at_the_end(context: Make) -
     found = context({"documents/URS.md": "## Scope\n\nAll sums.\n\n## Colours\n\nThe light is green.\n"})
     document, _ = made(found, "A\n=\n\n.. valgen:prose:: Scope\n   :required:\n")
     titles = [one.title for one in document.sections]
-    assert titles == ["A", "Colours"]
+    assert titles == ["A", "Colours", "Approval"]
     assert "All sums." in text_of(document)
     assert "The light is green." in text_of(document)
 

@@ -201,9 +201,9 @@ def test_another_document_gets_a_version_and_this_one_stays_as_it_is(context: Ma
 def test_references_name_the_newest_frozen_version_and_that_it_is_not_approved(context: Make) -> None:
     more = "  - type: FS\n    number: T-FS-001\n    history:\n      - " + ROWS[0] + "\n"
     first = context({REGISTER: register(1, more)})
-    assert "0.9 DRAFT" in plain_text(section(made(first)[0], "References"))
     pinned = with_versions(first, frozen(first, "FS"))
-    assert "0.9 (not approved)" in plain_text(section(made(pinned)[0], "References"))
+    for one in (first, pinned):
+        assert "0.9 (not approved)" in plain_text(section(made(one)[0], "References"))
 
 
 def test_registered_references_are_the_only_ones(context: Make) -> None:

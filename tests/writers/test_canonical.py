@@ -30,7 +30,7 @@ def _plain(part: object) -> object:
 
 def test_document_digest_is_that_of_its_canonical_json_without_media(tmp_path: Path) -> None:
     for made in (office_samples.urs(), office_samples.oq_report(tmp_path), office_samples.risk_assessment()):
-        plain = _plain(made)
+        plain = _plain(made.content)
         assert isinstance(plain, dict)
         plain.pop("media", None)
         text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -124,7 +124,7 @@ def _headed(document: Document, approval: Approval) -> Document:
     bare = document.bare_version
     match approval.status:
         case DocumentStatus.APPROVED:
-            effective = f"{_when(approval.effective)}, with the last signature"
+            effective = _when(approval.effective)
             return standing_head(document, bare, str(approval.status), effective, ())
         case DocumentStatus.SUPERSEDED:
             status = f"{approval.status} by version {approval.superseded_by}"
@@ -149,7 +149,7 @@ def _in_text(place: SignaturePlace, approval: Approval | None) -> tuple[Block, .
         case Shows.STATUS:
             return (paragraph(str(approval.status), tone),)
         case Shows.EFFECTIVE if approval.approved:
-            return (paragraph(moment(approval.effective)),)
+            return (paragraph(approval.effective.partition("T")[0]),)
         case Shows.APPROVAL if approval.approved:
             later = f", superseded by version {approval.superseded_by}" if superseded else ""
             return (paragraph(f"version {version}, approved {_when(approval.effective)}{later}", tone),)

@@ -56,6 +56,7 @@ APPROVALS: Mapping[str, str] = {
 UNSIGNED = "This version has not been signed. It is a draft and releases nothing."
 DRAFT_SENTENCE = "It is a draft and releases nothing."
 _SHORT_KEY = 16
+_SHORTEST_KEY = 8
 _VERIFY = "valgen verify, or python valgen_verify.py without valgen"
 
 
@@ -101,7 +102,7 @@ def signed_row(one: Signature, meaning: str = "") -> Row:
         mark.append(paragraph(one.key_note, Tone.WARN))
     when: list[Block] = [paragraph(moment(one.time))]
     if one.zone:
-        when.append(paragraph(f"zone of the signer: {one.zone}", Tone.MUTED))
+        when.append(paragraph(f"zone {one.zone}", Tone.MUTED))
     return Row(
         (
             cell(role_name(one.role)),
@@ -139,20 +140,12 @@ def signature_page(approval: Approval, ledger: LedgerFacts | None, *, compact: b
         ledger: that holds them; None where the project has none.
         compact: for a document that stays on one page; what others list stands in a sentence.
     """
-    rows = [
-        signed_row(one.signature)
-        if one.signature
-        else signature_row(role_name(one.step.role), meaning_text(one.step.meaning, one.step.role))
-        for one in approval.steps
-    ]
-    rows += [signed_row(one) for one in sorted((*approval.further, *approval.rejections), key=lambda one: one.record)]
     found: list[Block] = list(_warnings(approval, ledger))
-    found.append(signature_table(tuple(rows), empty="The workflow asks for no signature."))
-    found.append(paragraph(standing_sentence(approval), Tone.NEUTRAL if approval.approved else Tone.MUTED))
+    found += _compact_table(approval) if compact and approval.signatures else _table(approval)
     if approval.uncounted or approval.elsewhere:
         found.append(_uncounted(approval))
     if ledger is not None or approval.signatures or approval.rejections:
-        found += _compact_proof(approval, ledger) if compact else _proof(approval, ledger)
+        found += _proof(approval, ledger, compact=compact)
     return tuple(found)
 
 
@@ -265,44 +258,89 @@ def _other_content(one: Signature) -> str:
     return f"it covers other content, with the digest {one.content[:_SHORT_KEY]}"
 
 
-def _proof(approval: Approval, ledger: LedgerFacts | None) -> Iterator[Block]:
+def _proof(approval: Approval, ledger: LedgerFacts | None, *, compact: bool) -> Iterator[Block]:
     """Yield what was signed and how anybody checks it."""
     signed = (*approval.signatures, *approval.rejections)
-    if signed:
+    if signed and not compact:
         yield paragraph(
             "Each signature covers the content of this document, named by its digest; the file that the signer was "
             "shown; meaning, reason and printed name; and the ledger as it was. What stands on this page, the status "
             "and the mark DRAFT follow from the signatures and are no part of what was signed."
         )
+    size, head = ledger.head_after(approval.last_record) if ledger is not None else (0, "")
+    if compact:
+        if ledger is not None:
+            known = approval.last_record >= 0
+            text = f"{ledger.root_fingerprint}\n{head}" if known else ledger.root_fingerprint
+            label = f"Ledger: root; head at {size}" if known else "Root fingerprint, SHA-256"
+            yield Facts(((label, (paragraph(text, code=True),)),))
+        return
     rows: list[tuple[str, tuple[Block, ...]]] = []
     if signed:
         rows.append(("Content signed, SHA-256", (paragraph(approval.content, code=True),)))
-    for one in sorted(signed, key=lambda one: one.record):
-        if one.rendition:
-            name = f", {one.rendition_name}" if one.rendition_name else ""
-            rows.append((f"File shown for record {one.record}{name}", (paragraph(one.rendition, code=True),)))
+        rows += _shown(signed)
     if ledger is not None:
         rows.append(("Ledger", (paragraph(ledger.origin),)))
         rows.append(("Root fingerprint, SHA-256", (paragraph(ledger.root_fingerprint, code=True),)))
         if signed or approval.elsewhere:
-            size, head = ledger.head_after(approval.last_record)
             rows.append((f"Ledger head at {size} records", (paragraph(head, code=True),)))
             rows.append(("Anchored outside to", (paragraph(ledger.anchored_to or "nothing yet"),)))
     rows.append(("To be checked with", (paragraph(_VERIFY),)))
     yield Facts(tuple(rows))
 
 
-def _compact_proof(approval: Approval, ledger: LedgerFacts | None) -> Iterator[Block]:
-    parts: list[Run] = []
-    if approval.signatures:
-        parts += [Run("Content signed, SHA-256 "), Run(approval.content, code=True), Run(". ")]
-    if ledger is not None:
-        parts += [Run("Root fingerprint "), Run(ledger.root_fingerprint, code=True), Run(". ")]
-        if approval.last_record >= 0:
-            size, head = ledger.head_after(approval.last_record)
-            parts += [Run(f"Ledger head at {size} records "), Run(head, code=True), Run(". ")]
-    parts.append(Run(f"To be checked with {_VERIFY}."))
-    yield Paragraph(tuple(parts), Tone.MUTED)
+def _shown(signed: Sequence[Signature]) -> Iterator[tuple[str, tuple[Block, ...]]]:
+    """Yield each file that was shown, once; where there are several, with the records of those who saw it."""
+    held: dict[tuple[str, str], list[int]] = {}
+    for one in sorted(signed, key=lambda one: one.record):
+        if one.rendition:
+            held.setdefault((one.rendition_name, one.rendition), []).append(one.record)
+    for (name, digest), records in held.items():
+        numbers = ", ".join(map(str, records))
+        label = "File shown to the signers" if len(held) == 1 else f"File shown for record {numbers}"
+        text = Paragraph((*((Run(f"{name}\n"),) if name else ()), Run(digest, code=True)))
+        yield label, (text,)
+
+
+def _compact_table(approval: Approval) -> Iterator[Block]:
+    """Yield the signatures in two lines each; reasons stand in the records, and digests in the control block."""
+    rows: list[Row] = []
+    given = [(one.step.role, one.step.meaning, one.signature) for one in approval.steps]
+    given += [(one.role, one.meaning, one) for one in (*approval.further, *approval.rejections)]
+    for role, meaning, one in given:
+        rejected = one is not None and one.rejected
+        meant = "Rejected" if rejected else meaning_text(meaning, role)
+        said = f"{role_name(role)}; {meant[:1].lower()}{meant[1:]}"
+        if one is None:
+            rows.append(Row((cell(said), *(cell("not signed", Tone.MUTED) for _ in range(2)))))
+            continue
+        name = Paragraph((Run(one.name, bold=True), Run(f", {one.function or 'function not stated'}")))
+        how = f"{'rejected' if rejected else 'signed'} electronically {_when(one.time)}\n"
+        how += f"zone {one.zone or 'not stated'}, record {one.record}, key "
+        mark: list[Block] = [Paragraph((Run(how), Run(one.key[:_SHORTEST_KEY], code=True)))]
+        if one.key_note:
+            mark.append(paragraph(one.key_note, Tone.WARN))
+        rows.append(Row((cell(said), Cell((name,)), Cell(tuple(mark), Tone.BAD if rejected else Tone.NEUTRAL))))
+    columns = (
+        Column("Role, meaning of signature", 36),
+        Column("Printed name", 28),
+        Column("Signature, date and time", 36),
+    )
+    yield Table(columns, tuple(rows), role="approvals")
+    if not approval.approved:
+        yield paragraph(standing_sentence(approval), Tone.MUTED)
+
+
+def _table(approval: Approval) -> Iterator[Block]:
+    rows = [
+        signed_row(one.signature)
+        if one.signature
+        else signature_row(role_name(one.step.role), meaning_text(one.step.meaning, one.step.role))
+        for one in approval.steps
+    ]
+    rows += [signed_row(one) for one in sorted((*approval.further, *approval.rejections), key=lambda one: one.record)]
+    yield signature_table(tuple(rows), empty="The workflow asks for no signature.")
+    yield paragraph(standing_sentence(approval), Tone.NEUTRAL if approval.approved else Tone.MUTED)
 
 
 def _when(time: str) -> str:
