@@ -5,8 +5,9 @@ Codes have ranges per subject; ``trace.py`` holds those that need the whole grap
 
     VG0xx  reading files and settings       VG4xx  execution and evidence
     VG1xx  items and their links            VG5xx  ledger and verification
-    VG2xx  test scripts                     VG7xx  rendering
-    VG3xx  documents, prose, clauses        VG9xx  usage and valgen itself
+    VG2xx  test scripts                     VG6xx  signing
+    VG3xx  documents, prose, clauses        VG7xx  rendering
+                                            VG9xx  usage and valgen itself
 
 A code is never reused for another meaning.
 """
@@ -25,6 +26,7 @@ from valgen.codes.reading import READING
 from valgen.codes.rendering import RENDERING
 from valgen.codes.review import REVIEW
 from valgen.codes.scripts import SCRIPTS
+from valgen.codes.signing import SIGNING
 from valgen.codes.sphinx_word import SPHINX_WORD
 from valgen.codes.supporting import SUPPORTING
 from valgen.codes.templates import TEMPLATES
@@ -51,6 +53,7 @@ CODES: dict[str, CodeInfo] = {
         EXECUTION,
         LEDGER,
         ANCHORS,
+        SIGNING,
         RENDERING,
         WORD_TEMPLATES,
         PDF,

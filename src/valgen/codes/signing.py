@@ -27,7 +27,7 @@ SIGNING: tuple[CodeInfo, ...] = (
         "VG602",
         E_,
         "signature that the workflow does not ask for, or not from you",
-        "Each signature of a document belongs to a role and has one meaning, so that everybody knows what it stands for.",
+        "Each signature of a document belongs to a role and has one meaning, so that everybody knows what it says.",
         "Sign with the meaning and in the role that the message names, or let somebody sign who holds the role.",
     ),
     CodeInfo(
@@ -107,8 +107,8 @@ SIGNING: tuple[CodeInfo, ...] = (
         W_,
         "approved document whose items changed since",
         "The approval stands for the text as it was. What people read in the project today was not approved.",
-        "Add a row to the history of the document, freeze nothing, and have the new version signed: valgen sign. Until "
-        "then the approved version stays valid.",
+        "Add a row to the history of the document and have the new version signed. Until then the approved version "
+        "stays valid.",
     ),
     CodeInfo(
         "VG614",

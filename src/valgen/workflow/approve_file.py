@@ -16,7 +16,7 @@ import hashlib
 import io
 import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,16 +72,19 @@ def show(root: Path, frozen: FrozenVersion, document: Document, look: Look) -> S
         form = form if form in FILES_PER_DOCUMENT else "pdf"
         made = rendition(document, form, document.digests, look, Renditions(None)).files
         ending = FILES_PER_DOCUMENT[form][1]
-        names = (f"{frozen.key}-{frozen.version}{f'.{number}' if number > 1 else ''}{ending}" for number in _count(made))
-        files = dict(zip(names, made, strict=True))
+        files = {f"{_stem(frozen)}{f'.{number}' if number > 1 else ''}{ending}": one for number, one in _numbered(made)}
     name, data = next(iter(files.items())) if len(files) == 1 else _archive(frozen, files)
     digest = hashlib.sha256(data).hexdigest()
     shown = Shown(name=name, media_type=_MEDIA[Path(name).suffix], sha256=digest, size=len(data))
     return ShownFile(path=_write(root, look.settings.paths, shown, data, files), shown=shown, data=data)
 
 
-def _count(files: tuple[bytes, ...]) -> range:
-    return range(1, len(files) + 1)
+def _stem(frozen: FrozenVersion) -> str:
+    return f"{frozen.key}-{frozen.version}"
+
+
+def _numbered(files: tuple[bytes, ...]) -> Iterable[tuple[int, bytes]]:
+    return enumerate(files, 1)
 
 
 def _site(document: Document, frozen: FrozenVersion) -> dict[str, bytes]:
@@ -103,7 +106,7 @@ def _archive(frozen: FrozenVersion, files: Mapping[str, bytes]) -> tuple[str, by
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
         for name in sorted(files):
             archive.writestr(zipfile.ZipInfo(name, _LONG_AGO), files[name])
-    return f"{frozen.key}-{frozen.version}.zip", stream.getvalue()
+    return f"{_stem(frozen)}.zip", stream.getvalue()
 
 
 def _write(root: Path, paths: Paths, shown: Shown, data: bytes, files: Mapping[str, bytes]) -> Path:

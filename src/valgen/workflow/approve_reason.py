@@ -21,9 +21,13 @@ FEWEST_LETTERS = 4
 MANY = 20
 """So many times one person may not give the same reason."""
 
-_NOTHING = frozenset(
-    ["na", "none", "nil", "null", "nothing", "no", "noreason", "reason", "thereason", "ok", "okay", "okey", "fine", "yes", "done", "same", "sameasabove", "asabove", "seeabove", "asbefore", "ditto", "idem", "tbd", "tba", "tbc", "todo", "test", "testing", "asdf", "asdfg", "qwerty", "qwertz", "blah", "blahblah", "bla", "blabla", "foo", "foobar", "lorem", "loremipsum", "keine", "kein", "ohne", "nichts", "siehe", "sieheoben", "entfällt", "trifftnichtzu", "aucun", "aucune", "néant", "ninguno", "ninguna", "nada", "nessuno", "notapplicable", "unknown", "whatever", "because", "dontknow", "idontknow"]
-)
+_NOTHING_SAID = """
+na none nil null nothing no noreason reason thereason ok okay okey fine yes done same sameasabove asabove seeabove
+asbefore ditto idem tbd tba tbc todo test testing asdf asdfg qwerty qwertz blah blahblah bla blabla foo foobar lorem
+loremipsum keine kein ohne nichts siehe sieheoben entfällt trifftnichtzu aucun aucune néant ninguno ninguna nada nessuno
+notapplicable unknown whatever because dontknow idontknow
+"""
+_NOTHING = frozenset(_NOTHING_SAID.split())
 _WIDE = re.compile(r"CJK |HIRAGANA|KATAKANA|HANGUL")
 
 

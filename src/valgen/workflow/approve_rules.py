@@ -199,7 +199,7 @@ def _of_results(
     if subject.variant == "report" and not _approved_once(subject.protocol, signatures, others):
         yield Objection(
             code="VG607",
-            what=f"no version of {subject.protocol} is approved, so there is nothing that {subject.key} could report on",
+            what=f"no version of {subject.protocol} is approved, so there is nothing to report on in {subject.key}",
             fix=f"have {subject.protocol} approved, execute it formally, then sign the report",
         )
     if subject.dry:
@@ -286,9 +286,7 @@ def _of_executors(subject: Subject, account: Account, step: SignatureStep) -> It
         )
 
 
-def _approved_once(
-    key: str, signatures: Sequence[Signature], others: Mapping[str, tuple[SignatureStep, ...]]
-) -> bool:
+def _approved_once(key: str, signatures: Sequence[Signature], others: Mapping[str, tuple[SignatureStep, ...]]) -> bool:
     contents = dict.fromkeys((one.version, one.content) for one in signatures if one.document == key)
     steps = others.get(key, ())
     return any(approval_of(key, version, content, steps, signatures).approved for version, content in contents)

@@ -16,23 +16,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from valgen.documents.blocks import Document
 from valgen.documents.catalog import DocumentSpec, item_type_of, plan_documents
 from valgen.documents.context import Context
-from valgen.documents.shipped import find_template, writable
+from valgen.documents.shipped import Template, find_template, writable
 from valgen.documents.versions import differs, document_parts, making_of, written_parts
 from valgen.model.project import SignatureStep
 from valgen.model.signature import Approval, Signature
 from valgen.model.version import FrozenVersion, PartKind, frozen_version, version_order
 from valgen.readers.snapshots import read_frozen_document
-from valgen.records.signing import Manifest
-from valgen.records.signing_reader import SigningRecords
 from valgen.source import SourceLocation
 from valgen.trace.approval import approval_of
 from valgen.trace.fingerprint import item_fingerprint, script_fingerprint
 from valgen.trace.graph import Graph
 from valgen.workflow.templates import own_templates
+
+if TYPE_CHECKING:  # most projects that are built have no ledger to read
+    from valgen.records.signing import Manifest
+    from valgen.records.signing_reader import SigningRecords
 
 _KINDS = frozenset(PartKind)
 _LISTED = (PartKind.ITEM, PartKind.CASE)
@@ -165,9 +168,10 @@ def signed_documents(root: Path, context: Context, documents: Sequence[Document]
     for document in documents:
         spec = specs.get(document.key)
         frozen = frozen_version(context.versions, document.key, spec.bare_version) if spec else None
-        if spec is not None and frozen is not None and (frozen.key, frozen.content_sha256) in signed:
-            if document.digest != frozen.content_sha256 and unchanged(root, spec, frozen, context):
-                document = read_frozen_document(root, context.project.settings.paths, frozen)
+        covered = frozen is not None and (frozen.key, frozen.content_sha256) in signed
+        moved_on = covered and frozen is not None and document.digest != frozen.content_sha256
+        if spec and frozen and moved_on and unchanged(root, spec, frozen, context):
+            document = read_frozen_document(root, context.project.settings.paths, frozen)
         found.append(document)
     return tuple(found)
 
@@ -212,8 +216,8 @@ def _standing(root: Path, spec: DocumentSpec, context: Context, valid: Mapping[s
     )
 
 
-def _parts_ids(spec: DocumentSpec, context: Context, template: object) -> tuple[str, ...]:
-    making = making_of(spec.key, spec.entry, spec.variant, template)  # type: ignore[arg-type]
+def _parts_ids(spec: DocumentSpec, context: Context, template: Template) -> tuple[str, ...]:
+    making = making_of(spec.key, spec.entry, spec.variant, template)
     parts = written_parts(context.project, context.graph, making)
     return tuple(part.id for part in parts if part.kind in _LISTED)
 

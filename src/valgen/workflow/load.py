@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from valgen import __version__
-from valgen.errors import Severity, SourceError
+from valgen.errors import Severity, SourceError, VerificationError
 from valgen.model.item import figure_parts
-from valgen.model.project import Project
+from valgen.model.project import Paths, Project
 from valgen.readers.settings import find_project
 
 if TYPE_CHECKING:  # a check needs neither documents nor runs, and importing them costs it more than its rules
@@ -25,9 +25,11 @@ if TYPE_CHECKING:  # a check needs neither documents nor runs, and importing the
     from valgen.model.run import Run
     from valgen.readers.snapshots import FrozenVersions
     from valgen.readers.sources import Sources
+    from valgen.records.signing_reader import SigningRecords
     from valgen.trace.graph import Graph
 
 DRY = "dry"
+_LEDGER_FILES = ("root.json", "checkpoint", "log")
 _SETTLE_TRIES = 100
 _SETTLE_PAUSE_S = 0.05
 
@@ -104,8 +106,46 @@ def load_context(root: Path) -> Context:
     return make_context(loaded, load_runs(root, loaded.project))
 
 
-def make_context(loaded: Loaded, runs: tuple[Run, ...]) -> Context:
-    """Make the context of documents from a loaded project and its runs."""
+def has_ledger(root: Path, paths: Paths) -> bool:
+    """Tell whether a project keeps a ledger; one look into its folder of records."""
+    folder = root / paths.records
+    return any((folder / name).exists() for name in _LEDGER_FILES)
+
+
+def load_signing(root: Path, project: Project) -> SigningRecords | None:
+    """Return what the ledger of a project says of signatures, or None where there is none.
+
+    Raises:
+        VerificationError: the ledger belongs to another project, or was altered.
+    """
+    if not has_ledger(root, project.settings.paths):
+        return None
+    from valgen.records.signing_reader import read_signing
+
+    found = read_signing(root / project.settings.paths.records)
+    owner = found.facts.origin.rpartition("/")[2]
+    if owner != project.settings.project_id:
+        raise VerificationError(
+            f"the ledger in {project.settings.paths.records} belongs to the project {owner}, "
+            f"not to {project.settings.project_id}",
+            why="records of one project never count for another",
+            fix="move the folder away if it came here by copying, or set the project id back",
+            code="VG572",
+        )
+    return found
+
+
+def make_context(loaded: Loaded, runs: tuple[Run, ...], records: SigningRecords | None = None) -> Context:
+    """Make the context of documents from a loaded project, its runs and its signatures.
+
+    Args:
+        loaded: the project.
+        runs: every run of it.
+        records: what its ledger says of signatures, where that was read already.
+
+    Raises:
+        VerificationError: there is a ledger, and it belongs to another project or was altered.
+    """
     from valgen.documents.context import Context
     from valgen.trace.matrix import build_matrix
 
@@ -120,6 +160,7 @@ def make_context(loaded: Loaded, runs: tuple[Run, ...]) -> Context:
     figures, figure_files = _figures(loaded)
     paths = loaded.project.settings.paths
     versions = frozen_versions(loaded.root, loaded.project)
+    records = records or load_signing(loaded.root, loaded.project)
     return Context(
         project=loaded.project,
         graph=loaded.graph,
@@ -130,6 +171,8 @@ def make_context(loaded: Loaded, runs: tuple[Run, ...]) -> Context:
         tool=f"valgen {__version__}",
         templates=frozenset(path.stem for path in (loaded.root / paths.templates).glob("*.rst")),
         versions=versions.versions if versions is not None else {},
+        signatures=records.signatures if records is not None else (),
+        ledger=records.facts if records is not None else None,
     )
 
 

@@ -27,6 +27,7 @@ from valgen.documents.shipped import find_template, writable
 from valgen.documents.template import assemble
 from valgen.errors import Finding, RenderError, Severity, SourceError
 from valgen.model.signature import Approvals
+from valgen.workflow.approve_standing import signed_documents
 from valgen.workflow.load import Loaded, cache_folder, dry_folder, load, load_runs, make_context
 from valgen.workflow.pack import attachments, data_files, is_dry, pack_readme, pages, views, workbook
 from valgen.workflow.pack_folder import Before, changed_documents, pack_before, take_over
@@ -223,13 +224,14 @@ def issued_documents(root: Path, context: Context) -> Issued:
         SourceError: a template has mistakes.
     """
     specs = [spec for spec in plan_documents(context) if writable(spec, context)]  # the VSR lists the others
-    documents = _made(root, context, specs)
+    documents = signed_documents(root, context, _made(root, context, specs))
     if context.ledger is None and not context.signatures:
         return Issued(documents=documents, approvals={})
     approvals = _approvals(context, documents)
     resting = [spec for spec in specs if spec.entry.type in RESTS_ON_APPROVALS]
     if resting and context.signatures:
-        again = {one.key: one for one in _made(root, replace(context, approvals=approvals), resting)}
+        informed = replace(context, approvals=approvals)
+        again = {one.key: one for one in signed_documents(root, informed, _made(root, informed, resting))}
         documents = tuple(again.get(one.key, one) for one in documents)
         approvals = _approvals(context, documents)
     return Issued(
