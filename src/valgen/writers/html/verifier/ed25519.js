@@ -71,8 +71,16 @@ const keyProblem = (key) => {
   return modulo(eightfold[0]) ? "" : "the public key is of low order, so that one signature fits many texts";
 };
 
+/* The same, computed once for each key. */
+const judged = new Map();
+const keyProblemOnce = (key) => {
+  const id = hexOf(key);
+  if (!judged.has(id)) judged.set(id, keyProblem(key));
+  return judged.get(id);
+};
+
 const acceptable = (key, signature) =>
-  signature.length === 64 && numberOf(signature.subarray(32)) < ORDER && !keyProblem(key);
+  signature.length === 64 && numberOf(signature.subarray(32)) < ORDER && !keyProblemOnce(key);
 
 /* Whether a signature holds, by own arithmetic. */
 const holdsByOwn = (key, message, signature) => {
@@ -96,17 +104,10 @@ const subtle = globalThis.crypto?.subtle ?? null;
 /* Whether a signature holds, by the browser; call it only when `browserSigns()` said yes. */
 const imported = new Map();
 const holdsByBrowser = async (key, message, signature) => {
-  if (!acceptableOnce(key, signature)) return false;
+  if (!acceptable(key, signature)) return false;
   const id = hexOf(key);
   if (!imported.has(id)) imported.set(id, subtle.importKey("raw", key, "Ed25519", false, ["verify"]));
   return subtle.verify("Ed25519", await imported.get(id), signature, message);
-};
-
-const judged = new Map();
-const acceptableOnce = (key, signature) => {
-  const id = hexOf(key);
-  if (!judged.has(id)) judged.set(id, keyProblem(key));
-  return signature.length === 64 && numberOf(signature.subarray(32)) < ORDER && !judged.get(id);
 };
 
 /* The examination: test 2 of RFC 8032 section 7.1 must hold, and must not hold with one bit changed. */

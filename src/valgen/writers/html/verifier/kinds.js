@@ -4,13 +4,10 @@
    that the value names into the list. */
 
 const test = (says, holdsFor) => (value) => (holdsFor(value) ? "" : `is not ${says}`);
-const lengthOf = (text) => (text.length > 100 ? [...text].length : text.length);
 const textUpTo = (most, least = 0) =>
-  test(`text of ${least} to ${most} characters`, (value) => {
-    if (typeof value !== "string") return false;
-    const length = value.length <= 200 && value.length <= most ? value.length : lengthOf(value);
-    return length <= most && value.length >= least;
-  });
+  test(`text of ${least} to ${most} characters`, (value) =>
+    typeof value === "string" && value.length >= least &&
+    (value.length <= most || (value.length <= 2 * most && [...value].length <= most)));
 const anyText = test("text", (value) => typeof value === "string");
 const text = textUpTo(4096);
 const name = textUpTo(400);

@@ -24,7 +24,7 @@ class People {
   declare(key, role, holder = "") {
     const id = idOfKey(key);
     const wrong = [];
-    const unfit = keyProblem(bytesOfHex(key));
+    const unfit = keyProblemOnce(bytesOfHex(key));
     if (unfit) wrong.push(unfit);
     if (this.keys.has(id)) {
       if (this.inLedger) wrong.push("it brings a key that was declared or activated before");
@@ -123,7 +123,7 @@ class People {
       if (!session.used && body.components !== "all") wrong.push("the first signing of a session needs all components");
       session.used = true;
     }
-    if (body.head.size > body.seq) wrong.push("the signer cannot have seen a log that reaches so far");
+    if (body.head.size > body.seq || body.head.size >= tree.size) wrong.push("the signer cannot have seen a log that reaches so far");
     else if (hexOf(tree.root(body.head.size)) !== body.head.root) wrong.push("the log that the signer saw is not this one");
     return wrong;
   }

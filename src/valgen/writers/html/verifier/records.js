@@ -26,7 +26,7 @@ class RecordList {
         select.append(option);
       }
       select.addEventListener("change", () => this.filter());
-      return [select, make("label", "", label, select)];
+      return [select, this.labelled(label, select)];
     };
     const kinds = new Map();
     const people = new Map();
@@ -58,11 +58,18 @@ class RecordList {
     this.part = make("span", "");
     const [frame, body] = table("Records", ["No.", "Time", "Who", "What", "In words"], []);
     this.body = body;
-    const filters = make("div", "filters", kindLabel, whoLabel, documentLabel, make("label", "", "Words", words), clear);
+    const filters = make("div", "filters", kindLabel, whoLabel, documentLabel, this.labelled("Words", words), clear);
     filters.setAttribute("role", "search");
     filters.setAttribute("aria-label", "Filter the records");
     this.show();
     return [filters, this.count, frame, make("div", "pages", this.before, this.after, this.part)];
+  }
+
+  labelled(words, control) {
+    control.id = `filter-${words.toLowerCase()}`;
+    const label = make("label", "", words);
+    label.htmlFor = control.id;
+    return make("div", "", label, control);
   }
 
   filter() {
@@ -92,7 +99,7 @@ class RecordList {
     this.rows.clear();
     this.body.replaceChildren(...part.map((one) => this.row(one)));
     this.count.textContent = this.found.length === this.records.length
-      ? many(this.records.length, "record") : `${this.found.length.toLocaleString("en")} of ${many(this.records.length, "record")} shown`;
+      ? many(this.records.length, "record") : `${NUMBERS.format(this.found.length)} of ${many(this.records.length, "record")} shown`;
     this.before.disabled = this.page === 0;
     this.after.disabled = first + PER_PAGE >= this.found.length;
     this.part.textContent = part.length ? `Rows ${first + 1} to ${first + part.length} of ${this.found.length}` : "No record is left by the filters.";

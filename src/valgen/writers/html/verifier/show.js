@@ -49,9 +49,9 @@ const stamp = (value) => {
 };
 
 const lasting = (ms) => {
-  const minutes = Math.round(ms / 60000);
+  const minutes = Math.floor(ms / 60000);
   if (minutes < 1) return "less than a minute";
   if (minutes < 120) return many(minutes, "minute");
-  return minutes < 2880 ? many(Math.round(minutes / 60), "hour") : many(Math.round(minutes / 1440), "day");
+  return minutes < 2880 ? many(Math.floor(minutes / 60), "hour") : many(Math.floor(minutes / 1440), "day");
 };
 const FIRST_ROWS = 500;

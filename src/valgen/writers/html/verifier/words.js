@@ -22,7 +22,8 @@ const shortened = (value) => {
   return whole.length > 300 ? `${whole.slice(0, 300)} …` : whole;
 };
 const because = (value) => (value && shortened(value) ? `: ${shortened(value)}` : "");
-const many = (count, one, more = `${one}s`) => `${count.toLocaleString("en")} ${count === 1 ? one : more}`;
+const NUMBERS = new Intl.NumberFormat("en");
+const many = (count, one, more = `${one}s`) => `${NUMBERS.format(count)} ${count === 1 ? one : more}`;
 const caseOf = (body) => `${body.case} in ${body.run}, attempt ${body.attempt}`;
 
 const sentence = (body, people) => {
@@ -39,7 +40,7 @@ const sentence = (body, people) => {
     "run.finished": () => `${body.run}: ${Object.entries(body.summary).map(([word, count]) => `${count} ${word}`).join(", ") || "no case"}; ${body.planned} planned, ${body.selected} chosen, ${body.executed} executed`,
     "run.aborted": () => `${body.run}${because(body.reason)}`,
     recovery: () => `${many(body.adopted, "record")} kept, ${many(body.quarantined.length, "piece")} set aside`,
-    "clock.anomaly": () => `The clock jumped by ${(body.jump_ms / 1000).toLocaleString("en")} s`,
+    "clock.anomaly": () => `The clock jumped by ${NUMBERS.format(body.jump_ms / 1000)} s`,
     "account.created": () => `${body.account} for ${body.name} (${body.user}), ${body.service ? "a service" : body.function || "no function given"}, roles: ${body.roles.join(", ") || "none"}; identity checked by ${body.identity.by}, ${body.identity.how}, ${body.identity.on}`,
     "account.activated": () => `${of(body.account)} made an own key${body.totp ? ", with a second factor" : ""}`,
     "account.changed": () => `${of(body.account)}: ${["name", "function", "email"].filter((key) => body[key] !== undefined).map((key) => `${key} now “${body[key]}”`).join(", ") || "nothing changed"}${because(body.reason)}`,
