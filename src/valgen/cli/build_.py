@@ -91,6 +91,8 @@ def _frozen(
     if not quiet:
         for one in pack.documents:
             name = visible(f"{one.number} {one.title}")
-            click.echo(f"{name}, version {version} as frozen ({', '.join(one.marks)})")
+            click.echo(f"{name}, version {version} as frozen ({', '.join((one.status, *one.marks))})")
+            if one.key in pack.superseded:
+                click.echo(f"It is not valid any more: version {pack.superseded[one.key]} took its place.")
         click.echo(f"{len(pack.files)} files in {pack.folder}")
     return 0

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from valgen.cli.options import json_option, project_option, root_of
 from valgen.documents.visible import visible
 from valgen.model.outcome import RunMode, RunState
+from valgen.model.signature import DocumentStatus
+
+if TYPE_CHECKING:
+    from valgen.workflow.status import DocumentState, StageStatus
 
 
 @click.command("status")
@@ -31,13 +36,14 @@ def command(project: Path, form: str, as_json: bool) -> int:
     click.echo(f"Validated: {answer}")
     for reason in found.why:
         click.echo(f"  because: {visible(reason)}")
+    if any(one.status != DocumentStatus.DRAFT or one.valid for one in found.documents):
+        click.echo("\nDocuments")
+        for document in found.documents:
+            _show_document(document)
     if found.stages:
         click.echo("\nStages")
-        for one in found.stages:
-            mode = "formal" if one.mode is RunMode.FORMAL else "dry run" if one.mode else "no run"
-            counts = ", ".join(f"{number} {outcome.value}" for outcome, number in sorted(one.counts.items()))
-            stale = f"; {len(one.stale)} stale" if one.stale else ""
-            click.echo(f"  {one.stage.value} {one.environment:<8} {mode:<8} {one.planned:>3} planned: {counts}{stale}")
+        for stage in found.stages:
+            _show_stage(stage)
     if found.runs:
         click.echo("\nRuns")
         for run in found.runs[-10:]:
@@ -51,3 +57,25 @@ def command(project: Path, form: str, as_json: bool) -> int:
     for step in found.next:
         click.echo(f"  {visible(step)}")
     return 0 if found.validated else 1
+
+
+def _show_stage(one: StageStatus) -> None:
+    mode = "formal" if one.mode is RunMode.FORMAL else "dry run" if one.mode else "no run"
+    counts = ", ".join(f"{number} {outcome.value}" for outcome, number in sorted(one.counts.items()))
+    stale = f"; {len(one.stale)} stale" if one.stale else ""
+    click.echo(f"  {one.stage.value} {one.environment:<8} {mode:<8} {one.planned:>3} planned: {counts}{stale}")
+
+
+def _show_document(one: DocumentState) -> None:
+    from valgen.documents.signatures import step_name
+
+    colours = {DocumentStatus.APPROVED: "green", DocumentStatus.REJECTED: "red"}
+    status = click.style(f"{one.status:<10}", fg=colours.get(DocumentStatus(one.status)))
+    waits = f"waits for {', '.join(map(step_name, one.awaited))}" if one.awaited else ""
+    in_force = f"version {one.valid} is valid" if one.valid and one.status != DocumentStatus.APPROVED else ""
+    said = "; ".join(part for part in (in_force, waits) if part)
+    click.echo(visible(f"  {one.key:<14} {one.version:<12} ") + status + visible(f" {said}").rstrip())
+    if one.changed:
+        click.echo(visible(f"    changed since it was approved: {', '.join(' '.join(pair) for pair in one.changed)}"))
+    for name, target in one.suspect:
+        click.echo(visible(f"    suspect: {name} links to {target}, which changed since"))

@@ -11,6 +11,7 @@ Source: design.md §7 (check), §9 (nothing changed).
 from __future__ import annotations
 
 import gc
+import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -23,14 +24,14 @@ from valgen.model.project import Project, Settings
 from valgen.readers.packs import pack_file, pack_findings, read_pack, unpack_findings, world_of, write_pack
 from valgen.readers.sources import Sources, read_sources
 from valgen.source import SourceLocation
-from valgen.workflow.load import Loaded, cache_folder, frozen_versions, load
+from valgen.workflow.load import Loaded, cache_folder, frozen_versions, has_ledger, load
 from valgen.workflow.templates import template_finder, template_findings, templates_state
 
 if TYPE_CHECKING:  # the rules are imported when something must be judged
     from valgen.trace.rules import ClauseFacts
 
 _FORMAT = 1
-_ROOMS = ("codes", "documents", "model", "readers", "regulations", "trace", "workflow")
+_ROOMS = ("codes", "documents", "model", "readers", "records", "regulations", "trace", "workflow")
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
@@ -75,6 +76,7 @@ def check(root: Path, *, cached: bool = True) -> CheckReport:
             _FORMAT,
             sources.digest(),
             _frozen_state(root, sources.settings),
+            _ledger_state(root, sources.settings),
             templates_state(root, sources.settings),
         ),
     )
@@ -96,6 +98,10 @@ def check_loaded(loaded: Loaded) -> CheckReport:
     found = [*project.findings, *check_graph(project, loaded.graph, clause_facts()), *check_documents(project)]
     found += version_findings(loaded)
     found += template_findings(loaded.root, project, loaded.graph)
+    if has_ledger(loaded.root, project.settings.paths):
+        from valgen.workflow.approve_findings import approval_findings
+
+        found += approval_findings(loaded)
     return CheckReport(
         findings=_settled(found, project.settings), items=len(project.items), test_cases=len(project.cases)
     )
@@ -145,6 +151,23 @@ def _frozen_state(root: Path, settings: Settings) -> str:
     from valgen.readers.snapshots import frozen_digest
 
     return frozen_digest(root, settings.paths)
+
+
+def _ledger_state(root: Path, settings: Settings) -> str:
+    """Return a digest of what findings about approved documents rest on beside the sources; empty without a ledger.
+
+    Every act of signing seals the ledger, so its newest seal tells whether anybody signed since.
+    """
+    if not has_ledger(root, settings.paths):
+        return ""
+    digest = hashlib.sha256()
+    for name in ("root.json", "checkpoint"):
+        try:
+            data = (root / settings.paths.records / name).read_bytes()
+        except OSError as error:
+            data = repr(error.errno).encode()
+        digest.update(hashlib.sha256(data).digest())
+    return digest.hexdigest()
 
 
 def _earlier(values: object) -> CheckReport | None:

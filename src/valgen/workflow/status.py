@@ -1,25 +1,41 @@
 """Where the project stands: validated or not and why, what is open, what to do next.
 
-Only formal, accepted results of approved protocols can make a project validated. This version keeps no approvals, so
-the answer is always no, with every reason.
+Only formal, accepted results of approved protocols, with every document approved and nothing changed since, can make a
+project validated; otherwise the answer is no, with every reason. An approved version stays valid while a later one is
+being written.
 
 Source: design.md §7 (status).
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from valgen.documents.catalog import plan_documents
 from valgen.documents.context import Context
+from valgen.documents.shipped import writable
+from valgen.documents.signatures import step_name
 from valgen.errors import Severity
 from valgen.model.outcome import Coverage, Outcome, RunMode, RunState, Stage
+from valgen.model.project import SignatureStep
 from valgen.model.run import Run
+from valgen.model.signature import DocumentStatus
+from valgen.recorder.clock import read_clock
+from valgen.trace.document_set import IN_OPERATION
+from valgen.workflow.approve_rules import awaited
+from valgen.workflow.approve_standing import Standing, standings
 from valgen.workflow.check import CheckReport, check_loaded
-from valgen.workflow.load import load, load_runs, make_context
+from valgen.workflow.load import load, load_runs, load_signing, make_context
+
+if TYPE_CHECKING:
+    from valgen.records.signing_reader import SigningRecords
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NAMED = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,16 +61,47 @@ class StageStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentState:
+    """One document, as ``valgen status`` shows it.
+
+    Attributes:
+        version: as printed, with DRAFT until it is approved.
+        status: printed word.
+        awaited: signatures that can be given now; empty where there is no ledger.
+        valid: approved version that is in force; empty for none.
+        since: when that one was approved, RFC 3339 UTC.
+        changed: items and test cases that are not as they were approved, each with what became of it.
+        suspect: (item, what it links to that changed since).
+    """
+
+    key: str
+    number: str
+    title: str
+    version: str
+    status: str
+    awaited: tuple[SignatureStep, ...] = ()
+    valid: str = ""
+    since: str = ""
+    changed: tuple[tuple[str, str], ...] = ()
+    suspect: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """Everything that ``valgen status`` shows."""
+    """Everything that ``valgen status`` shows.
+
+    Attributes:
+        overdue: reviews that are overdue, one sentence each.
+    """
 
     validated: bool
     why: tuple[str, ...]
-    documents: tuple[tuple[str, str, str], ...]
+    documents: tuple[DocumentState, ...]
     stages: tuple[StageStatus, ...]
     runs: tuple[Run, ...]
     next: tuple[str, ...]
     report: CheckReport
+    overdue: tuple[str, ...] = ()
 
 
 def status(root: Path, *, cached: bool = True) -> Status:
@@ -62,18 +109,21 @@ def status(root: Path, *, cached: bool = True) -> Status:
     loaded = load(root, cached=cached)
     report = check_loaded(loaded)
     runs = load_runs(root, loaded.project)
-    context = make_context(loaded, runs)
+    records = load_signing(root, loaded.project)
+    context = make_context(loaded, runs, records)
     stages = tuple(_stage(context, stage, where) for stage in Stage for where in context.environments(stage))
-    documents = tuple((spec.key, spec.version, "Draft") for spec in plan_documents(context))
-    why = tuple(_reasons(context, report, stages))
+    found = standings(root, context, records)
+    overdue = tuple(_overdue(records)) if records is not None else ()
+    why = tuple((*_reasons(context, report, stages), *_unapproved(context, found), *overdue))
     return Status(
         validated=not why,
         why=why,
-        documents=documents,
+        documents=tuple(_document(one, context) for one in found),
         stages=stages,
         runs=runs,
-        next=tuple(_next_steps(context, report, stages)),
+        next=tuple(_next_steps(context, report, stages, found)),
         report=report,
+        overdue=overdue,
     )
 
 
@@ -82,7 +132,7 @@ def status_json(found: Status) -> dict[str, Any]:
     return {
         "validated": found.validated,
         "why": list(found.why),
-        "documents": [{"key": key, "version": version, "status": state} for key, version, state in found.documents],
+        "documents": [_document_json(one) for one in found.documents],
         "stages": [
             {
                 "stage": one.stage.value,
@@ -107,7 +157,77 @@ def status_json(found: Status) -> dict[str, Any]:
             for run in found.runs
         ],
         "next": list(found.next),
+        "overdue": list(found.overdue),
     }
+
+
+def _document_json(one: DocumentState) -> dict[str, Any]:
+    return {
+        "key": one.key,
+        "number": one.number,
+        "title": one.title,
+        "version": one.version,
+        "status": one.status,
+        "awaited": [{"role": step.role, "meaning": step.meaning} for step in one.awaited],
+        "valid": one.valid,
+        "since": one.since,
+        "changed": [{"id": name, "change": change} for name, change in one.changed],
+        "suspect": [{"id": name, "to": target} for name, target in one.suspect],
+    }
+
+
+def _document(one: Standing, context: Context) -> DocumentState:
+    approval, valid = one.approval, one.valid
+    return DocumentState(
+        key=one.spec.key,
+        number=one.spec.number,
+        title=one.spec.title,
+        version=one.version if approval.approved else one.spec.version,
+        status=str(approval.status),
+        awaited=awaited(approval) if context.ledger is not None and one.version and not one.changed else (),
+        valid=valid.approval.version if valid else "",
+        since=valid.approval.effective if valid else "",
+        changed=tuple(valid.changed.items()) if valid else (),
+        suspect=tuple((link.source, link.target) for link in valid.links) if valid else (),
+    )
+
+
+def _unapproved(context: Context, found: tuple[Standing, ...]) -> Iterator[str]:
+    """Yield what is not approved, or was approved in other words than the project has now."""
+    needed = [one for one in found if one.spec.entry.type not in IN_OPERATION]
+    if needed and not any(one.valid for one in needed):
+        yield "no document is approved"
+        return
+    for one in needed:
+        if not writable(one.spec, context):
+            yield f"{one.spec.key} cannot be written: there is no template for it"
+        elif one.valid is None:
+            missing = ", ".join(map(step_name, awaited(one.approval)))
+            waits = f", waiting for {missing}" if one.approval.status is DocumentStatus.IN_REVIEW and missing else ""
+            yield f"{one.spec.key} {one.version or 'without version'} is not approved{waits}"
+        else:
+            name = f"{one.spec.key} {one.valid.approval.version}"
+            if one.valid.changed:
+                yield f"{name} was approved, and changed since: {_some(tuple(one.valid.changed))}"
+            if one.valid.links:
+                pairs = tuple(f"{link.source} to {link.target}" for link in one.valid.links)
+                yield f"{name} was approved before what it links to changed: {_some(pairs)}"
+            if one.changed and not one.valid.changed:
+                yield f"{name} was approved, and its text or settings changed since"
+
+
+def _overdue(records: SigningRecords) -> Iterator[str]:
+    if not records.reviews:
+        return
+    last, today = records.reviews[-1], read_clock().text[:10]
+    if _DATE.fullmatch(last.next) and last.next < today:
+        by = f"{last.name} on {last.time[:10]}"
+        yield f"the review of the audit trail was due on {last.next}; the last one was by {by}"
+
+
+def _some(names: tuple[str, ...]) -> str:
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _stage(context: Context, stage: Stage, where: str) -> StageStatus:
@@ -142,14 +262,21 @@ def _reasons(context: Context, report: CheckReport, stages: tuple[StageStatus, .
         accepted = sum(number for outcome, number in one.counts.items() if outcome.accepted)
         if accepted < one.planned:
             why.append(f"{where}: {one.planned - accepted} of {one.planned} tests not accepted")
-    why.append("no document is approved")
     return why
 
 
-def _next_steps(context: Context, report: CheckReport, stages: tuple[StageStatus, ...]) -> list[str]:
+def _next_steps(
+    context: Context, report: CheckReport, stages: tuple[StageStatus, ...], found: tuple[Standing, ...]
+) -> list[str]:
     steps = []
     if report.count(Severity.ERROR):
         steps.append("Mend what valgen check shows.")
+    for document in found:
+        missing = ", ".join(map(step_name, awaited(document.approval)))
+        if document.approval.status is DocumentStatus.IN_REVIEW and missing and not document.changed:
+            steps.append(f"{document.spec.key} {document.version} waits for {missing}: valgen sign {document.spec.key}")
+        elif document.approval.status is DocumentStatus.REJECTED:
+            steps.append(f"{document.spec.key} {document.version} was rejected: change it and add a row to its history")
     for one in stages:
         command = f"valgen run {one.stage.value.lower()} --env {one.environment}"
         if one.mode is None:

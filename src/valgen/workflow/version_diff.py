@@ -19,7 +19,7 @@ from valgen.errors import RenderError, Severity, SourceError
 from valgen.model.version import FrozenVersion, Part
 from valgen.workflow.load import load, load_runs, make_context
 from valgen.workflow.templates import own_templates
-from valgen.workflow.versions import frozen_version_of
+from valgen.workflow.version_shown import frozen_version_of
 
 _GIT_TIMEOUT_S = 60
 

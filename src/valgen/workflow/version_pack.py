@@ -1,9 +1,10 @@
 """Write frozen versions into the pack: ``valgen build URS --version 1.0``.
 
-The blocks are those that were frozen, so the files say what the version said whatever the project says today. Status
-and signatures are those that the ledger knows now; the look (Word template, logo, fonts) is the present one. Files
-stand beside those of the present documents, under names with the version: ``word/URS-1.0.docx``, ``pdf/URS-1.0.pdf``,
-``html/URS-1.0/URS.html``. The rest of the pack stays as it is.
+The blocks are those that were frozen, so the files say what the version said whatever the project says today. An
+approved version shows the signatures and the ledger as they were when the last of them was given, so it is the same
+file for ever; one that is not approved shows the signatures that it has now. The look (Word template, logo, fonts) is
+the present one. Files stand beside those of the present documents, under names with the version:
+``word/URS-1.0.docx``, ``pdf/URS-1.0.pdf``, ``html/URS-1.0/URS.html``. The rest of the pack stays as it is.
 
 Source: design.md §3.2, §7 (build --version).
 """
@@ -13,8 +14,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from valgen.workflow.load import cache_folder
 from valgen.workflow.pack_folder import pack_before
 from valgen.workflow.pack_place import replacing
 from valgen.workflow.renditions import Renditions
-from valgen.workflow.versions import FrozenDocument, frozen_documents
+from valgen.workflow.version_shown import FrozenDocument, frozen_documents
 from valgen.workflow.writing import FILES_PER_DOCUMENT, Look, file_names, look_of, rendition
 
 VERSION_FORMATS = ("docx", "pdf", "html")
@@ -42,6 +43,7 @@ class VersionPack:
         folder: of the pack.
         files: that were written, relative, sorted.
         documents: the frozen documents.
+        superseded: document key to the version that took its place since.
         findings: what writers had to say.
     """
 
@@ -49,6 +51,7 @@ class VersionPack:
     files: tuple[str, ...]
     documents: tuple[Document, ...]
     findings: tuple[Finding, ...]
+    superseded: Mapping[str, str] = field(default_factory=dict)
 
 
 def build_version(
@@ -106,6 +109,7 @@ def build_version(
         files=tuple(sorted(names)),
         documents=tuple(one.document for one in shown),
         findings=tuple(dict.fromkeys(findings)),
+        superseded={one.frozen.key: one.now.superseded_by for one in shown if one.now and one.now.superseded_by},
     )
 
 

@@ -1,4 +1,4 @@
-"""Freeze versions of documents, show a frozen version again, and compare versions.
+"""Freeze versions of documents.
 
 Freezing keeps what a document says under its present version number, so that later versions can be compared with it
 and the version itself can be shown again. It is no approval: the status stays Draft until people have signed. What is
@@ -12,7 +12,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,7 +21,6 @@ from valgen.documents.blocks import Document
 from valgen.documents.catalog import DocumentSpec, is_final_issue, item_type_of, plan_documents
 from valgen.documents.context import Context, Making
 from valgen.documents.document_control import pinned
-from valgen.documents.issue import approvals_of, issued
 from valgen.documents.places import asked_for
 from valgen.documents.release import RESTS_ON_APPROVALS
 from valgen.documents.shipped import find_template, writable
@@ -58,14 +57,6 @@ class Freezing:
     frozen: tuple[FrozenVersion, ...]
     unchanged: tuple[FrozenVersion, ...]
     left_out: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FrozenDocument:
-    """A frozen version and its blocks."""
-
-    frozen: FrozenVersion
-    document: Document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,89 +172,6 @@ def refuse_mistakes(loaded: Loaded) -> None:
 def unfit(spec: DocumentSpec, context: Context) -> str:
     """Return why a document cannot be frozen now, such as that it has no version; empty when it can."""
     return _problem(spec, context)
-
-
-def frozen_version_of(root: Path, key: str, version: str) -> FrozenVersion:
-    """Return one frozen version.
-
-    Raises:
-        RenderError: the document has no such version; the message lists those it has.
-        SourceError: some frozen version cannot be relied on.
-    """
-    versions = _versions(load(root))
-    found = frozen_version(versions, key, version)
-    if found is None:
-        raise _no_version(key, version, versions)
-    return found
-
-
-def frozen_documents(root: Path, only: Sequence[str], version: str) -> tuple[FrozenDocument, ...]:
-    """Return the documents of one frozen version, with the signatures that were given on them.
-
-    Args:
-        root: folder of the project.
-        only: document keys or keys of the register; empty for every document that has this version.
-        version: such as ``1.0``.
-
-    Raises:
-        RenderError: a document has no such version, or none has.
-        VerificationError: files are not what was frozen.
-        SourceError: some frozen version cannot be relied on.
-    """
-    loaded = load(root)
-    versions = _versions(loaded)
-    keys: list[str] = []
-    for name in only:
-        having = [key for key in _keys_of(name, versions) if frozen_version(versions, key, version)]
-        if not having:
-            raise _no_version(name, version, versions)
-        keys += having
-    if not only:
-        keys = [key for key in versions if frozen_version(versions, key, version)]
-        if not keys:
-            raise _no_version("", version, versions)
-    context = make_context(loaded, ())
-    approvals = approvals_of((), {}, loaded.project.settings.workflow, context.signatures, versions)
-    found = []
-    for key in dict.fromkeys(keys):
-        one = frozen_version(versions, key, version)
-        if one is not None:
-            document = read_frozen_document(root, loaded.project.settings.paths, one)
-            document = issued(document, approvals[key, version], context.ledger, approvals)
-            found.append(FrozenDocument(frozen=one, document=document))
-    return tuple(found)
-
-
-def _keys_of(name: str, versions: Mapping[str, object]) -> list[str]:
-    return [key for key in versions if key in (name, f"{name}-protocol", f"{name}-report")]
-
-
-def _versions(loaded: Loaded) -> dict[str, tuple[FrozenVersion, ...]]:
-    found = frozen_versions(loaded.root, loaded.project)
-    if found is None:
-        return {}
-    errors = [one for one in found.findings if one.severity is Severity.ERROR]
-    if errors:
-        raise SourceError(
-            "frozen versions cannot be relied on",
-            errors,
-            why="only what was frozen can be shown as that version",
-            fix="bring the files back from version control or a backup",
-        )
-    return found.versions
-
-
-def _no_version(key: str, version: str, versions: dict[str, tuple[FrozenVersion, ...]]) -> RenderError:
-    known = [
-        f"{name} {', '.join(one.version for one in ones)}"
-        for name, ones in versions.items()
-        if not key or name in _keys_of(key, versions)
-    ]
-    have = f"frozen versions are: {'; '.join(known)}" if known else "no version of it was frozen"
-    if not key and not known:
-        have = "no version of any document was frozen"
-    what = f"{key} has no frozen version {version}" if key else f"no document has a frozen version {version}"
-    return RenderError(what, why=have, fix="valgen freeze keeps the present version of a document", code="VG392")
 
 
 def _refuse_mistakes(loaded: Loaded) -> None:
