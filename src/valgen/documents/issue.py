@@ -90,19 +90,21 @@ def approvals_of(
         versions: frozen ones; a document of the pack goes before the frozen version of its number.
     """
     by_key: dict[str, list[Signature]] = defaultdict(list)
-    for one in signatures:
-        by_key[one.document].append(one)
-    found: dict[tuple[str, str], Approval] = {}
+    for signature in signatures:
+        by_key[signature.document].append(signature)
+    asked: dict[str, dict[tuple[str, str], tuple[SignatureStep, ...]]] = defaultdict(dict)
     for key, ones in versions.items():
-        for frozen in ones:
-            steps = _steps(frozen.asks) if frozen.asks else workflow.get(frozen.type, ())
-            approval = approval_of(key, frozen.version, frozen.content_sha256, steps, by_key[key])
-            found[key, frozen.version] = approval
+        for one in ones:
+            steps = _steps(one.asks) if one.asks else workflow.get(one.type, ())
+            asked[key][one.version, one.content_sha256] = steps
     for document in documents:
-        key, version = document.key, registered_version(document)
-        steps = _steps(asked_for(document))
-        found[key, version] = approval_of(key, version, digests[key], steps, by_key[key])
-    return found
+        asked[document.key][registered_version(document), digests[document.key]] = _steps(asked_for(document))
+    # Of one number, the document of the pack comes last and stands.
+    return {
+        (key, version): approval_of(key, version, content, steps, by_key[key], known)
+        for key, known in asked.items()
+        for (version, content), steps in known.items()
+    }
 
 
 def approval_for(document: Document, digest: str, signatures: Iterable[Signature]) -> Approval:

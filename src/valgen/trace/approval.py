@@ -17,7 +17,7 @@ Source: design.md §5, integrity.md S-1, S-12; domain/documents.md b.0.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from valgen.model.project import SignatureStep
@@ -30,8 +30,17 @@ _EXECUTED = "executed"
 _JUDGING = frozenset({"reviewed", "approved"})
 
 
+Asked = Mapping[tuple[str, str], Sequence[SignatureStep]]
+"""(version, content digest) to the steps of the workflow that this version asks for."""
+
+
 def approval_of(
-    document: str, version: str, content: str, steps: Sequence[SignatureStep], signatures: Iterable[Signature]
+    document: str,
+    version: str,
+    content: str,
+    steps: Sequence[SignatureStep],
+    signatures: Iterable[Signature],
+    asked: Asked | None = None,
 ) -> Approval:
     """Derive what signatures make of one content of one version.
 
@@ -41,11 +50,14 @@ def approval_of(
         content: digest of the content as it is now, or as it was frozen, hex.
         steps: of the workflow, in its order.
         signatures: of any documents; rejections among them.
+        asked: what other versions of the document ask for; the same steps where it does not say.
     """
     own = sorted((one for one in signatures if one.document == document), key=lambda one: one.record)
     found = _alone(document, version, content, steps, own)
     here = version_order(version)
-    approved = [one for one in _others(document, version, steps, own) if one.status is DocumentStatus.APPROVED]
+    approved = [
+        one for one in _others(document, version, steps, own, asked or {}) if one.status is DocumentStatus.APPROVED
+    ]
     later = [one for one in approved if version_order(one.version) > here]
     earlier = [one for one in approved if version_order(one.version) < here]
     if found.status is DocumentStatus.APPROVED:
@@ -57,10 +69,12 @@ def approval_of(
     return replace(found, in_force=valid.version) if valid is not None else found
 
 
-def _others(document: str, version: str, steps: Sequence[SignatureStep], own: list[Signature]) -> Iterator[Approval]:
+def _others(
+    document: str, version: str, steps: Sequence[SignatureStep], own: list[Signature], asked: Asked
+) -> Iterator[Approval]:
     """Yield what became of the other versions that were signed."""
-    for other, content in dict.fromkeys((one.version, one.content) for one in own if one.version != version):
-        yield _alone(document, other, content, steps, own)
+    for other in dict.fromkeys((one.version, one.content) for one in own if one.version != version):
+        yield _alone(document, *other, asked.get(other, steps), own)
 
 
 def _alone(document: str, version: str, content: str, steps: Sequence[SignatureStep], own: list[Signature]) -> Approval:

@@ -9,7 +9,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from valgen.documents.blocks import Block, Document, Entry, Facts, Notice, Section, Table, Tone, paragraph
+from valgen.documents.blocks import (
+    Block,
+    Document,
+    Entry,
+    Facts,
+    Notice,
+    Section,
+    Shows,
+    SignaturePlace,
+    Table,
+    Tone,
+    paragraph,
+    walk,
+)
 from valgen.writers.docx.content import TWIPS_PER_PIXEL, Content, Place, TocEntry
 from valgen.writers.docx.placeholders import copy_sentence
 from valgen.writers.docx.text import escape, text_xml
@@ -135,20 +148,29 @@ def toc_levels(toc: list[TocEntry], deepest: int) -> int:
 
 
 def take_approvals(sections: tuple[Section, ...]) -> tuple[tuple[Section, ...], Table | None]:
-    """Return sections without their table of approvals, a sentence in its place, and the table."""
+    """Return sections without their table of approvals, a sentence in its place, and the table.
+
+    It is the one in the place for the signatures of the document; in a document without such a place, the first one.
+    """
+    places = any(isinstance(one, SignaturePlace) and one.shows is Shows.APPROVALS for one in walk(sections))
     taken: list[Table] = []
 
-    def changed(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    def changed(blocks: tuple[Block, ...], here: bool) -> tuple[Block, ...]:
         made: list[Block] = []
         for block in blocks:
-            if isinstance(block, Table) and block.role == "approvals" and not taken:
+            if taken:
+                made.append(block)
+            elif here and isinstance(block, Table) and block.role == "approvals":
                 taken.append(block)
                 made.append(paragraph("The table of approvals stands on the first pages of this document."))
-            elif isinstance(block, Section | Entry) and not taken:
-                made.append(replace(block, blocks=changed(block.blocks)))
+            elif isinstance(block, SignaturePlace):
+                inside = block.shows is Shows.APPROVALS or not places
+                made.append(replace(block, blocks=changed(block.blocks, inside)))
+            elif isinstance(block, Section | Entry):
+                made.append(replace(block, blocks=changed(block.blocks, here)))
             else:
                 made.append(block)
         return tuple(made)
 
-    found = tuple(one if taken else replace(one, blocks=changed(one.blocks)) for one in sections)
+    found = tuple(one if taken else replace(one, blocks=changed(one.blocks, not places)) for one in sections)
     return found, taken[0] if taken else None

@@ -44,11 +44,13 @@ def write_docx(
         RenderError: the template cannot be used, or a table row has more cells than columns.
     """
     digest = digest or document.digest
-    document = opened(document)
     frame = Frame(template, controlled=controlled)
-    sections, approvals = document.sections, None
+    approvals = None
     if "approvals" in frame.template.marks:
-        sections, approvals = take_approvals(document.sections)
+        taken, approvals = take_approvals(document.sections)
+        document = replace(document, sections=taken)
+    document = opened(document)
+    sections = document.sections
     # The table that stands in front is one of the places of the document, and its columns are measured with the others.
     front = (Section("", "", (approvals,)),) if approvals else ()
     whole = replace(document, sections=(*front, *sections))
