@@ -15,6 +15,7 @@ A code is never reused for another meaning.
 from __future__ import annotations
 
 from valgen.codes._entry import CodeInfo
+from valgen.codes.accounts import ACCOUNTS
 from valgen.codes.anchors import ANCHORS
 from valgen.codes.documents import DOCUMENTS
 from valgen.codes.execution import EXECUTION
@@ -52,6 +53,7 @@ CODES: dict[str, CodeInfo] = {
         TEMPLATES,
         EXECUTION,
         LEDGER,
+        ACCOUNTS,
         ANCHORS,
         SIGNING,
         RENDERING,

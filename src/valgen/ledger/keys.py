@@ -1,11 +1,12 @@
-"""Ed25519 keys: of the machine, how they are named, and which are acceptable.
+"""Ed25519 keys: of the machine and of people, how they are named, and which are acceptable.
 
 A key is named by the SHA-256 of its 32 raw public bytes, in hex. Private keys lie in the *key store*, a folder of the
 user outside every project: the log key (signs checkpoints) and the recorder key (signs what a machine observed).
 Neither can approve anything. A public key of low order, off the curve or in a second spelling is refused, because one
 signature could then hold for many messages.
 
-Leaves to others: whose key it is (a dry log only declares its keys; see docs/format.md), and the keys of people.
+Leaves to others: whose key it is (a dry log only declares its keys; see docs/format.md), and how keys of people and
+the root key are kept under a password (``sealed.py``, ``user_keys.py``).
 
 Source: integrity.md §3.3, S-7, C-15; RFC 8032.
 """
@@ -30,6 +31,9 @@ from valgen.ledger.lock import Lock
 ROLES = ("log", "recorder")
 """Keys that a machine has. ``log`` signs checkpoints, ``recorder`` signs records."""
 
+SEALED_ROLES = ("person", "root")
+"""Keys that lie under a password. ``person`` signs what a person does, ``root`` says whose keys count."""
+
 _P = 2**255 - 19
 _D = -121665 * pow(121666, _P - 2, _P) % _P
 # y of the two pairs of points of order 8; the other low orders have y = 0, 1 and -1.
@@ -42,7 +46,7 @@ class SigningKey:
     """One private key, able to sign and nothing else.
 
     Attributes:
-        role: one of ``ROLES``.
+        role: one of ``ROLES`` or ``SEALED_ROLES``.
         public: 32 raw bytes.
     """
 
@@ -58,6 +62,52 @@ class SigningKey:
     def sign(self, message: bytes) -> bytes:
         """Return the 64-byte Ed25519 signature over ``message``."""
         return self._sign(message)
+
+
+class PrivateKey:
+    """The 32 secret bytes of an Ed25519 key, for those who seal them.
+
+    Neither shown when printed nor copied by ``pickle``. That memory is wiped afterwards is not promised.
+
+    Args:
+        seed: 32 bytes, as RFC 8032 calls the private key.
+    """
+
+    __slots__ = ("_seed", "public")
+
+    def __init__(self, seed: bytes) -> None:
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+        self._seed = seed
+        self.public = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+        """32 raw bytes."""
+
+    @classmethod
+    def generate(cls) -> PrivateKey:
+        """Make a new key from the randomness of the operating system."""
+        return cls(secrets.token_bytes(32))
+
+    def seed(self) -> bytes:
+        """Return the secret bytes; only ``sealed.py`` has a use for them."""
+        return self._seed
+
+    def signing_key(self, role: str) -> SigningKey:
+        """Return the same key, able to sign and nothing else.
+
+        Args:
+            role: one of ``ROLES`` or ``SEALED_ROLES``.
+        """
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+        if role not in ROLES and role not in SEALED_ROLES:
+            raise ValueError(role)
+        return SigningKey(role=role, public=self.public, _sign=Ed25519PrivateKey.from_private_bytes(self._seed).sign)
+
+    def __repr__(self) -> str:
+        return f"PrivateKey(of {key_id(self.public)[:16]})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a private key is written nowhere but into a sealed file")
 
 
 @functools.lru_cache(maxsize=1024)
@@ -151,7 +201,7 @@ class KeyStore:
         try:
             if not path.exists():
                 self._make(path)
-            data = _read_private(path)
+            data = read_private(path)
         except OSError as error:
             reason = error.strerror or str(error)
             raise _store_error(
@@ -164,10 +214,7 @@ class KeyStore:
         from cryptography.hazmat.primitives import serialization
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-        missing = [folder for folder in (self.folder, *self.folder.parents) if not folder.exists()]
-        for folder in reversed(missing):
-            self._disk.make_folder(folder, 0o700)
-            self._disk.sync_folder(folder.parent)
+        make_private_folder(self.folder, self._disk)
         with Lock(self.folder / "lock"):
             if path.exists():
                 return
@@ -203,7 +250,28 @@ def load_key(role: str, pem: bytes, path: Path) -> SigningKey:
     return SigningKey(role=role, public=public, _sign=key.sign)
 
 
-def _read_private(path: Path) -> bytes:
+def make_private_folder(folder: Path, disk: Disk) -> None:
+    """Create a folder and those above it that are missing, for their owner alone, so that they last."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    for one in reversed(missing):
+        disk.make_folder(one, 0o700)
+        disk.sync_folder(one.parent)
+
+
+def read_private(
+    path: Path, *, why: str = "whoever reads it can sign records in the name of this machine", remedy: str = ""
+) -> bytes:
+    """Return the content, at most 64 KiB, of a file that only its owner may read.
+
+    Args:
+        path: the file; a link is refused.
+        why: why others must not read it, for the message.
+        remedy: what to do when others may have read it; empty for: make new keys.
+
+    Raises:
+        AuthorityError: not an ordinary file, or others may read it.
+        OSError: it cannot be read.
+    """
     fd = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
     try:
         mode = os.fstat(fd).st_mode
@@ -212,8 +280,8 @@ def _read_private(path: Path) -> bytes:
         if os.name == "posix" and mode & 0o077:
             raise AuthorityError(
                 f"other users may read {path}",
-                why="whoever reads it can sign records in the name of this machine",
-                fix=f"chmod 600 '{path}', and make new keys if somebody else may have read it",
+                why=why,
+                fix=f"chmod 600 '{path}', and {remedy or 'make new keys'} if somebody else may have read it",
                 code="VG522",
             )
         return os.read(fd, 1 << 16)
