@@ -10,7 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from valgen.documents import matrix
-from valgen.documents.blocks import Block, Document, Section, Table, walk
+from valgen.documents.blocks import (
+    Block,
+    Document,
+    Facts,
+    Notice,
+    Paragraph,
+    Section,
+    Shows,
+    SignaturePlace,
+    Table,
+    plain_text,
+    walk,
+)
 from valgen.documents.context import Context
 from valgen.documents.visible import visible
 from valgen.documents.workbook import Sheet, Workbook
@@ -49,7 +61,7 @@ def workbook(context: Context, documents: Sequence[Document], tables: Views, dig
         return Workbook(title=title, sheets=sheets, key="RTM", digests=listed, marks=_marks(context))
     return Workbook(
         title=rtm.title,
-        sheets=sheets,
+        sheets=(*sheets, *_signature_sheet(context, rtm)),
         key="RTM",
         number=rtm.number,
         version=rtm.version,
@@ -60,6 +72,22 @@ def workbook(context: Context, documents: Sequence[Document], tables: Views, dig
         digests=listed,
         language=rtm.language,
     )
+
+
+def _signature_sheet(context: Context, rtm: Document) -> tuple[Sheet, ...]:
+    """Return the signatures of the matrix, as its other renderings show them; nothing without a ledger."""
+    if context.ledger is None:
+        return ()
+    places = (one for one in walk(rtm.sections) if isinstance(one, SignaturePlace) and one.shows is Shows.APPROVALS)
+    blocks = next((one.blocks for one in places), ())
+    table = next((one for one in blocks if isinstance(one, Table)), None)
+    if table is None:
+        return ()
+    said = [one for one in blocks if isinstance(one, Notice | Paragraph)]
+    notes = [line for one in said for line in plain_text((one,)).split("\n")]
+    facts = [f"{label}: {plain_text(held)}" for one in blocks if isinstance(one, Facts) for label, held in one.rows]
+    notes += [" ".join(one.split()) for one in facts]
+    return (Sheet(name="Signatures", table=table, notes=tuple(notes)),)
 
 
 def _marks(context: Context) -> tuple[str, ...]:
@@ -113,7 +141,8 @@ def pack_readme(context: Context, documents: Sequence[Document], files: Sequence
         links = [f'<a href="{html.escape(path)}">{label}</a>' for path, label in _renderings(one.key, files)]
         rows.append(
             f"<tr><td>{_text(one.number)}</td><td>{_text(one.title)}</td><td>{_text(one.version)}</td>"
-            f"<td>{_text(', '.join(one.marks))}</td><td>{' '.join(links) or 'not built'}</td></tr>"
+            f"<td>{_text(one.status)}</td><td>{_text(', '.join(one.marks))}</td>"
+            f"<td>{' '.join(links) or 'not built'}</td></tr>"
         )
     notice = (
         '<p class="notice"><strong>DRY RUN.</strong> Results in this pack come from rehearsals. They are no '
@@ -156,7 +185,7 @@ a {{ color: #0b5394; }}
 or open one of the documents.</p>
 <table>
 <thead><tr><th scope="col">Number</th><th scope="col">Document</th><th scope="col">Version</th>
-<th scope="col">Marks</th><th scope="col">Open</th></tr></thead>
+<th scope="col">Status</th><th scope="col">Marks</th><th scope="col">Open</th></tr></thead>
 <tbody>
 {chr(10).join(rows)}
 </tbody>
