@@ -1,4 +1,4 @@
-"""docs/format.md, its test vectors and the code say the same."""
+"""docs/format.md, docs/format-ledger.md, their test vectors and the code say the same."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from valgen.ledger import canonical, files, kinds, merkle
 from valgen.ledger.blobs import MAX_BLOB_BYTES
 from valgen.ledger.keys import check_public_key, key_id
 from valgen.ledger.note import key_hint
+from valgen.ledger.people_kinds import check_manifest
 from valgen.ledger.record import pae
 from valgen.ledger.store import read_log
 from valgen.ledger.verify import verify_log
@@ -26,14 +27,15 @@ ROOT = Path(__file__).parents[2]
 VECTORS = ROOT / "tests/vectors"
 DRY = VECTORS / "dry-log"
 TEXT = (ROOT / "docs/format.md").read_text(encoding="utf-8")
+LEDGER_TEXT = (ROOT / "docs/format-ledger.md").read_text(encoding="utf-8")
 
 
 def load(name: str) -> dict[str, object]:
     return json.loads((VECTORS / name).read_text(encoding="utf-8"))  # type: ignore[no-any-return]
 
 
-def section(title: str) -> str:
-    return re.split(r"^##+ ", TEXT.split(f"\n{title}\n", 1)[1], maxsplit=1, flags=re.MULTILINE)[0]
+def section(title: str, text: str = TEXT) -> str:
+    return re.split(r"^##+ ", text.split(f"\n{title}\n", 1)[1], maxsplit=1, flags=re.MULTILINE)[0]
 
 
 def table_keys(text: str) -> tuple[set[str], set[str]]:
@@ -48,8 +50,10 @@ def table_keys(text: str) -> tuple[set[str], set[str]]:
 
 @pytest.mark.parametrize("kind", kinds.KINDS.values(), ids=lambda kind: kind.name)
 def test_the_keys_of_every_kind_are_those_of_the_document(kind: kinds.Kind) -> None:
-    title = f"### {kind.name} (signed)" if kind.signed else f"### {kind.name}"
-    text = section(title).split("The *plan*")[0]
+    if kind.dry:
+        text = section(f"### {kind.name} (signed)" if kind.signed else f"### {kind.name}").split("The *plan*")[0]
+    else:
+        text = section(f"### {kind.name} ({kind.signer})", LEDGER_TEXT).split("The *content manifest*")[0]
     assert table_keys(text) == (set(kind.required), set(kind.optional))
     long = set(re.findall(r"^\| `(\w+)` \|[^|]*long\(", text, flags=re.MULTILINE))
     assert long == kind.long
@@ -57,7 +61,23 @@ def test_the_keys_of_every_kind_are_those_of_the_document(kind: kinds.Kind) -> N
 
 def test_no_kind_is_documented_that_the_code_does_not_know() -> None:
     titles = re.findall(r"^### ([a-z.]+\S*?)(?: \(signed\))?$", section_block("## Record kinds"), flags=re.MULTILINE)
-    assert titles == list(kinds.KINDS)
+    assert titles == [kind.name for kind in kinds.KINDS.values() if kind.dry]
+    titles = re.findall(r"^### ([a-z.]+) \(", LEDGER_TEXT, flags=re.MULTILINE)
+    assert titles == [kind.name for kind in kinds.KINDS.values() if not kind.dry]
+
+
+def test_the_further_keys_of_a_ledger_are_those_of_the_document() -> None:
+    genesis = section("## What makes a log a ledger", LEDGER_TEXT).split("Its `keys`")[0]
+    assert table_keys(genesis)[0] | {"keys"} == set(kinds.KINDS["genesis"].further["ledger"])
+    run = section("## Formal executions", LEDGER_TEXT)
+    assert table_keys(run)[0] == set(kinds.KINDS["run.started"].further["formal"])
+
+
+def test_the_content_manifest_is_that_of_the_document() -> None:
+    keys, _ = table_keys(section("### signature (person)", LEDGER_TEXT).split("The *content manifest*")[1])
+    body = {key: "x" for key in ("document", "number", "version", "title", "content")}
+    problem = "; ".join(check_manifest(body, {}))
+    assert set(re.findall(r"(\w+) is missing", problem)) == keys
 
 
 def section_block(title: str) -> str:
@@ -183,8 +203,9 @@ def test_signed_bytes_vector() -> None:
     assert pae(str(vector["type"]), str(vector["body"]).encode()).decode() == vector["pae"]
 
 
-def test_a_log_of_an_unknown_format_or_mode_cannot_be_verified(tmp_path: Path, keystore: Path) -> None:
-    for number, changes in enumerate(({"mode": "ledger"}, {"format": 2})):
+def test_a_log_of_an_unknown_format_cannot_be_verified(tmp_path: Path, keystore: Path) -> None:
+    ledger = {"mode": "ledger", "threshold": 1, "single_administrator": False}
+    for number, changes in enumerate(({"format": 2}, {**ledger, "format": 2})):
         folder = tmp_path / str(number)
         sample.open_log(folder, keystore).close()
         path = folder / "log/000000000.jsonl"
@@ -201,7 +222,7 @@ def test_an_unknown_kind_cannot_be_verified(tmp_path: Path, keystore: Path, monk
     monkeypatch.setitem(
         kinds.KINDS,
         "review",
-        kinds.Kind(name="review", required={}, optional={}, signed=True, long=frozenset()),
+        kinds.Kind(name="review", required={}, optional={}, signer="recorder", long=frozenset()),
     )
     with sample.open_log(tmp_path / "dry", keystore) as log:
         log.append([sample.Draft("review", {})], **sample.stamp(1))
