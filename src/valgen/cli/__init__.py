@@ -26,6 +26,8 @@ COMMANDS: dict[str, str] = {
     "run": "Execute test scripts and capture evidence.",
     "status": "Show what is validated, what is open, and what to do next.",
     "build": "Write the validation pack.",
+    "records": "The ledger: begin it, look after it, let further computers write to it.",
+    "user": "People of the project: accounts, roles, passwords, periodic check.",
     "sign": "Sign a document, or go through your tasks.",
     "reject": "Reject a document: the signatures on it so far no longer count.",
     "freeze": "Keep the present version of documents, to compare later versions with it.",

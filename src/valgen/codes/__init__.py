@@ -22,6 +22,7 @@ from valgen.codes.execution import EXECUTION
 from valgen.codes.items import ITEMS
 from valgen.codes.ledger import LEDGER
 from valgen.codes.pdf import PDF
+from valgen.codes.people import PEOPLE
 from valgen.codes.plans import PLANS
 from valgen.codes.reading import READING
 from valgen.codes.rendering import RENDERING
@@ -54,6 +55,7 @@ CODES: dict[str, CodeInfo] = {
         EXECUTION,
         LEDGER,
         ACCOUNTS,
+        PEOPLE,
         ANCHORS,
         SIGNING,
         RENDERING,

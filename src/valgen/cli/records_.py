@@ -1,0 +1,186 @@
+"""``valgen records``: the ledger of a project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from valgen.cli.options import project_option
+from valgen.cli.secrets import acting_options, has_terminal, read_secret, secret_option
+from valgen.cli.user_ import desk_at, identity_options, reason_option, root_options, show_code, who_acts
+from valgen.documents.visible import visible
+from valgen.model.signature import SINGLE_ADMINISTRATOR
+
+
+@click.group("records")
+def command() -> None:
+    """The ledger: begin it, look after it, let further computers write to it."""
+
+
+@command.command("init")
+@click.option("--admin", "user", required=True, metavar="USER", help="User id of the first administrator.")
+@click.option("--name", required=True, help="Their printed name.")
+@click.option("--function", "title", default="", metavar="TEXT", help="Their title or function.")
+@click.option("--email", default="", metavar="ADDRESS", help="Where notices go.")
+@identity_options
+@click.option(
+    "--root-key",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Where the root key is written, outside the project; in the key store unless given.",
+)
+@secret_option("root-passphrase")
+@secret_option("password", "the first administrator's own password, to activate the account at once")
+@click.option("--single-administrator", is_flag=True, help="One person works alone; can never be changed.")
+@project_option
+def init(
+    user: str,
+    name: str,
+    title: str,
+    email: str,
+    identity: str,
+    identity_by: str,
+    identity_on: str,
+    root_key: Path | None,
+    root_passphrase_fd: int | None,
+    password_fd: int | None,
+    single_administrator: bool,
+    project: Path,
+) -> int:
+    """Begin the ledger of the project, with its root key and the account of the first administrator.
+
+    The root key is sealed under a passphrase of its own and belongs into other hands than those of the administrator.
+    The one-time code of the administrator stands alone on standard output, unless --password-fd gives a password.
+    """
+    from valgen.records.accounts_rights import Identity
+    from valgen.workflow.people_founding import Founding, begin
+
+    desk = desk_at(project)
+    passphrase = ""
+    if root_passphrase_fd is not None or has_terminal():
+        passphrase = read_secret(
+            root_passphrase_fd, "Passphrase for the root key", option="--root-passphrase-fd", confirm=True
+        )
+    password = read_secret(password_fd, "", option="--password-fd") if password_fd is not None else ""
+    done = begin(
+        desk,
+        Founding(
+            user=user,
+            name=name,
+            function=title,
+            email=email,
+            identity=Identity(how=identity, by=identity_by, on=identity_on),
+            password=password,
+            root_file=root_key,
+            passphrase=passphrase,
+            single_administrator=single_administrator,
+        ),
+    )
+    click.echo(f"The ledger {done.origin} has begun.", err=True)
+    click.echo(f"Root fingerprint, to be written down: {done.root_fingerprint}", err=True)
+    click.echo(f"Root key: {done.root_file}", err=True)
+    if done.passphrase:
+        click.echo(f"Its passphrase, shown this once: {done.passphrase}", err=True)
+    click.echo(
+        "Take the root key off this computer and give it, with its passphrase, to somebody who is no administrator.",
+        err=True,
+    )
+    if single_administrator:
+        click.secho(SINGLE_ADMINISTRATOR, fg="yellow", err=True)
+    if done.code is None:
+        click.echo(f"{user} is active and administrator.", err=True)
+        click.echo(f'Next: valgen user add USER --name "Printed Name" --role author --as {user}', err=True)
+    else:
+        show_code(user, done.code.shown, done.code.expires, f"{done.account.id} {name}, administrator")
+    return 0
+
+
+@command.command("fsck")
+@project_option
+def fsck(project: Path) -> int:
+    """Look after the ledger: put right what a crash left, try the folder, verify, list the keys of computers.
+
+    Nothing that was recorded is changed or lost. Exit status: 0 when everything holds, 1 when something is wrong.
+    """
+    from valgen.workflow.people_founding import look_after
+
+    found = look_after(desk_at(project))
+    if found.recovered.adopted:
+        click.echo(f"{found.recovered.adopted} records beyond the last seal were complete and are kept.")
+    for name in found.recovered.set_aside:
+        click.echo(f"Set aside in {found.folder / 'torn' / name}: what a crash left of a record.")
+    for problem in found.problems:
+        code = click.style(problem.code, fg="red", bold=True)
+        click.echo(f"{code} {visible(problem.where)}: {visible(problem.message)}")
+    for note in found.notes:
+        click.echo(visible(note))
+    click.echo("Keys of computers:")
+    for key in found.keys:
+        click.echo(f"  {key.id[:16]}  {key.role:<8}  since record {key.since}")
+    click.echo(f"Root fingerprint: {found.root_fingerprint}")
+    words = "all hold" if not found.problems else f"{len(found.problems)} problems"
+    click.secho(f"{found.recovered.records} records, {words}", fg="red" if found.problems else "green", bold=True)
+    return 1 if found.problems else 0
+
+
+@command.command("add-machine")
+@reason_option
+@acting_options
+@root_options
+@project_option
+def add_machine_(
+    reason: str,
+    acting: str | None,
+    password_fd: int | None,
+    totp_fd: int | None,
+    root_key: Path | None,
+    root_passphrase_fd: int | None,
+    project: Path,
+) -> int:
+    """Let this computer write to the ledger. Typed at the new computer by an administrator.
+
+    Copy the key file of the administrator into the key store of the new computer first; the password opens it there.
+    """
+    from valgen.workflow.people_founding import add_machine
+
+    desk = desk_at(project)
+    by = who_acts(desk, acting, password_fd, totp_fd, root_key, root_passphrase_fd, signing=False)
+    keys = add_machine(desk, by, reason=reason)
+    click.echo("This computer now writes to the ledger, with the keys:")
+    for key in keys:
+        click.echo(f"  {key.id[:16]}  {key.role}")
+    return 0
+
+
+@command.command("retire-key")
+@click.argument("keys", metavar="KEY...", nargs=-1, required=True)
+@click.option("--stolen", is_flag=True, help="Somebody else may have had it.")
+@reason_option
+@acting_options
+@root_options
+@project_option
+def retire_key(
+    keys: tuple[str, ...],
+    stolen: bool,
+    reason: str,
+    acting: str | None,
+    password_fd: int | None,
+    totp_fd: int | None,
+    root_key: Path | None,
+    root_passphrase_fd: int | None,
+    project: Path,
+) -> int:
+    """Take back keys of another computer, which then no longer writes to the ledger.
+
+    KEY is an id, or its first 8 or more characters, as `valgen records fsck` shows them.
+    """
+    from valgen.workflow.people_founding import retire_keys
+
+    desk = desk_at(project)
+    by = who_acts(desk, acting, password_fd, totp_fd, root_key, root_passphrase_fd, signing=False)
+    record = retire_keys(desk, by, keys=keys, stolen=stolen, reason=reason)
+    click.echo(f"{len(keys)} key{'s' if len(keys) != 1 else ''} no longer count, from record {record} on.")
+    if stolen:
+        click.echo("What they signed before stays. Compare the records since then with what you know of that time.")
+    return 0

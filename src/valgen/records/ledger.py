@@ -1,0 +1,292 @@
+"""The ledger of a project, as acts of people use it: where it lies, whether there is one, and open for one act.
+
+    with open_ledger(place, now=now) as ledger:
+        acting = authenticate(ledger, ...)
+        ledger.write([Draft(...)], actor=acting.account.id)
+
+Opening refuses a ledger of another project, a key store inside the project and a network drive, each in plain words.
+What an act refuses becomes a record too (``refuse``): an attempt that leaves no trace cannot be looked into.
+
+No clock here: ``Now`` comes with the call. Source: design.md §5; integrity.md C-6, I-15. Format: docs/format-ledger.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NoReturn
+
+from valgen.errors import AuthorityError, ExecutionError, VerificationError
+from valgen.ledger.canonical import decode_line
+from valgen.ledger.files import Layout, read_lines, read_plain
+from valgen.ledger.keys import default_key_store
+from valgen.ledger.record import Draft, Stored, read_line
+from valgen.ledger.registry import Registry
+from valgen.ledger.sealed import Cost
+from valgen.ledger.seen import read_seen
+from valgen.ledger.state import State
+from valgen.ledger.store import Log
+from valgen.records.place import check_drive, check_outside, synchronised_by
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Now:
+    """When an act happens, on both clocks.
+
+    Attributes:
+        time: RFC 3339 in UTC.
+        wall_ms: the same in milliseconds since 1970.
+        mono_ms: of the monotonic clock, in milliseconds.
+        boot: name of the boot that ``mono_ms`` belongs to; may be empty.
+    """
+
+    time: str
+    wall_ms: int
+    mono_ms: int
+    boot: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where the ledger of a project and the keys lie.
+
+    Attributes:
+        project: folder of the project.
+        project_id: from its settings.
+        folder: of the ledger.
+        keystore: folder of the keys.
+        cost: of sealing keys; None for the full one. Tests give a lower one; nothing else can.
+    """
+
+    project: Path
+    project_id: str
+    folder: Path
+    keystore: Path
+    cost: Cost | None = None
+
+    @property
+    def exists(self) -> bool:
+        """Whether a ledger was made here, or its making was begun."""
+        layout = Layout(self.folder)
+        return layout.root_file.exists() or layout.checkpoint.exists() or layout.log.exists()
+
+    def check(self) -> None:
+        """Refuse a key store inside the project and a ledger on a network drive.
+
+        Raises:
+            AuthorityError: the key store lies inside the project.
+            ExecutionError: the ledger would lie on a network drive.
+        """
+        check_outside(self.project, self.keystore, "the key store")
+        check_drive(self.folder)
+
+    def warnings(self) -> list[str]:
+        """Return what somebody should know about the place, one sentence each."""
+        name = synchronised_by(self.folder)
+        if not name:
+            return []
+        return [
+            f"The project seems to lie in a folder that a program synchronises ({name}). It can put an older copy in "
+            "place of the records, or a second copy beside them; both break the ledger."
+        ]
+
+
+class Ledger:
+    """An open ledger. Made by ``open_ledger``; use it in one ``with`` statement."""
+
+    def __init__(self, place: Place, log: Log, now: Now) -> None:
+        self.place = place
+        self.now = now
+        self._log = log
+
+    @property
+    def log(self) -> Log:
+        """The log itself."""
+        return self._log
+
+    @property
+    def registry(self) -> Registry:
+        """What the records say of people and keys."""
+        return self._log.registry
+
+    @property
+    def keystore(self) -> Path:
+        """Folder of the keys."""
+        return self.place.keystore
+
+    def write(self, drafts: Sequence[Draft], *, actor: str) -> list[Stored]:
+        """Write records durably; what breaks a rule of the ledger is refused.
+
+        Args:
+            drafts: in order.
+            actor: account that acts, or ``root``.
+
+        Raises:
+            AuthorityError: a record would break a rule.
+        """
+        now = self.now
+        return self._log.append(drafts, time=now.time, mono=now.mono_ms, boot=now.boot, actor=actor, durable=True)
+
+    def bodies(self, *kinds: str) -> Iterator[dict[str, Any]]:
+        """Yield the body of every record of some kinds, oldest first."""
+        return _bodies(self.place.folder, kinds)
+
+    def refuse(
+        self, what: str, *, act: str, account: str, subject: str, code: str, why: str = "", fix: str = ""
+    ) -> NoReturn:
+        """Write that an act was refused, and refuse it.
+
+        Args:
+            what: what is refused, one sentence for the person.
+            act: what was tried, such as ``role.granted``.
+            account: who tried; empty when nobody is known.
+            subject: what it was about, such as a user id.
+            code: of the refusal.
+            why: see ``ValgenError``.
+            fix: see ``ValgenError``.
+
+        Raises:
+            AuthorityError: always.
+        """
+        body = {"act": act, "account": account, "subject": subject[:400], "code": code, "reason": what}
+        self.write([Draft("refused", body)], actor=account or "valgen")
+        raise AuthorityError(what, why=why, fix=fix, code=code)
+
+    def close(self) -> None:
+        """Let go of the ledger."""
+        self._log.close()
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def find_place(
+    project: Path, *, project_id: str, records: str, keystore: Path | None = None, cost: Cost | None = None
+) -> Place:
+    """Return where the ledger of a project lies.
+
+    Args:
+        project: its folder.
+        project_id: from its settings.
+        records: folder of records within the project, from its settings.
+        keystore: folder of the keys; None for the user's own.
+        cost: see ``Place``.
+
+    Raises:
+        AuthorityError: no folder for keys is known.
+    """
+    return Place(
+        project=project,
+        project_id=project_id,
+        folder=project / records,
+        keystore=default_key_store() if keystore is None else keystore,
+        cost=cost,
+    )
+
+
+def open_ledger(place: Place, *, now: Now) -> Ledger:
+    """Open the ledger of a project for one act; a crash before is recovered from.
+
+    Args:
+        place: see ``find_place``.
+        now: when the act happens.
+
+    Raises:
+        AuthorityError: the key store lies inside the project, or the ledger does not know this machine.
+        ExecutionError: there is no ledger, or it cannot be written.
+        VerificationError: it belongs to another project, or was altered.
+    """
+    place.check()
+    if not place.exists:
+        raise no_ledger()
+    origin = check_project(place)
+    seen = read_seen(place.keystore, origin) if origin else None
+    log = Log.open_ledger(
+        place.folder,
+        project=place.project_id,
+        now=now.time,
+        root=seen.root if seen else "",
+        keystore=place.keystore,
+        mono=now.mono_ms,
+        boot=now.boot,
+    )
+    return Ledger(place, log, now)
+
+
+def read_registry(place: Place) -> Registry:
+    """Return what the records say of people and keys, without lock and keys; nothing is written.
+
+    Signatures of the records that bear on it are checked.
+
+    Raises:
+        ExecutionError: there is no ledger.
+        VerificationError: it belongs to another project, or was altered.
+    """
+    if not place.exists:
+        raise no_ledger()
+    check_project(place)
+    state = State(layout=Layout(place.folder))
+    state.catch_up()
+    if state.registry is None:
+        raise VerificationError(
+            f"{place.folder} holds no ledger",
+            why="its first record is not that of a ledger",
+            fix="restore the folder from a backup",
+            code="VG513",
+        )
+    return state.registry
+
+
+def read_bodies(place: Place, *kinds: str) -> Iterator[dict[str, Any]]:
+    """Yield the body of every record of some kinds, oldest first, without lock."""
+    return _bodies(place.folder, kinds)
+
+
+def check_project(place: Place) -> str:
+    """Refuse a ledger of another project; return its origin, or an empty text where that cannot be read.
+
+    Raises:
+        VerificationError: its origin does not end in the id of this project.
+    """
+    try:
+        origin = decode_line(read_plain(Layout(place.folder).root_file).removesuffix(b"\n")).get("origin")
+    except (FileNotFoundError, VerificationError):
+        return ""  # opening says what is wrong with it
+    owner = str(origin).rpartition("/")[2]
+    if owner != place.project_id:
+        raise VerificationError(
+            f"the ledger in {place.folder} belongs to the project {owner}, not to {place.project_id}",
+            why="records of one project never count for another",
+            fix="move the folder away if it came here by copying, or set the project id back",
+            code="VG572",
+        )
+    return str(origin)
+
+
+def no_ledger() -> ExecutionError:
+    """Return the error for a project without a ledger."""
+    return ExecutionError(
+        "this project has no ledger yet",
+        why="accounts, approvals and formal executions are kept in one",
+        fix='valgen records init --admin USER --name "Printed Name" makes it',
+        code="VG570",
+    )
+
+
+def _bodies(folder: Path, kinds: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Yield bodies; only lines that name one of the kinds are parsed. Text cannot hide that: see ``NEEDED``."""
+    wanted = re.compile(rb'"kind":"(?:%s)"' % b"|".join(re.escape(kind.encode()) for kind in kinds))
+    for _, path in Layout(folder).segments():
+        for line in read_lines(path):
+            if line.complete and wanted.search(line.data):
+                body, _ = read_line(line.data)
+                if body["kind"] in kinds:
+                    yield body
