@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 
 from people_ledger import Key, Ledger
@@ -234,6 +235,101 @@ def time_stamp_over_something_else(ledger: Ledger) -> None:
     ledger.anchors[f"{len(ledger.lines):09d}.tsr"] = sha256_of_zeros
 
 
+def user_id_that_looks_alike(ledger: Ledger) -> None:
+    ledger.create("a.n-n", "Another Ann", by="u-0001")
+
+
+def service_of_a_person(ledger: Ledger) -> None:
+    ledger.create("runner", "Runner", "tester", by="u-0001", person="u-0003", service=True)
+
+
+def role_twice(ledger: Ledger) -> None:
+    ledger.create("eve", "Eve", "author", "author", by="u-0001")
+
+
+def proposer_is_gone(ledger: Ledger) -> None:
+    third = ledger.create("cara", "Cara", "administrator")
+    ledger.activate(third)
+    proposal = ledger.person(third, "proposal", act="account.reset", account="u-0003", reason="lost")
+    ledger.person("u-0001", "account.disabled", account=third, reason="left")
+    ledger.reset("u-0003", "u-0002", proposal)
+
+
+def proposal_for_another_role(ledger: Ledger) -> None:
+    ledger.person("u-0001", "role.granted", account="u-0003", role="qa", reason="deputy", proposal=-2)
+
+
+def no_key_retired(ledger: Ledger) -> None:
+    ledger.person("u-0001", "keys.retired", keys=[], stolen=False, reason="none")
+
+
+def no_key_declared(ledger: Ledger) -> None:
+    ledger.add("keys.declared", {"keys": [], "reason": "none"}, "root", [ledger.root])
+
+
+def key_declared_again(ledger: Ledger) -> None:
+    fields = {"keys": [{"role": "log", "key": ledger.recorder.raw.hex()}], "reason": "again"}
+    ledger.add("keys.declared", fields, "root", [ledger.root, ledger.recorder])
+
+
+def key_declared_by_itself(ledger: Ledger) -> None:
+    key = Key("second")
+    fields = {"keys": [{"role": "recorder", "key": key.raw.hex()}], "reason": "mine"}
+    ledger.add("keys.declared", fields, "u-0003", [key, Key(ledger.accounts["u-0003"]["key"])])
+
+
+def two_factors_that_are_none(ledger: Ledger) -> None:
+    ledger.person(
+        "u-0003", "session.opened", session="ab" * 16, method="password and one-time code", source="tty1", zone=""
+    )
+
+
+def snapshot_out_of_order(ledger: Ledger) -> None:
+    fields = ledger.paper("URS")
+    manifest = json.loads(ledger.blobs[fields["manifest"]["sha256"]])
+    first = manifest["snapshot"][0]
+    manifest["snapshot"] = [{**first, "path": "\U0001f600"}, {**first, "path": "\uff5e"}]
+    data = json.dumps(manifest, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    ledger.sign("u-0003", "URS", "authored", "author", manifest=ledger.blob(data))
+
+
+def review_of_the_future(ledger: Ledger) -> None:
+    ledger.execution("u-0005")
+    ledger.review("u-0004", [ledger.run("u-0005")], components="all", upto=99)
+
+
+def audit_review_of_the_future(ledger: Ledger) -> None:
+    ledger.person(
+        "u-0004", "audit.reviewed", first=0, last=99, scope="all", findings="", conclusion="well", next="",
+        **ledger.statement("u-0004", "qa"),
+    )  # fmt: skip
+
+
+def accounts_that_are_not_so(ledger: Ledger) -> None:
+    listed = [{"account": f"u-{number:04d}", "state": "active", "roles": []} for number in range(1, 6)]
+    ledger.person("u-0004", "accounts.checked", accounts=listed, findings="", conclusion="well")
+
+
+def restored_by_one(ledger: Ledger) -> None:
+    ledger.person("u-0001", "restored", known=ledger.head(), kept=3, reason="disk", proposal=-1)
+
+
+def dry_run_in_a_ledger(ledger: Ledger) -> None:
+    ledger.execution("u-0005")
+    ledger.run("u-0005", mode="dry")
+
+
+def other_rendition_in_the_blobs(ledger: Ledger) -> None:
+    number = ledger.sign("u-0003", "URS", "authored", "author")
+    ledger.blobs[json.loads(ledger.lines[number])["body"]["rendition"]["sha256"]] = b"%PDF other"
+
+
+def head_that_nobody_signed(ledger: Ledger) -> None:
+    ledger.keep()
+    foreign = Key("foreign")
+    ledger.anchors[f"{len(ledger.lines):09d}.head"] = ledger.note("kept", foreign)
+
+
 ACTS: tuple[Callable[[Ledger], None], ...] = (
     retired_recorder, retired_log_key, log_key_declared_by_nobody, with_other_key, with_recorder_key, further_signature,
     root_beside, root_alone, unsigned, key_used_twice, key_of_low_order, wrong_code, late_code, before_activation,
@@ -243,6 +339,10 @@ ACTS: tuple[Callable[[Ledger], None], ...] = (
     name_of_another, role_not_held, other_log_seen, future_log_seen, manifest_of_another, manifest_of_no_shape,
     meaning_of_ones_own, snapshot_missing, run_without_execution, run_in_another_environment, run_without_a_session,
     review_by_the_tester, review_of_something_else, anchor_of_another_head, anchor_without_its_file,
-    time_stamp_over_something_else,
+    time_stamp_over_something_else, user_id_that_looks_alike, service_of_a_person, role_twice, proposer_is_gone,
+    proposal_for_another_role, no_key_retired, no_key_declared, key_declared_again, key_declared_by_itself,
+    two_factors_that_are_none, snapshot_out_of_order, review_of_the_future, audit_review_of_the_future,
+    accounts_that_are_not_so, restored_by_one, dry_run_in_a_ledger, other_rendition_in_the_blobs,
+    head_that_nobody_signed,
 )  # fmt: skip
 """Each breaks one rule of the format in a ledger that is otherwise as it must be."""

@@ -21,7 +21,7 @@ const nothing = test("null", (value) => value === null);
 
 const hex = (digits) => matching(`${digits} hex digits in lower case`, new RegExp(`^[0-9a-f]{${digits}}$`));
 const digest = hex(64);
-const account = matching("an account id", /^u-[0-9]{4,}$/);
+const account = matching("an account id", /^u-[0-9]{4,9}$/);
 const noAccount = either(account, oneOf(""));
 const session = hex(32);
 const execution = matching("an execution id", /^exec-[0-9]{4,9}$/);

@@ -6,6 +6,7 @@
 const OUTSIDE = /^(torn|lock|tmp|cache|dry)(\/|$)|^index\./;
 const PIECE = 4 * 1048576;
 const BATCH = 256;
+const IGNORED = "/cache/\n/dry/\n/index.*\n/lock/\n/tmp/\n";
 const FINGERPRINT = /^[0-9a-f]{64}$/;
 
 class Report {
@@ -51,6 +52,9 @@ const digestOfFile = async (file, tell = () => {}) => {
   return hexOf(made.finish());
 };
 
+/* Files that a record names and that need not be kept. */
+const filesNamed = (body) => (body.kind === "document.issued" ? body.files : body.rendition ? [body.rendition] : []);
+
 const wholeFile = (file) => file.read(0, file.size);
 
 class LedgerCheck {
@@ -75,6 +79,8 @@ class LedgerCheck {
     await this.readLines();
     await this.settle();
     this.checkEnd();
+    await this.exactly(".gitattributes", "* -text\n");
+    await this.exactly(".gitignore", report.mode === "ledger" ? IGNORED : "*\n");
     if (report.mode === "ledger") {
       await this.checkRoot();
       await this.checkAnchors();
@@ -106,8 +112,6 @@ class LedgerCheck {
   /* Checkpoints */
 
   async readCheckpoints() {
-    await this.exactly(".gitattributes", "* -text\n");
-    await this.exactly(".gitignore", "*\n");
     this.newest = await this.note("checkpoint", async () => {
       const file = this.files.get("checkpoint");
       if (!file) throw new Refused("the file is missing");
@@ -263,12 +267,16 @@ class LedgerCheck {
     if (body.origin !== this.origin) wrong("the record is one of another log");
     if ((body.kind === "genesis") !== (seq === 0)) wrong("a genesis record is record 0, and only that");
     for (const one of blobs) this.name(one, place.where, body);
+    for (const one of filesNamed(body)) this.name({ sha256: one.sha256, size: one.size, use: "file", optional: true }, place.where, body);
     const fresh = body.kind === "account.activated" ? [[body.key, "person", body.account]]
       : body.kind === "genesis" || body.kind === "keys.declared" ? body.keys.map((one) => [one.key, one.role, ""]) : [];
     for (const [key, role, holder] of fresh) this.people.declare(key, role, holder).forEach(wrong);
     this.checkSignatures(value, wrong);
     describe(shown, body, this);
     this.people.take(body, this.tree).forEach(wrong);
+    if (body.kind === "anchor" && (body.size > seq || hexOf(this.tree.root(body.size)) !== body.root)) {
+      wrong("the anchored records are not the first ones of this ledger");
+    }
     this.runs.take(body, leaf, this.people).forEach(wrong);
   }
 
@@ -383,29 +391,43 @@ class LedgerCheck {
         else if (file.size !== shown.anchor.file.size || (await digestOfFile(file)) !== shown.anchor.file.sha256) {
           report.problem(name, `the file is not the one that record ${shown.seq} names`);
         }
-        const note = this.kept.find((one) => one?.size === shown.anchor.size);
-        if (note?.root !== shown.anchor.root) report.problem(shown.where, "the anchor belongs to no kept checkpoint");
       }
     }
     for (const name of this.names.filter((one) => one.startsWith("anchors/"))) {
       const found = /^anchors\/([0-9]{9})\.(tsr|git|head)$/.exec(name);
-      const note = found ? this.kept.find((one) => one?.size === Number(found[1])) : null;
+      const size = found ? Number(found[1]) : 0;
+      const note = [...this.kept, this.newest].find((one) => one?.size === size);
       if (!found) report.cannot(name, "this is no anchor of a known kind and cannot be verified");
+      else if (found[2] === "head") await this.checkHead(name, size);
       else if (!note) report.problem(name, "the anchor belongs to no kept checkpoint");
       else await this.checkAnchor(name, found[2], note);
     }
+  }
+
+  /* A checkpoint that somebody else kept must be one of this ledger, signed by a log key of it. */
+  async checkHead(name, size) {
+    const { report } = this;
+    const other = await this.note(name, () => wholeFile(this.files.get(name)));
+    if (!other) return;
+    report.anchors += 1;
+    const same = other.origin === this.origin && other.size === size && size > 0 && size <= this.tree.size;
+    if (!same || hexOf(this.tree.root(size)) !== other.root) {
+      report.problem(name, "what somebody else kept is no checkpoint of this ledger");
+      return;
+    }
+    const logs = [...this.people.keys.values()].filter((key) => key.role === "log");
+    const answers = await Promise.all(other.signatures.flatMap((line) => logs
+      .filter((key) => line.name === this.origin && line.hint === hintOf(this.origin, key.raw))
+      .map((key) => holds(key.raw, other.text, line.raw))));
+    if (!answers.length || answers.includes(false)) report.problem(name, "no log key of this ledger has signed it");
+    else report.anchored = Math.max(report.anchored ?? 0, size);
   }
 
   async checkAnchor(name, medium, note) {
     const { report } = this;
     const bytes = await wholeFile(this.files.get(name));
     report.anchors += 1;
-    if (medium === "head") {
-      const other = await this.note(name, async () => bytes);
-      if (other && (other.origin !== note.origin || other.size !== note.size || other.root !== note.root)) {
-        report.problem(name, "what somebody else kept is another checkpoint");
-      } else if (other) report.anchored = Math.max(report.anchored ?? 0, note.size);
-    } else if (medium === "git") {
+    if (medium === "git") {
       let fits = false;
       try {
         fits = object({ commit: anyText, path: anyText, remote: anyText, time: anyText })(readCanonical(bytes), []) === "";
@@ -439,6 +461,7 @@ class LedgerCheck {
     const { report } = this;
     for (const [path, uses] of this.named) {
       const file = this.files.get(path);
+      if (!file && uses.every((one) => one.optional)) continue;
       const where = `${path} (record ${uses[0].where.split(" record ").at(-1)})`;
       if (!file) {
         report.problem(where, "the content that a record names is missing");
@@ -485,7 +508,7 @@ class LedgerCheck {
           throw new Refused("it is about another document");
         }
         const paths = value.snapshot.map((part) => part.path);
-        if (paths.some((path, index) => index && paths[index - 1] >= path)) throw new Refused("its snapshot is not in order");
+        if (paths.some((path, index) => index && !comesBefore(paths[index - 1], path))) throw new Refused("its snapshot is not in order");
       }
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
@@ -506,9 +529,16 @@ class LedgerCheck {
     report.unanchored = report.records.length - (report.anchored ?? 0);
     report.people = this.people;
     report.runs = this.runs;
-    report.named = this.named;
+    report.held = this.sizes;
   }
 }
+
+/* Whether one text comes before another by code points; the order of JavaScript is that of UTF-16. */
+const comesBefore = (one, other) => {
+  const [first, second] = [utf8(one), utf8(other)];
+  const at = first.findIndex((byte, index) => byte !== second[index]);
+  return at < 0 ? first.length < second.length : at < second.length && first[at] < second[at];
+};
 
 const textOfAny = (bytes) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 

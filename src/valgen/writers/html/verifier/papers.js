@@ -26,7 +26,9 @@ class Papers {
 
   files(body) {
     const held = (one) => {
-      const places = this.digests.get(one.sha256) ?? [];
+      const all = this.digests.get(one.sha256) ?? [];
+      const own = all.filter((path) => !path.startsWith("evidence/ledger/"));
+      const places = own.length ? own : all;
       const where = places.length ? `in this pack as ${places.join(", ")}` : this.inPack ? "not in this pack" : "no pack to look into";
       return make("li", "", said(one.name), `, ${where}, SHA-256 `, make("code", "", one.sha256));
     };

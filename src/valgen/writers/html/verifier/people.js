@@ -5,6 +5,9 @@
 
 const WEEK_MS = 7 * 24 * 3600 * 1000;
 const idOfKey = (key) => hexOf(sha256(bytesOfHex(key)));
+/* What user ids have in common that look alike. */
+const lookOf = (user) =>
+  user.replace(/[._-]/g, "").replace(/[01i5]/g, (one) => ({ 0: "o", 1: "l", i: "l", 5: "s" })[one]).replaceAll("rn", "m").replaceAll("vv", "w");
 const millis = (stamp) => Date.parse(stamp.replace(/:60(?=[.Z])/, ":59"));
 
 class People {
@@ -12,7 +15,7 @@ class People {
     this.inLedger = inLedger;
     this.keys = new Map();
     this.accounts = new Map();
-    this.users = new Set();
+    this.users = new Map();
     this.sessions = new Map();
     this.proposals = new Map();
     this.threshold = 1;
@@ -130,7 +133,7 @@ class People {
 
   /* Two people: a proposal by another administrator, or what stands in its place. */
   secondPerson(body, account) {
-    if (body.actor === "root") return [];
+    if (body.actor === "root") return body.proposal === -1 ? [] : ["the root acts alone, and the record says something else"];
     const actor = this.accounts.get(body.actor);
     if (body.proposal === -2) return this.single ? [] : ["one administrator acted alone, and single-administrator mode was not declared"];
     if (body.proposal === -1) {
@@ -141,7 +144,8 @@ class People {
     if (!proposal) return ["it names no proposal"];
     const wrong = [];
     if (proposal.act !== body.kind || proposal.account !== account) wrong.push("the proposal was about something else");
-    if (proposal.person === actor?.person) wrong.push("the same person proposed it");
+    if (!this.administrators().includes(proposal.by)) wrong.push("who proposed it is no active administrator any more");
+    if (proposal.by?.person === actor?.person) wrong.push("the same person proposed it");
     if (proposal.used) wrong.push("the proposal was used before");
     if (millis(body.time) - millis(proposal.time) > WEEK_MS) wrong.push("the proposal is older than 7 days");
     proposal.used = true;
@@ -154,14 +158,21 @@ class People {
         this.threshold = body.threshold;
         this.single = body.single_administrator;
       }
-      return People.acts["keys.declared"].call(this, body);
+      const wrong = People.acts["keys.declared"].call(this, body);
+      if (!this.inLedger) return wrong;
+      const count = (role) => body.keys.filter((one) => one.role === role).length;
+      if (count("log") !== 1 || count("recorder") !== 1) wrong.push("it does not declare the two keys of the first machine");
+      if (body.threshold > count("root")) wrong.push("it asks for more root keys than there are");
+      if (body.actor !== "root") wrong.push("a ledger is begun by its root");
+      return wrong;
     },
     "keys.declared"(body) {
       const ids = body.keys.map((one) => one.key);
+      if (this.inLedger && !ids.length) return ["it declares no key"];
       return new Set(ids).size < ids.length ? ["it declares a key twice"] : [];
     },
     "keys.retired"(body) {
-      const wrong = [];
+      const wrong = body.keys.length ? [] : ["it retires no key"];
       for (const id of body.keys) {
         const key = this.keys.get(id);
         if (!key?.active || (key.role !== "log" && key.role !== "recorder")) wrong.push("it retires a key that is no active one of a machine");
@@ -173,17 +184,19 @@ class People {
       const wrong = [];
       const due = `u-${String(this.accounts.size + 1).padStart(4, "0")}`;
       if (body.account !== due) wrong.push(`the account is called ${body.account}, and ${due} is next`);
-      if (body.person !== body.account && this.accounts.get(body.person)?.person !== body.person) {
-        wrong.push("its person is not the first account of anybody");
-      }
-      if (this.users.has(body.user)) wrong.push(`the user id ${body.user} was used before`);
+      const first = this.accounts.get(body.person);
+      if (body.person !== body.account && first?.person !== body.person) wrong.push("its person is not the first account of anybody");
+      if (first && first.service !== body.service) wrong.push("a service and a human being share a person");
+      if (new Set(body.roles).size < body.roles.length) wrong.push("it names a role twice");
+      const alike = lookOf(body.user);
+      if (this.users.has(alike)) wrong.push(`the user id ${body.user} looks like ${this.users.get(alike)}, which was used before`);
       if (body.roles.includes("administrator") && (body.actor !== "root" || body.service)) {
         wrong.push("an account cannot be created with the role administrator like this");
       }
-      this.users.add(body.user);
+      else this.users.set(alike, body.user);
       this.accounts.set(body.account, {
         id: body.account, seq: body.seq, person: body.person, user: body.user, name: body.name, function: body.function, email: body.email,
-        service: body.service, roles: new Set(body.roles), state: "waiting", key: null, code: body.code, reset: null,
+        service: body.service, roles: new Set(body.roles), state: "waiting", key: null, code: body.code, reset: null, totp: false,
       });
       return wrong;
     },
@@ -195,6 +208,7 @@ class People {
         if (millis(body.time) > millis(account.code.expires)) wrong.push("the one-time code had expired");
         account.state = "active";
         account.key = idOfKey(body.key);
+        account.totp = body.totp;
         return wrong;
       });
     },
@@ -209,8 +223,8 @@ class People {
         const wrong = account.roles.has(body.role) ? ["the account held this role already"] : [];
         if (body.role === "administrator") {
           if (account.service) wrong.push("a service cannot be an administrator");
-          wrong.push(...this.secondPerson({ proposal: NaN, ...body }, body.account));
-        }
+          wrong.push(...this.secondPerson(body, body.account));
+        } else if (body.proposal !== undefined) wrong.push("only the role administrator takes a proposal");
         account.roles.add(body.role);
         return wrong;
       });
@@ -219,9 +233,10 @@ class People {
       return this.known(body.account, (account) => (account.roles.delete(body.role) ? [] : ["the account did not hold this role"]));
     },
     proposal(body) {
-      const person = this.accounts.get(body.actor)?.person;
-      this.proposals.set(body.seq, { act: body.act, account: body.account, person, time: body.time, used: false });
-      return body.act === "restored" && !body.account ? [] : this.known(body.account, () => []);
+      const by = this.accounts.get(body.actor);
+      this.proposals.set(body.seq, { act: body.act, account: body.account, by, time: body.time, used: false });
+      if (body.act === "restored") return body.account ? ["it names an account, which a restored copy has not"] : [];
+      return this.known(body.account, () => []);
     },
     "account.reset"(body) {
       return this.known(body.account, (account) => {
@@ -245,11 +260,13 @@ class People {
     },
     "credentials.changed"(body) {
       this.endSessions(body.account);
+      const account = this.accounts.get(body.account);
+      if (account) account.totp = body.totp;
       return body.account === body.actor ? [] : ["it is about somebody else's credentials"];
     },
     "accounts.checked"(body) {
-      const roles = this.accounts.get(body.actor)?.roles;
-      const wrong = roles?.has("administrator") || roles?.has("qa") ? [] : ["neither an administrator nor somebody of the role qa made the check"];
+      const { roles, service } = this.accounts.get(body.actor) ?? {};
+      const wrong = !service && (roles?.has("administrator") || roles?.has("qa")) ? [] : ["neither an administrator nor somebody of the role qa made the check"];
       const line = (id, state, held) => `${id} ${state} ${[...held].sort().join()}`;
       const said = body.accounts.map((one) => line(one.account, one.state, one.roles)).sort().join("\n");
       const are = [...this.accounts.values()].map((one) => line(one.id, one.state, one.roles)).sort().join("\n");
@@ -264,7 +281,9 @@ class People {
     },
     "session.opened"(body) {
       const wrong = this.sessions.has(body.session) ? ["a session of this name was opened before"] : [];
-      if (this.accounts.get(body.actor)?.service) wrong.push("a service cannot open a session");
+      const account = this.accounts.get(body.actor);
+      if (account?.service) wrong.push("a service cannot open a session");
+      if (account && account.totp !== (body.method === "password and one-time code")) wrong.push("the account has another number of factors");
       this.sessions.set(body.session, { account: body.actor, open: true, used: false, seq: body.seq });
       return wrong;
     },
@@ -275,7 +294,12 @@ class People {
       return wrong;
     },
     restored(body) {
-      return this.secondPerson(body, "");
+      const wrong = this.secondPerson(body, "");
+      if (body.kept > body.seq) wrong.push("the copy cannot have held so many records");
+      return wrong;
+    },
+    "audit.reviewed"(body) {
+      return body.first <= body.last && body.last < body.seq ? [] : ["the records that it names are none before it, in their order"];
     },
   };
 

@@ -33,7 +33,7 @@ class RecordList {
     const documents = new Map();
     for (const one of records) {
       kinds.set(one.kind ?? "", one.kind ? kindWords(one.kind) : "Cannot be read");
-      if (one.actor) people.set(one.actor, one.who);
+      if (one.actor) people.set(one.actor, this.report.people.nameOf(one.actor));
       for (const document of one.documents ?? []) documents.set(document, document);
     }
     if (kinds.has("")) {
@@ -171,7 +171,7 @@ class RecordList {
     }
     const { body, sigs } = value;
     const own = isObject(body) ? Object.keys(body).filter((key) => !Object.hasOwn(HEADER, key)) : [];
-    const parts = [facts(own.map((key) => [visible(key), this.value(key, body[key])]))];
+    const parts = [facts(own.map((key) => [visible(fieldWords(key)), this.value(key, body[key])]))];
     const signers = (Array.isArray(sigs) ? sigs : []).map((each) => make("li", "", ...this.key(String(each?.key))));
     const linked = this.referring(one.seq);
     parts.push(make("details", "", make("summary", "", "Number, clock, keys and digest"), facts([
@@ -249,17 +249,19 @@ class RecordList {
 
   object(key, inside) {
     const parts = [];
+    /* In these, the keys are data: ids, outcomes, names of facts. */
+    const labelled = !["cases", "summary", "items"].includes(key);
     if (typeof inside.sha256 === "string" && FINGERPRINT.test(inside.sha256)) {
       const path = `blobs/${inside.sha256.slice(0, 2)}/${inside.sha256.slice(2)}`;
-      const places = [...(this.report.named.has(path) ? [`${this.folder}${path}`] : []), ...(this.digests.get(inside.sha256) ?? [])];
+      const places = [...(this.report.held.has(path) ? [`${this.folder}${path}`] : []), ...(this.digests.get(inside.sha256) ?? [])];
       const other = [...new Set(places)].filter((one) => one !== `${this.folder}${path}`);
-      if (this.report.named.has(path)) parts.push(["lies in", said(`${this.folder}${path}`)]);
+      if (this.report.held.has(path)) parts.push(["lies in", said(`${this.folder}${path}`)]);
       if (other.length) parts.push(["in the pack as", make("ul", "", ...other.map((one) => make("li", "", said(one))))]);
     }
     if (key === "head" && Number.isSafeInteger(inside.size) && inside.size > 0 && inside.size <= this.records.length) {
       parts.push(["the log up to", this.link(inside.size - 1)]);
     }
-    const entries = Object.entries(inside).map(([name, value]) => [visible(name), this.value(name, value)]);
+    const entries = Object.entries(inside).map(([name, value]) => [visible(labelled ? fieldWords(name) : name), this.value(name, value)]);
     return entries.length || parts.length ? facts([...entries, ...parts]) : "none";
   }
 }

@@ -24,6 +24,7 @@ class Runs {
     const due = `${this.prefix}-${String(this.runs.size + 1).padStart(4, "0")}`;
     if (body.run !== due) wrong.push(`the run is called ${body.run}, and ${due} is next`);
     if (this.mode === "dry" && body.mode !== "dry") wrong.push("a dry log holds dry runs only");
+    if (this.mode === "ledger" && body.mode !== "formal") wrong.push("a ledger holds formal runs only");
     this.runs.set(body.run, { seq: body.seq, stage: body.stage, environment: body.environment, attempts: new Map(), ended: false, execution: body.execution });
     if (this.mode !== "ledger" || body.mode !== "formal") return wrong;
     const execution = this.executions.get(body.execution);
@@ -100,12 +101,10 @@ class Runs {
     if (!execution) return [`the execution ${body.execution} was not opened before`];
     const wrong = [];
     if (execution.testers.has(people.accounts.get(body.actor)?.person)) wrong.push("the reviewer was a tester of this execution");
-    for (const one of body.results) {
-      if (this.results.get(one)?.execution !== body.execution) {
-        wrong.push("it reviews a case result that is none of this execution");
-        break;
-      }
-    }
+    if (body.upto >= body.seq) wrong.push("it takes records into account that come after it");
+    if (new Set(body.results).size < body.results.length) wrong.push("it names a case result twice");
+    const foreign = body.results.map((one) => this.results.get(one)).some((one) => one?.execution !== body.execution || one.seq > body.upto);
+    if (foreign) wrong.push("it reviews a case result that is none of this execution, or a later one");
     return wrong;
   }
 }

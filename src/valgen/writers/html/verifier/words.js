@@ -69,6 +69,36 @@ const sentence = (body, people) => {
   return says[body.kind]();
 };
 
+/* Names for the fields of records; what is not here is shown as it is called in the record. */
+const FIELD_WORDS = {
+  account: "Account", act: "Act", actual: "Observed", attachments: "Attachments", attempt: "Attempt", author: "Author",
+  case: "Case", cases: "Planned cases", change_ref: "Change request", changes: "Changes", code: "Code",
+  comment: "Comment", components: "Given at signing", conclusion: "Conclusion", content: "Content digest",
+  data_table: "Data table", detail: "Detail", doc_string: "Doc string", document: "Document",
+  duration_ms: "Duration in ms", environment: "Environment", execution: "Execution", executor: "Executed by",
+  expected: "Expected", facts: "Facts of the computer", file: "File", files: "Files", findings: "Findings",
+  finished: "Finished", first: "First record", function: "Function", head: "Log that the signer saw",
+  identity: "Check of identity", keyword: "Keyword", keys: "Keys", last: "Last record", manifest: "Content manifest",
+  meaning: "Meaning", medium: "Sort of anchor", message: "Message", method: "Shown by", mode: "Mode", name: "Name",
+  next: "Next due", number: "Number", observed: "Asserted or observed", outcome: "Outcome", person: "Person",
+  plan: "Plan", previous: "Version before", proposal: "Proposal", protocol: "Protocol", reason: "Reason",
+  rendition: "File that was shown", results: "Results", role: "Role", roles: "Roles", root: "Digest of the log",
+  run: "Run", scope: "Scope", service: "A service", session: "Session", sha256: "SHA-256", single_administrator:
+  "Single-administrator mode", size: "Size", source: "Terminal", stage: "Stage", started: "Started", step: "Step",
+  steps: "Steps", stolen: "Possibly stolen", subject: "About", summary: "Summary", system: "System", tables: "Tables",
+  tester: "Tester", text: "Text", threshold: "Root keys needed", title: "Title", tool: "Program", totp: "Second factor",
+  upto: "Up to record", user: "User id", version: "Version", worker: "Process", zone: "Time zone",
+};
+const fieldWords = (key) => (Object.hasOwn(FIELD_WORDS, key) ? FIELD_WORDS[key] : key);
+
+/* Who acted: where a person did not sign, the name is what the recorder says. */
+const whoOf = (body, people) => {
+  if (!people.inLedger) return body.actor;
+  const named = people.nameOf(body.actor);
+  const own = !["recorder", "nobody"].includes(KINDS[body.kind].by);
+  return own || named === body.actor ? named : `${named}, says the recorder`;
+};
+
 const documentsOf = (body) =>
   [body.document, body.protocol?.document].filter((one) => typeof one === "string");
 
@@ -77,7 +107,7 @@ const describe = (shown, body, check) => {
   const { people } = check;
   Object.assign(shown, {
     time: body.time, actor: body.actor, kind: body.kind, documents: documentsOf(body),
-    who: people.inLedger && KINDS[body.kind].by !== "recorder" ? people.nameOf(body.actor) : body.actor,
+    who: whoOf(body, people),
     words: sentence(body, people),
   });
   shown.refs = [
