@@ -33,6 +33,8 @@ COMMANDS: dict[str, str] = {
     "freeze": "Keep the present version of documents, to compare later versions with it.",
     "diff": "Show what was added, changed and retired between two versions.",
     "verify": "Verify that recorded evidence is unaltered and complete.",
+    "audit": "Show the audit trail, or sign that it was reviewed.",
+    "disclose": "Give chosen records with their proofs to an inspector.",
     "regulations": "Show clauses of the regulations library.",
     "template": "List document templates, or copy one into the project.",
     "schema": "Write the JSON Schemas that editors use.",

@@ -17,6 +17,7 @@ from __future__ import annotations
 from valgen.codes._entry import CodeInfo
 from valgen.codes.accounts import ACCOUNTS
 from valgen.codes.anchors import ANCHORS
+from valgen.codes.audit import AUDIT
 from valgen.codes.documents import DOCUMENTS
 from valgen.codes.execution import EXECUTION
 from valgen.codes.items import ITEMS
@@ -57,6 +58,7 @@ CODES: dict[str, CodeInfo] = {
         ACCOUNTS,
         PEOPLE,
         ANCHORS,
+        AUDIT,
         SIGNING,
         RENDERING,
         WORD_TEMPLATES,

@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 
 from valgen.errors import VerificationError
 from valgen.ledger import canonical, kinds, record, registry_accounts, registry_sessions, shapes
-from valgen.ledger.anchors import Facts, State, anchored_to, check_anchors, read_anchor
+from valgen.ledger.anchors import Facts, State, check_anchors, read_anchor
 from valgen.ledger.disclosure import FORMAT, Chosen, accepts, needed_blobs
 from valgen.ledger.files import open_plain
 from valgen.ledger.heads import Head, read_head
@@ -69,7 +69,8 @@ class Disclosed:
         single_administrator: whether one administrator may act alone there.
         size: records of the ledger under the checkpoint.
         root: over them, hex.
-        anchored: records that an anchor confirmed by an outside source covers.
+        anchored: records that a signature in it, or an anchor confirmed by its outside source, covers.
+        anchored_by: which one; empty for none.
     """
 
     problems: tuple[Problem, ...]
@@ -82,6 +83,7 @@ class Disclosed:
     size: int = 0
     root: str = ""
     anchored: int = 0
+    anchored_by: str = ""
 
 
 def verify_disclosure(path: Path) -> Disclosed:
@@ -110,6 +112,7 @@ class _Check:
     chosen: tuple[int, ...] = ()
     origin: str = ""
     anchored: int = 0
+    anchored_by: str = ""
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -128,6 +131,7 @@ class _Check:
             size=self.head.size if self.head else 0,
             root=self.head.checkpoint.root.hex() if self.head else "",
             anchored=self.anchored,
+            anchored_by=self.anchored_by,
         )
 
     def run(self, file: BinaryIO) -> None:
@@ -219,12 +223,16 @@ class _Check:
             self.problem(error.code, where, error.what)
             return
         act = Act(body=body, seq=body["seq"], signers=frozenset(sigs), leaf=leaf)
+        before = len(self.problems)
         for breach in (*check_signers(self.book, act), *_rules(self.book, act)):
             self.problem(breach.code, where, breach.text)
         if "head" in body and body["kind"] in registry_sessions.STATEMENTS:
             proven = self.roots.get(body["head"]["size"])
             if proven is None or proven.hex() != body["head"]["root"]:
                 self.problem("VG556", where, "the head that the signer saw is not one of this ledger")
+            elif len(self.problems) == before and body["head"]["size"] > self.anchored:
+                self.anchored = body["head"]["size"]
+                self.anchored_by = f"signature by {body['name']} ({body['actor']}) in {where}"
         effect = _EFFECTS.get(act.kind)
         if effect is not None:
             effect(self.book, act)
@@ -328,9 +336,11 @@ class _Check:
             keys = self._log_keys(anchor.size)
             facts = Facts(origin=self.origin, size=head.size, keys=keys, roots=self.roots, notes=notes)
             checked += check_anchors([anchor], facts)
-        self.anchored = anchored_to(checked)
         for done in checked:
             where = f"anchors/{done.anchor.name}"
+            if done.state is State.HOLDS and done.anchor.size > self.anchored:
+                self.anchored = done.anchor.size
+                self.anchored_by = " ".join(filter(None, (where, done.witness, done.time)))
             if done.state is State.BROKEN:
                 self.problem(done.code, where, done.reason)
             elif done.state is State.FITS:

@@ -21,6 +21,7 @@ _CLOSED = {
     "credentials": "changed their credentials",
     "taken over": "somebody else signed in at the terminal",
 }
+_MEDIA = {"rfc3161": "a time stamp", "git": "a commit", "head": "a copy"}
 _FAILED = {
     "credentials": "user id or password was not right",
     "second factor": "the code of the second factor was not right",
@@ -136,14 +137,14 @@ def _opened(body: Mapping[str, Any], name: Name) -> str:
     protocol, system = body["protocol"], body["system"]
     return (
         f"opened {body['execution']}: {body['stage']} in {body['environment']} by {protocol['document']} "
-        f"{protocol['version']} for {system['name']} {system['version']}, {len(body['cases'])} cases planned"
+        f"{protocol['version']} for {system['name']} {system['version']}, {_count(len(body['cases']), 'case')} planned"
     )
 
 
 def _review(body: Mapping[str, Any], name: Name) -> str:
     return (
         f"reviewed {body['execution']} up to record {body['upto']} as {body['role']}, as {body['name']}"
-        f"{_function(body)}: {len(body['results'])} case results, {body['conclusion']}"
+        f"{_function(body)}: {_count(len(body['results']), 'case result')}, {body['conclusion']}"
     )
 
 
@@ -158,7 +159,7 @@ def _audit(body: Mapping[str, Any], name: Name) -> str:
 
 def _accounts_checked(body: Mapping[str, Any], name: Name) -> str:
     findings = _long(body["findings"]) or "none"
-    return f"checked {len(body['accounts'])} accounts. Findings: {findings}. Conclusion: {body['conclusion']}"
+    return f"checked {_count(len(body['accounts']), 'account')}. Findings: {findings}. Conclusion: {body['conclusion']}"
 
 
 def _restored(body: Mapping[str, Any], name: Name) -> str:
@@ -170,7 +171,7 @@ def _restored(body: Mapping[str, Any], name: Name) -> str:
 def _keys(body: Mapping[str, Any], name: Name) -> str:
     stolen = ", because somebody else may have had them" if body.get("stolen") else ""
     if body["kind"] == "keys.retired":
-        return f"retired {len(body['keys'])} keys of machines{stolen}"
+        return f"retired {_count(len(body['keys']), 'key')} of machines{stolen}"
     return f"declared keys of a machine: {', '.join(one['role'] for one in body['keys'])}"
 
 
@@ -190,6 +191,10 @@ def _attempt(body: Mapping[str, Any]) -> str:
 
 def _function(body: Mapping[str, Any]) -> str:
     return f", {body['function']}" if body.get("function") else ""
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'s' if number != 1 else ''}"
 
 
 def _long(value: Any) -> str:
@@ -236,14 +241,15 @@ _WORDS: dict[str, Callable[[Mapping[str, Any], Name], str]] = {
     "case.started": lambda body, name: f"{_attempt(body)} was started",
     "step.result": _step,
     "case.result": lambda body, name: (
-        f"{_attempt(body)}: {body['outcome']}, executed by {body['executor']}, {len(body['steps'])} steps"
+        f"{_attempt(body)}: {body['outcome']}, executed by {body['executor']}, {_count(len(body['steps']), 'step')}"
     ),
     "run.finished": _finished,
     "run.aborted": lambda body, name: f"{body['run']} was aborted: {_long(body['reason'])}",
     "review": _review,
     "audit.reviewed": _audit,
     "anchor": lambda body, name: (
-        f"{body['size']} records were confirmed from outside ({body['medium']}) {body['detail']}".rstrip()
+        f"the head of {_count(body['size'], 'record')} was kept outside the ledger, by {_MEDIA[body['medium']]}"
+        + (f": {body['detail']}" if body["detail"] else "")
     ),
     "restored": _restored,
     "recovery": lambda body, name: (
