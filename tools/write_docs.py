@@ -581,6 +581,7 @@ def codes() -> Iterator[str]:
         "3": "Documents, prose and clauses",
         "4": "Execution and evidence",
         "5": "Records and verification",
+        "6": "Signing, disclosures and the audit trail",
         "7": "Rendering",
         "9": "Usage, and valgen itself",
     }
