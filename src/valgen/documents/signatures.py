@@ -53,8 +53,9 @@ APPROVALS: Mapping[str, str] = {
 }
 """What an approval says, by role."""
 
-UNSIGNED = "This version has not been signed. It is a draft and releases nothing."
 DRAFT_SENTENCE = "It is a draft and releases nothing."
+UNSIGNED = f"This version has not been signed. {DRAFT_SENTENCE}"
+UNSIGNED_CONTENT = f"This content has not been signed. {DRAFT_SENTENCE}"
 _SHORT_KEY = 16
 _SHORTEST_KEY = 8
 _VERIFY = "valgen verify, or python valgen_verify.py without valgen"
@@ -143,7 +144,8 @@ def signature_page(approval: Approval, ledger: LedgerFacts | None, *, compact: b
     found: list[Block] = list(_warnings(approval, ledger))
     found += _compact_table(approval) if compact and approval.signatures else _table(approval)
     if approval.uncounted or approval.elsewhere:
-        found.append(_uncounted(approval))
+        # No caption: a signature must not shift the numbers of other tables.
+        found += (paragraph("Signatures that do not count for this content", bold=True), _uncounted(approval))
     if ledger is not None or approval.signatures or approval.rejections:
         found += _proof(approval, ledger, compact=compact)
     return tuple(found)
@@ -175,7 +177,7 @@ def standing_sentence(approval: Approval) -> str:
                 f"signatures are given. Missing: {missing}. {DRAFT_SENTENCE}{valid}"
             )
         case _:
-            return f"{UNSIGNED}{valid}"
+            return f"{UNSIGNED_CONTENT if approval.elsewhere else UNSIGNED}{valid}"
 
 
 def after_rows(steps: Sequence[tuple[str, str]], report: Approval | None, blank: str) -> tuple[Row, ...]:
@@ -251,7 +253,7 @@ def _uncounted(approval: Approval) -> Table:
         Column("Date and time, UTC", 18),
         Column("Why it does not count", 40),
     )
-    return Table(columns, rows, caption="Signatures that do not count for this content", role="plain")
+    return Table(columns, rows, role="plain")
 
 
 def _other_content(one: Signature) -> str:
