@@ -6,6 +6,7 @@ attackers of integrity.md §6.4: each has exactly the files and keys that its na
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import datetime
 import hashlib
@@ -394,7 +395,12 @@ class World:
 
 def build_ledger(base: Path, disk: Disk = DISK) -> World:
     """Write the sample ledger: enrolment, approval, rejection, reset, second machine, formal run, review, check."""
-    world = World(base, disk=disk)
+    return build_ledger_of(base, disk=disk)
+
+
+def build_ledger_of(base: Path, **options: Any) -> World:
+    """Write the same story as ``build_ledger`` with other options of ``World``."""
+    world = World(base, **options)
     ada = world.person("ada.admin", "administrator")  # the root made her, because there is no administrator yet
     bob = world.person("bob.admin", by=ada)
     world.grant(ada, bob.id, "administrator", -1, root=True)  # the root stands in for the second administrator
@@ -569,30 +575,26 @@ class Forger:
         self.lines.append(self.line({**shared, "actor": "valgen", **common, **body, "seq": len(self.lines)}, signers))
 
     def seal(self) -> None:
-        """Write the lines, and one new kept checkpoint for the beginning and one for the end."""
+        """Write the lines and one new checkpoint over them."""
         put_lines(self.folder, self.lines, self.per_file)
         origin = str(self.value(0)["body"]["origin"])
-        edge, kept = Edge(), b""
-        for number, line in enumerate(self.lines, 1):
+        edge = Edge()
+        for line in self.lines:
             edge.append(leaf_hash(line))
-            if number in (1, len(self.lines)):
-                head = heads.make_head(
-                    origin=origin,
-                    size=number,
-                    root=edge.root(),
-                    kept=True,
-                    count=kept.count(b"\n"),
-                    digest=hashlib.sha256(kept).hexdigest(),
-                    key=self.log_key,
-                )
-                kept += head.line()
-        (self.folder / "checkpoints.jsonl").write_bytes(kept)
+        head = heads.make_head(
+            origin=origin,
+            size=edge.size,
+            root=edge.root(),
+            kept=True,
+            count=0,
+            digest=hashlib.sha256(b"").hexdigest(),
+            key=self.log_key,
+        )
+        (self.folder / "checkpoints.jsonl").write_bytes(head.line())
         (self.folder / "checkpoint").write_bytes(head.note)
 
 
 def _signature(key: SigningKey, type_: str, data: bytes) -> str:
-    import base64
-
     return base64.b64encode(key.sign(record.pae(type_, data))).decode("ascii")
 
 

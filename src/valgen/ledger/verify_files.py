@@ -67,9 +67,17 @@ class Files:
             full: read each of them; otherwise presence and size, and the content of those that name further ones.
         """
         store = Blobs(self.layout.blobs, self.layout.tmp)
+        absent = 0
         for ref, seq in self._perhaps.items():
-            if ref not in self._blobs and (store.path(ref.sha256).exists() or store.path(ref.sha256).is_symlink()):
-                self._blobs[ref] = seq
+            if store.path(ref.sha256).exists() or store.path(ref.sha256).is_symlink():
+                self._blobs.setdefault(ref, seq)
+            elif ref not in self._blobs:
+                absent += 1
+        if absent:
+            self.findings.note(
+                f"{absent} files that were shown to signers or issued are not kept here; their digests stand in the "
+                "records."
+            )
         waiting = list(self._blobs.items())
         for ref, seq in waiting:  # grows by what is named within
             path = store.path(ref.sha256)
