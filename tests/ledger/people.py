@@ -68,7 +68,6 @@ class Person:
     id: str
     key: SigningKey
     session: str = ""
-    signed: bool = False
 
     @property
     def account(self) -> Any:
@@ -82,7 +81,7 @@ class Person:
 
     def open_session(self) -> str:
         """Open a session and return its id."""
-        self.session, self.signed = self.world.hex16(f"session {self.id}"), False
+        self.session = self.world.hex16(f"session {self.id}")
         method = "password and one-time code" if self.account.totp else "password"
         self.act(
             "session.opened",
@@ -94,8 +93,7 @@ class Person:
         """Return who signs, in which role and session; opens a session where there is none."""
         if not any(one.id == self.session for one in self.world.log.registry.open_sessions(self.id)):
             self.open_session()
-        components = "password" if self.signed else "all"
-        self.signed = True
+        components = "password" if self.world.log.registry.sessions[self.session].signed else "all"
         account = self.account
         return {
             "role": role or account.roles[0],
