@@ -56,6 +56,7 @@ def spellings(point: tuple[int, int]) -> list[bytes]:
 
 
 def test_all_keys_of_low_order_are_refused_in_every_spelling() -> None:
+    """S-7: the 14 spellings of the eight points of low order."""
     points = low_order_points()
     assert len(points) == 8
     keys = {way for point in points for way in spellings(point)}
@@ -66,6 +67,7 @@ def test_all_keys_of_low_order_are_refused_in_every_spelling() -> None:
 
 
 def test_keys_off_the_curve_and_of_another_length_are_refused() -> None:
+    """S-7: non-canonical keys, and those that are no point."""
     refused = 0
     for n in range(2, 40):
         try:
@@ -84,6 +86,7 @@ def test_keys_that_were_made_are_accepted() -> None:
 
 
 def test_the_known_answer_of_rfc_8032() -> None:
+    """S-8: the same signature with S + L, of another length or zero does not hold."""
     public = bytes.fromhex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")
     signature = bytes.fromhex(
         "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46b"
@@ -100,6 +103,7 @@ def test_the_known_answer_of_rfc_8032() -> None:
 
 
 def test_a_key_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
+    """C-15: file modes hold under umask 000."""
     old = os.umask(0)
     try:
         store = KeyStore(tmp_path / "a/keys")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import stat
@@ -9,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from valgen.errors import AuthorityError
-from valgen.ledger import user_keys
+from valgen.errors import AuthorityError, ExecutionError
+from valgen.ledger import sealed, user_keys
+from valgen.ledger.durable import Disk
 from valgen.ledger.keys import PrivateKey, verify_signature
 from valgen.ledger.sealed import Cost, public_part, seal, unseal
 
@@ -98,6 +100,7 @@ def test_file_holds_neither_key_nor_password_nor_second_factor() -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="permission bits of POSIX")
 def test_sealed_keys_are_for_their_owner_alone_whatever_the_umask_is(tmp_path: Path) -> None:
+    """C-15: file modes hold under umask 000."""
     before = os.umask(0)
     try:
         path = user_keys.write_sealed(tmp_path / "keys", "valgen:1/T", "u-0001", b"line\n")
@@ -120,3 +123,139 @@ def test_sealed_key_is_replaced_and_removed_as_a_whole(tmp_path: Path) -> None:
     user_keys.drop_sealed(tmp_path, "valgen:1/T", "u-0001")
     user_keys.drop_sealed(tmp_path, "valgen:1/T", "u-0001")
     assert user_keys.read_sealed(tmp_path, "valgen:1/T", "u-0001") is None
+
+
+def _spellings(secret: bytes) -> list[bytes]:
+    """How a secret may come to lie in a file by mistake."""
+    return [
+        secret,
+        secret.hex().encode(),
+        secret.hex().upper().encode(),
+        base64.b64encode(secret).rstrip(b"="),
+        base64.urlsafe_b64encode(secret).rstrip(b"="),
+        base64.b32encode(secret).rstrip(b"="),
+        repr(secret)[2:-1].encode(),
+    ]
+
+
+class _FailingDisk(Disk):
+    """Fails in one operation, after its bytes were written."""
+
+    def __init__(self, fails: str) -> None:
+        self.fails = fails
+
+    def sync(self, fd: int) -> None:
+        if self.fails == "sync":
+            raise OSError(5, "Input/output error")
+        super().sync(fd)
+
+    def replace(self, source: Path, target: Path) -> None:
+        if self.fails == "replace":
+            raise OSError(28, "No space left on device")
+        super().replace(source, target)
+
+
+def test_s6_nothing_in_the_key_store_shows_key_password_or_second_factor(tmp_path: Path) -> None:
+    """S-6: also after a changed password, and after a disk that failed."""
+    canaries = []
+    for number in range(20):
+        private, factor = PrivateKey.generate(), os.urandom(20)
+        first, second = (f"canary {os.urandom(12).hex()}" for _ in range(2))
+        who = {**_WHO, "account": f"u-{number:04}"}
+        data = seal(private, first, second_factor=factor, cost=_CHEAP, **who)
+        user_keys.write_sealed(tmp_path, who["origin"], who["account"], data)
+        opened = unseal(data, first, **who)
+        again = seal(opened.private, second, second_factor=opened.second_factor, cost=_CHEAP, **who)
+        for fails in ("sync", "replace"):
+            with pytest.raises(AuthorityError):
+                user_keys.write_sealed(tmp_path, who["origin"], who["account"], again, disk=_FailingDisk(fails))
+        assert user_keys.read_sealed(tmp_path, who["origin"], who["account"]) == data
+        user_keys.write_sealed(tmp_path, who["origin"], who["account"], again)
+        assert unseal(again, second, **who).second_factor == factor
+        with pytest.raises(AuthorityError):
+            unseal(again, first, **who)
+        canaries += [private.seed(), factor, first.encode(), second.encode()]
+        assert private.seed().hex() not in f"{opened!r}{private!r}{opened.key!r}"
+    written = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(written) == 20, "a write that failed leaves nothing behind"
+    assert not [one for canary in canaries for one in _spellings(canary) if any(one in data for data in written)]
+
+
+def test_s6_each_sealing_has_its_own_salt_and_nonce() -> None:
+    private = PrivateKey.generate()
+    made = [json.loads(_sealed(private)) for _ in range(20)]
+    assert len({one["kdf"]["salt"] for one in made}) == 20
+    assert len({base64.b64decode(one["sealed"])[:12] for one in made}) == 20
+
+
+def test_s6_keys_are_sealed_at_full_cost_unless_told_otherwise() -> None:
+    data = seal(PrivateKey.generate(), _PASSWORD, **_WHO)
+    kdf = json.loads(data)["kdf"]
+    assert (kdf["name"], kdf["memory_kib"], kdf["passes"], kdf["lanes"]) == ("argon2id", 65_536, 3, 4)
+    assert unseal(data, _PASSWORD, **_WHO).key.role == "person"
+
+
+def test_s6_lowered_cost_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """S-6: whoever edits the cost in the file gets no cheaper guess that could open it."""
+    data = _sealed(PrivateKey.generate(), cost=Cost(memory_kib=16 * 1024, passes=2, lanes=1))
+    value = json.loads(data)
+    value["kdf"]["passes"] = 1
+    lowered = json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
+    # Even with the derived key of the true cost, the changed line does not open: the cost is bound to the content.
+    true = sealed._derive
+    monkeypatch.setattr(
+        sealed, "_derive", lambda word, salt, cost: true(word, salt, Cost(memory_kib=16 * 1024, passes=2, lanes=1))
+    )
+    assert unseal(data, _PASSWORD, **_WHO).key.role == "person"
+    with pytest.raises(AuthorityError):
+        unseal(lowered, _PASSWORD, **_WHO)
+
+
+def test_error_of_a_damaged_file_carries_no_cause_that_tells_it_from_a_wrong_password() -> None:
+    data = _sealed(PrivateKey.generate())
+    for broken in (b"{", data[:-20], b"\xff"):
+        with pytest.raises(AuthorityError) as caught:
+            unseal(broken, _PASSWORD, **_WHO)
+        assert caught.value.__cause__ is None
+        assert caught.value.__suppress_context__
+
+
+def test_machine_without_memory_is_not_taken_for_a_wrong_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    from cryptography.hazmat.primitives.kdf import argon2
+
+    data = _sealed(PrivateKey.generate())
+
+    def fails(**parameters: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(argon2, "Argon2id", fails)
+    with pytest.raises(ExecutionError) as caught:
+        unseal(data, _PASSWORD, **_WHO)
+    assert caught.value.code == "VG531"
+    assert _PASSWORD not in caught.value.what
+
+
+def test_private_key_is_neither_printed_nor_pickled() -> None:
+    import pickle
+
+    private = PrivateKey.generate()
+    with pytest.raises(TypeError):
+        pickle.dumps(private)
+    assert private.seed().hex() not in repr(private)
+    with pytest.raises(ValueError, match="tester"):
+        private.signing_key("tester")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links of POSIX")
+def test_link_in_place_of_a_sealed_key_is_refused(tmp_path: Path) -> None:
+    path = user_keys.write_sealed(tmp_path, "valgen:1/T", "u-0001", b"line\n")
+    path.rename(tmp_path / "elsewhere")
+    path.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(AuthorityError):
+        user_keys.read_sealed(tmp_path, "valgen:1/T", "u-0001")
+
+
+@pytest.mark.parametrize("account", ["../u-0001", "u-1", "", "u-0001/x", "U-0001", "u-0001\n"])
+def test_only_an_account_id_names_a_file(tmp_path: Path, account: str) -> None:
+    with pytest.raises(ValueError, match=r"^"):
+        user_keys.sealed_path(tmp_path, "valgen:1/T", account)

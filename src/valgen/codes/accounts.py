@@ -13,4 +13,12 @@ ACCOUNTS: tuple[CodeInfo, ...] = (
         "The password is wrong, or the file was damaged or belongs to another account; nobody can tell which.",
         "Try again. Whoever lost the password or the file gets a new key: two administrators run valgen user reset.",
     ),
+    CodeInfo(
+        "VG531",
+        Severity.ERROR,
+        "this computer cannot work with passwords",
+        "Keys are sealed in a way that makes every guess at the password costly, which takes 64 MiB of memory and a "
+        "library that knows Argon2id.",
+        "Close other programs. If that does not help, install the package cryptography as valgen asks for it.",
+    ),
 )

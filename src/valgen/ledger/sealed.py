@@ -10,7 +10,8 @@ key it is, the public key, the cost of Argon2id - is bound as associated data: a
 ledger does not open, and neither does one whose cost was lowered. Passwords are compared in the Unicode form NFKC,
 so that they work from every keyboard (NIST SP 800-63B, 5.1.1.2).
 
-A wrong password and a damaged line give the same error, because nobody can tell them apart.
+A wrong password and a damaged line give the same error, because nobody can tell them apart. A machine that cannot do
+the work of Argon2id gives another one, so that it is not taken for a wrong password.
 
 No files and no clock here. Source: integrity.md §3.3, S-6.
 """
@@ -23,7 +24,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from valgen.errors import AuthorityError, VerificationError
+from valgen.errors import AuthorityError, ExecutionError, VerificationError
 from valgen.ledger.canonical import decode_line, encode, strict_base64
 from valgen.ledger.keys import SEALED_ROLES, PrivateKey, SigningKey
 
@@ -33,7 +34,8 @@ _COST_KEYS = {"lanes", "memory_kib", "name", "passes", "salt"}
 _SEED = 32
 _NONCE = 12
 _LOWEST = (8 * 1024, 1, 1)
-_HIGHEST = (4 * 1024 * 1024, 64, 64)
+_HIGHEST = (1024 * 1024, 16, 16)  # a file that somebody planted must not occupy the machine
+_MOST_FACTOR = 128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,9 +92,14 @@ def seal(
         account: of the holder; empty for the root.
         second_factor: secret of one-time codes, at most 128 bytes; empty for none.
         cost: of Argon2id.
+
+    Raises:
+        ExecutionError: this machine cannot do the work of Argon2id (VG531).
     """
     if role not in SEALED_ROLES:
         raise ValueError(role)
+    if len(second_factor) > _MOST_FACTOR:
+        raise ValueError("the secret of the second factor is too long")
     salt, nonce = secrets.token_bytes(16), secrets.token_bytes(_NONCE)
     public: dict[str, Any] = {
         "account": account,
@@ -124,6 +131,7 @@ def unseal(data: bytes, password: str, *, role: str, origin: str, account: str) 
 
     Raises:
         AuthorityError: the password is wrong, or the key is damaged, or another's (VG530).
+        ExecutionError: this machine cannot do the work of Argon2id (VG531).
     """
     public, box, cost, salt = _read(data)
     if (public["role"], public["origin"], public["account"]) != (role, origin, account):
@@ -161,12 +169,28 @@ def normalised(password: str) -> str:
 
 def _cipher(password: str, salt: bytes, cost: Cost) -> Any:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    return AESGCM(_derive(normalised(password).encode("utf-8", "surrogatepass"), salt, cost))
+
+
+def _derive(password: bytes, salt: bytes, cost: Cost) -> bytes:
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
-    derived = Argon2id(
-        salt=salt, length=32, iterations=cost.passes, lanes=cost.lanes, memory_cost=cost.memory_kib
-    ).derive(normalised(password).encode("utf-8", "surrogatepass"))
-    return AESGCM(derived)
+    try:
+        return Argon2id(
+            salt=salt, length=32, iterations=cost.passes, lanes=cost.lanes, memory_cost=cost.memory_kib
+        ).derive(password)
+    except MemoryError:
+        reason = f"{cost.memory_kib // 1024} MiB of memory are not free"
+    except UnsupportedAlgorithm:
+        reason = "its cryptography library does not know Argon2id"
+    raise ExecutionError(
+        f"this computer cannot work with passwords now: {reason}",
+        why="keys are sealed in a way that makes every guess at the password costly",
+        fix="close other programs; if that does not help, install the package cryptography as valgen asks for it",
+        code="VG531",
+    )
 
 
 def _read(data: bytes) -> tuple[dict[str, Any], bytes, Cost, bytes]:
@@ -187,8 +211,8 @@ def _read(data: bytes) -> tuple[dict[str, Any], bytes, Cost, bytes]:
         box, salt = strict_base64(sealed), bytes.fromhex(kdf["salt"])
         if len(salt) != 16 or len(bytes.fromhex(value["public"])) != 32 or len(box) < _NONCE + _SEED + 16:
             _refuse()
-    except (VerificationError, ValueError) as error:
-        raise _wrong() from error
+    except (VerificationError, ValueError):
+        raise _wrong() from None  # the cause would tell damage from a wrong password
     return value, box, Cost(memory_kib=numbers[0], passes=numbers[1], lanes=numbers[2]), salt
 
 

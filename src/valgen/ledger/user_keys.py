@@ -10,6 +10,7 @@ Source: integrity.md §3.3, S-6, C-15.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 import secrets
@@ -47,7 +48,7 @@ def read_sealed(keystore: Path, origin: str, account: str) -> bytes | None:
     path = sealed_path(keystore, origin, account)
     try:
         why = "whoever has a sealed key can guess passwords at leisure"
-        return read_private(path, why=why, remedy=f"chmod 600 '{path}'")
+        return read_private(path, why=why, remedy="ask two administrators for a reset")
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -61,20 +62,30 @@ def write_sealed(keystore: Path, origin: str, account: str, data: bytes, *, disk
         AuthorityError: it cannot be written (VG522).
     """
     path = sealed_path(keystore, origin, account)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
     try:
         make_private_folder(path.parent, disk)
-        disk.write_file(path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp"), path, data, 0o600)
+        disk.write_file(temporary, path, data, 0o600)
     except OSError as error:
+        with contextlib.suppress(OSError):  # where even that fails, what is left is sealed as well
+            disk.remove(temporary)
         raise _unusable(path, error) from error
     return path
 
 
 def drop_sealed(keystore: Path, origin: str, account: str, *, disk: Disk = DISK) -> None:
-    """Remove the sealed key of an account; nothing happens when there is none."""
+    """Remove the sealed key of an account; nothing happens when there is none.
+
+    Raises:
+        AuthorityError: it cannot be removed (VG522).
+    """
     path = sealed_path(keystore, origin, account)
-    if path.exists():
-        disk.remove(path)
-        disk.sync_folder(path.parent)
+    try:
+        if path.exists():
+            disk.remove(path)
+            disk.sync_folder(path.parent)
+    except OSError as error:
+        raise _unusable(path, error) from error
 
 
 def _unusable(path: Path, error: OSError) -> AuthorityError:

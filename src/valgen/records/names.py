@@ -19,11 +19,16 @@ from collections.abc import Iterable
 from valgen.ledger.registry_book import look
 
 _USER = re.compile(r"[a-z][a-z0-9._-]{1,63}")
-# Letters of Cyrillic and Greek that fonts draw as Latin ones. Unicode's list of confusables is longer; these are those
-# with which names of people can be imitated letter by letter.
+# Letters that fonts draw as Latin ones: Cyrillic, Greek, Armenian, and Latin ones with a stroke. Unicode's list of
+# confusables is longer; these are those with which names of people can be imitated letter by letter.
 _DRAWN_AS = str.maketrans(
-    "аеорсухіјѕкмнтвԁԛԝһɡαοντρυικεχωβγ" + "ıƖǀ",
-    "aeopcyxijskmhtbdqwhgaovtpuikexwby" + "iil",
+    "аеорсухіјѕкмнтвԁԛԝһɡαοντρυικεχωβγ" + "ıƖǀ" + "ϳєӏгѵ" + "օոսհցզ" + "øłđħŧɑǃ",
+    "aeopcyxijskmhtbdqwhgaovtpuikexwby" + "iil" + "jelrv" + "onuhgq" + "oldhtai",
+)
+# Capitals that look like another Latin letter than their small form does, and those of Cherokee, which have none.
+_CAPITALS_AS = str.maketrans(
+    "ΗΝΜΥΖΡΧͿ" + "ᎪᏴᏟᎠᎬᏀᎻᎫᏦᏞᎷᏢᎡᏚᎢᏙᏔᏃ",
+    "HNMYZPXJ" + "ABCDEGHJKLMPRSTVWZ",
 )
 
 
@@ -54,7 +59,8 @@ def user_id_problem(user: str, existing: Iterable[str]) -> str:
 
 def skeleton(name: str) -> str:
     """Return what the eye makes of a printed name: without marks, case, space and differences of script."""
-    parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
+    capitals = unicodedata.normalize("NFKC", name).translate(_CAPITALS_AS)
+    parts = unicodedata.normalize("NFKD", capitals.casefold())
     plain = "".join(char for char in parts if unicodedata.category(char)[0] in "LN")
     return look(plain.translate(_DRAWN_AS))
 

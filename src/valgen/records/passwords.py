@@ -32,9 +32,11 @@ signature valgen gxp gamp pharma laboratory labor lims correcthorsebatterystaple
 """
 _ROWS = (
     "01234567890123456789", "qwertyuiop", "qwertzuiop", "azertyuiop", "asdfghjkl", "qsdfghjklm", "zxcvbnm", "yxcvbnm",
-    "abcdefghijklmnopqrstuvwxyz", "1qaz2wsx3edc4rfv5tgb6yhn7ujm", "!@#$%^&*()",
+    "abcdefghijklmnopqrstuvwxyz", "1qaz2wsx3edc4rfv5tgb6yhn7ujm", "!@#$%^&*()", "1q2w3e4r5t6y7u8i9o0p",
+    "q1w2e3r4t5y6u7i8o9p0",
 )  # fmt: skip
 _LOOKS = str.maketrans("@4310$5!7+", "aaeiossitt")
+_RUN = 3
 _SEPARATORS = re.compile(r"[\W_]+")
 _OWN_SHORTEST = 3
 
@@ -75,14 +77,18 @@ def _varied(text: str) -> bool:
         return False
     if any(len(text) >= 2 * size and text == (text[:size] * len(text))[: len(text)] for size in range(1, 7)):
         return False
-    longest = 0
+    return _surprising(text) >= SHORTEST - 4
+
+
+def _surprising(text: str) -> int:
+    """Return how many characters are left of a text without its runs along a row and its doubled characters."""
+    single = "".join(char for at, char in enumerate(text) if char != text[at - 1 : at])
+    runs: set[int] = set()
     for row in (*_ROWS, *(row[::-1] for row in _ROWS)):
-        for start in range(len(text)):
-            length = 0
-            while start + length < len(text) and text[start : start + length + 1] in row:
-                length += 1
-            longest = max(longest, length)
-    return longest <= max(len(text) // 2, 4)
+        for start in range(len(single) - _RUN + 1):
+            if single[start : start + _RUN] in row:
+                runs.update(range(start, start + _RUN))
+    return len(single) - len(runs)
 
 
 def _common(text: str) -> bool:

@@ -281,17 +281,20 @@ def _at_terminal(
 def _attempts(
     ledger: Ledger, account: Account | None, terminal: Terminal
 ) -> tuple[list[throttle.Attempt], list[throttle.Attempt]]:
-    """Return what happened at this terminal, and at this account; attempts that were not looked at do not count."""
+    """Return what happened at this terminal, and at this account."""
     here: list[throttle.Attempt] = []
     there: list[throttle.Attempt] = []
     name = account.id if account else ""
     for body in ledger.bodies("login.failed", "session.opened", "account.activated", "account.unlocked"):
         failed = body["kind"] == "login.failed"
-        if failed and body["reason"] in ("too soon", "locked"):
-            continue
-        one = throttle.Attempt(time=microseconds(body["time"]) // 1_000_000, failed=failed)
         same_source = body.get("source") == terminal.source
         whose = body["account"] if body["kind"] != "session.opened" else body["actor"]
+        one = throttle.Attempt(
+            time=microseconds(body["time"]) // 1_000_000,
+            failed=failed,
+            unseen=failed and body["reason"] in ("too soon", "locked"),
+            account=whose,
+        )
         if same_source:
             here.append(one)
         if whose == name and (name or same_source):

@@ -18,6 +18,9 @@ STEP = 30
 
 _SECRET_BYTES = 20
 _WINDOW = 1
+# Blocks white, ground black, by their numbers in the table of 256 colours, which themes of terminals leave alone.
+_COLOURS = "\x1b[38;5;231;48;5;16m"
+_PLAIN = "\x1b[0m"
 
 
 def new_secret() -> bytes:
@@ -45,12 +48,15 @@ def written(secret: bytes) -> str:
 
 
 def picture(text: str) -> str:
-    """Return a QR code for the terminal, in half blocks, dark on light as scanners expect."""
+    """Return a QR code for the terminal, in half blocks, dark on light as scanners expect.
+
+    The colours are set, so that it is not inverted where the terminal writes dark on light.
+    """
     import segno
 
     out = io.StringIO()
     segno.make(text, micro=False, error="m").terminal(out, compact=True)
-    return out.getvalue()
+    return "".join(f"{_COLOURS}{line}{_PLAIN}\n" for line in out.getvalue().splitlines())
 
 
 def check(secret: bytes, code: str, *, now: int, last_used: int) -> int | None:
@@ -67,7 +73,7 @@ def check(secret: bytes, code: str, *, now: int, last_used: int) -> int | None:
         return None
     made = _totp(secret)
     found = None
-    for step in range(now // STEP - _WINDOW, now // STEP + _WINDOW + 1):
+    for step in range(max(0, now // STEP - _WINDOW), now // STEP + _WINDOW + 1):
         if hmac.compare_digest(made.generate_otp(step), typed) and step > last_used:
             found = step
     return found
