@@ -145,6 +145,7 @@ class World:
         lines_per_file: records in a file.
         machine: number of the machine that makes the ledger.
         offset: added to the numbers of all keys of people and root.
+        folder: of the ledger, when it lies elsewhere.
     """
 
     def __init__(
@@ -160,9 +161,10 @@ class World:
         lines_per_file: int = 16,
         machine: int = 1,
         offset: int = 0,
+        folder: Path | None = None,
     ) -> None:
         self.base, self.disk, self.project, self.offset = base, disk, project, offset
-        self.folder = base / ".valgen"
+        self.folder = folder or base / ".valgen"
         self.second = 0
         self.numbers = itertools.count()
         self.roots = [make_key("root", offset + number) for number in range(roots)]

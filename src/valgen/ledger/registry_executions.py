@@ -46,7 +46,8 @@ def _apply_opened(book: Book, act: Act) -> None:
 def _check_started(book: Book, act: Act) -> Iterator[Breach]:
     body = act.body
     if body["mode"] != "formal":
-        return  # run_rules says that a rehearsal does not belong into a ledger
+        yield Breach("VG562", "it starts a dry run, which does not belong into a ledger")
+        return
     execution = book.executions.get(body["execution"])
     if execution is None:
         yield Breach("VG558", f"its execution {body['execution']} was not opened before")
