@@ -324,3 +324,20 @@ def test_steps_of_a_formal_run_are_never_parsed_when_a_writer_opens_the_ledger(
     assert not [line for line in read if b"step.result" in line]
     text = sample.step(1, text='a text that says "kind":"genesis" to somebody')
     assert not NEEDED.search(people.encode(dict(text.body, kind="step.result")))
+
+
+def test_a_log_is_made_although_another_writer_tidies_up_at_that_moment(tmp_path: Path, keystore: Path) -> None:
+    """C-5: whoever believes to be alone removes temporary files, also that of somebody who just begins."""
+
+    class Tidied(sample.QuickDisk):  # type: ignore[misc,name-defined]
+        times = 0
+
+        def replace(self, source: Path, target: Path) -> None:
+            if target.name == ".gitattributes" and not self.times:
+                self.times += 1
+                source.unlink()
+            super().replace(source, target)
+
+    sample.open_log(tmp_path / "dry", keystore, disk=Tidied()).close()
+    assert verify_log(tmp_path / "dry").ok
+    assert (tmp_path / "dry/.gitattributes").exists()
