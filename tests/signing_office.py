@@ -213,7 +213,8 @@ class Office:
         head, mark, rest = path.read_text(encoding="utf-8").partition(number)
         assert mark
         rows, end, others = rest.partition("  - type")
-        row = f'      - {{version: "{version}", date: "2026-02-01", author: {author}, change_ref: CR-2, summary: Second}}\n'
+        said = f'version: "{version}", date: "2026-02-01", author: {author}, change_ref: CR-2, summary: Second'
+        row = f"      - {{{said}}}\n"
         path.write_text(head + mark + rows + row + end + others, encoding="utf-8")
 
     def signatures(self) -> tuple[Signature, ...]:
