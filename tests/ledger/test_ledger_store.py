@@ -138,9 +138,19 @@ def test_a_second_machine_is_declared_by_an_administrator_and_the_first_one_reti
     world.log.retire_keys(first, stolen=True, reason="stolen", signers=[ada.key], **world.stamp(ada.id))
     world.person("bob.brown", "author", by=ada)
     assert verify_log(world.folder).problems == ()
+    before = bytes_of(world.folder)
     with pytest.raises(AuthorityError, match="were retired"):
         world.reopen(1)
+    with pytest.raises(AuthorityError, match="were retired"):
+        world.add_machine(1, ada)
+    (world.keystore(1) / "recorder.pem").unlink()  # one new key, and one that was retired
+    with pytest.raises(AuthorityError, match="were retired"):
+        world.add_machine(1, ada)
+    assert {name: data for name, data in bytes_of(world.folder).items() if name != "checkpoint"} == {
+        name: data for name, data in before.items() if name != "checkpoint"
+    }
     world.reopen(2)
+    assert verify_log(world.folder).problems == ()
 
 
 def test_a_machine_does_not_retire_its_own_keys(world: World) -> None:
