@@ -369,3 +369,25 @@ def test_pack_without_a_ledger_is_no_answer_to_a_known_root(root: Path, tmp_path
     write(folder, {"manifest.json": b'{"files": []}'})
     assert verify(folder, root).ok
     assert codes(verify(folder, root, Given(root="ab" * 32))) == ["VG627"]
+
+
+def test_pack_of_the_project_must_show_the_beginning_of_its_ledger(root: Path, states: list[dict[str, bytes]]) -> None:
+    write(root / ".valgen", states[3])
+    make_pack(root / "build/pack", states[1])
+    found = verify(None, root)
+    assert found.ok and any("first" in note and "records of the ledger" in note for note in found.notes)
+    assert sum(fact.startswith("Root fingerprint") for fact in found.facts) == 1
+    other = people.enrolled()
+    other.sign("u-0003", "OTHER", "authored", "author")
+    make_pack(root / "build/pack", other.files())
+    assert codes(verify(None, root)) == ["VG627"]
+    make_pack(root / "build/pack", states[4])
+    assert codes(verify(None, root)) == ["VG627"]
+
+
+def test_altered_file_of_the_pack_of_the_project_is_a_problem(root: Path, states: list[dict[str, bytes]]) -> None:
+    write(root / ".valgen", states[3])
+    pack = make_pack(root / "build/pack", states[3])
+    assert verify(None, root).ok
+    (pack / "pdf/URS.pdf").write_bytes(b"%PDF XXX")
+    assert codes(verify(None, root)) == ["VG500"]
