@@ -101,6 +101,12 @@ def test_a_person_counts_once_whatever_accounts_and_roles_they_have(office: Offi
     assert office.refused("URS", "approved", "again") == ["VG604"]
 
 
+def test_a_service_signs_nothing_whatever_roles_it_holds(office: Office) -> None:
+    office.hire("rig7", "Test rig 7", "author", service=True)
+    assert office.refused("URS", "authored", "rig7") == ["VG602"]
+    assert office.rejection_refused("URS", "rig7") == ["VG602"]
+
+
 def test_a_signature_that_was_given_is_not_given_again_by_somebody_else(office: Office) -> None:
     office.hire("otto", "Otto Other", "author")
     office.sign("URS", "authored", "anna")
