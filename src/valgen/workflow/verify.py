@@ -26,6 +26,7 @@ from valgen.ledger.verify import verify_log
 from valgen.ledger.verify_ledger import Known
 from valgen.readers.settings import find_project, read_settings
 from valgen.workflow.load import DRY, has_ledger
+from valgen.workflow.verify_issued import compare_issued
 from valgen.workflow.verify_report import Verified, ledger_facts, ledger_notes
 
 EVIDENCE = "evidence/ledger"
@@ -194,7 +195,12 @@ def verify_pack(folder: Path | None, project: Path, given: Given | None = None) 
     )
     if (folder / EVIDENCE / "log").is_dir():
         ledger = verify_folder(folder / EVIDENCE, given, what="Ledger in the pack", older=True)
-        return files.with_ledger(ledger, _one_head(content, ledger))
+        wrong = _one_head(content, ledger)
+        if ledger.ok:
+            further, notes = compare_issued(folder / EVIDENCE, ledger.records, content, expected)
+            wrong += further
+            ledger = replace(ledger, notes=(*ledger.notes, *notes))
+        return files.with_ledger(ledger, wrong)
     if given.root or given.heads:
         text = "a root or head is known from elsewhere, and the pack holds no ledger to compare it with"
         return files.with_problem("VG627", EVIDENCE, text)
