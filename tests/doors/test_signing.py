@@ -214,10 +214,10 @@ def life(site: Site) -> Iterator[Callable[[], dict[str, str]]]:
     yield build
 
 
-@pytest.mark.verifies("S-1", "W-1", "X-7")
 def test_a_document_is_signed_built_changed_and_signed_again(
     site: Site, life: Callable[[], dict[str, str]], tmp_path: Path
 ) -> None:
+    """W-1: what was shown is what is signed; X-7: an item that changed after the approval is named."""
     # Anna looks at her tasks and signs the very file that she saw.
     tasks = json.loads(good(site.valgen("sign", "--json", "--as", "anna")))["tasks"]
     assert [one["document"] for one in tasks] == ["URS", "FS", "OQ-protocol"]
@@ -295,8 +295,8 @@ def version_files(site: Site, output: Path) -> dict[str, bytes]:
     return files
 
 
-@pytest.mark.verifies("X-11", "X-12", "W-1", "S-12")
 def test_each_refusal_is_told_recorded_and_changes_nothing_else(site: Site) -> None:
+    """X-11, X-12, S-12 and W-1, each as somebody would try it."""
     anna = next(one["account"] for one in site.records() if one.get("user") == "anna")
     hire_again(site, "bert", str(anna))
     good(site.sign("URS", "authored", "anna"))
@@ -338,8 +338,8 @@ def snapshot(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.verifies("S-10")
 def test_nobody_signs_in_the_session_of_somebody_else(site: Site) -> None:
+    """S-10: the desk is unlocked, and the session of somebody else is open."""
     good(site.sign("URS", "authored", "anna"))
     before = [one for one in site.records() if one["kind"] == "signature"]
     # At the unlocked desk of Anna, Paul types his own password, and none at all.
