@@ -21,7 +21,7 @@ try:  # only for speed: the code below does the same, also when this package is 
 except BaseException: FastKey = None  # type: ignore[assignment,misc]
 
 MAX_LINE, MAX_NOTE, MAX_INT, HEAD = 1 << 20, 1 << 16, (1 << 53) - 1, 1000  # "Limits"
-MAX_TEXT, MAX_SHOWN = 1 << 26, 1000  # own limits: of a text or JSON document in a blob; of problems and notes shown
+MAX_TEXT, MAX_SHOWN, FIXED = 1 << 26, 1000, (".gitattributes", ".gitignore")  # own limits of texts in blobs, and of what is shown
 def must(good: Any, message: str) -> None:
     if not good: raise ValueError(message)
 # ---- "Canonical JSON" ----
@@ -124,7 +124,7 @@ def survey(path: str) -> dict[str, Any]:  # Return the name of everything below 
         return found
     for base, folders, names in os.walk(path, onerror=functools.partial(must, None)):
         record_files = os.path.basename(base) == "log" and "checkpoint" in os.listdir(os.path.dirname(base))  # no folder may be there
-        for name in names + [one for one in folders if record_files or os.path.islink(os.path.join(base, one))]:
+        for name in names + [one for one in folders if record_files or one in FIXED or os.path.islink(os.path.join(base, one))]:
             plain = os.path.isfile(full := os.path.join(base, name)) and not os.path.islink(full)
             found[os.path.relpath(full, path).replace(os.sep, "/")] = functools.partial(open, full, "rb") if plain else None
     return found
