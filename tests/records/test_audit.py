@@ -223,3 +223,11 @@ def test_project_without_ledger_has_no_audit_trail(tmp_path: Path) -> None:
     with pytest.raises(ExecutionError) as refused:
         audit_trail(tmp_path, Wanted())
     assert refused.value.code == "VG570"
+
+
+def test_identity_check_by_somebody_not_named_reads_as_such() -> None:
+    body = {
+        "kind": "account.created", "account": "u-0001", "person": "u-0001", "user": "ada", "name": "Ada Minster",
+        "service": False, "roles": ["administrator"], "identity": {"by": "", "how": "passport seen", "on": "2026-11-21"},
+    }  # fmt: skip
+    assert "identity checked by somebody not named on 2026-11-21" in said(body, lambda account: account)
