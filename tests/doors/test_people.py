@@ -126,9 +126,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Shell:
 
 def test_the_whole_story_gives_everybody_their_roles_and_a_ledger_that_verifies(office: Shell) -> None:
     people = office.people()
-    assert {user: one["state"] for user, one in people.items()} == dict.fromkeys(
-        ["mara", "paul", "anna", "quentin", "theo"], "active"
-    )
+    first = ["mara", "paul", "anna", "quentin", "theo"]
+    assert {user: people[user]["state"] for user in first} == dict.fromkeys(first, "active")
     assert people["paul"]["roles"] == ["administrator"]
     assert people["theo"]["roles"] == ["tester"]
     assert people["anna"]["identity"]["how"] == "passport seen"
@@ -410,13 +409,26 @@ def test_a_synchronised_folder_is_warned_of(tmp_path: Path) -> None:
 
 @pytest.mark.attack("S-6", "W-11")
 def test_no_secret_is_in_any_file_record_or_output(office: Shell) -> None:
-    """Runs last of this module's story: everything that was typed is looked for in everything that was written."""
+    """Everything that was typed is looked for in everything that was written, whichever tests ran before this one."""
+    office.hire("sven", "author")
+    for admin in ("mara", "paul"):
+        reset = office.as_(admin, "user", "reset", "sven", "--reason", "forgotten")
+    office.code(reset, "sven")
+    office("user", "activate", "sven", code=office.codes["sven"], password="purple anvil orchard 4 eight")
+    office(
+        "user",
+        "password",
+        "--as",
+        "sven",
+        new_password="purple anvil orchard 4 nine",
+        password="purple anvil orchard 4 eight",
+    )
     codes = {text for text in office.secrets if len(text) == 39 and text.count("-") == 7}
     factors = {text for text in office.secrets if len(text) == 39 and text.count(" ") == 7}  # shown for enrolling
     output = "".join(office.printed)
     for secret in office.secrets - codes - factors:
         assert len(secret) < 8 or secret not in output
-    assert len(codes) > 8 and all(output.count(code) == 1 for code in codes)
+    assert len(codes) >= 7 and all(output.count(code) == 1 for code in codes)
     forms = {form.encode() for text in office.secrets for form in (text, text.replace("-", "")) if len(text) >= 12}
     used = {one["code"].encode() for one in office.records("account.activated")}
     folder = office.root.parent
