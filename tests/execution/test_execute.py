@@ -64,7 +64,6 @@ def test_run_in_which_every_planned_case_passed_is_accepted(ready):
 @pytest.mark.parametrize(
     ("request_", "code", "words"),
     [
-        ({"formal": True, "stage": Stage.OQ}, "VG408", "formal executions are not possible in this version"),
         ({"stage": Stage.PQ}, "VG402", "no PQ case is planned"),
         ({"stage": Stage.OQ, "environment": "PROD"}, "VG402", "no OQ case is planned in the environment PROD"),
         ({"stage": Stage.OQ, "cases": ("OQ-009",)}, "VG402", "OQ-009 is not planned"),

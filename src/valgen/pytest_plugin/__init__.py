@@ -44,6 +44,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=None,
         help="end when the other end of this pipe is closed; used by valgen run",
     )
+    group.addoption(
+        "--valgen-formal",
+        metavar="FD",
+        type=int,
+        default=None,
+        help="read from this pipe which formal execution this session belongs to; used by valgen run",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

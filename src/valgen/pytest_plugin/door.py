@@ -33,7 +33,8 @@ from valgen.recorder.process import RecorderProcess, new_token, private_folder, 
 from valgen.recorder.redact import Redactor
 from valgen.source import SourceLocation
 from valgen.steps.environment import Environment
-from valgen.workflow.facts import declared_facts, gather_facts, python_argv, user_name
+from valgen.workflow.facts import code_digests, declared_facts, gather_facts, python_argv, user_name
+from valgen.workflow.formal_ticket import read_ticket
 from valgen.workflow.plan import check_scripts, choose_environment, freeze_plan, planned_cases, refused_in
 from valgen.workflow.variables import Variables, read_variables
 
@@ -77,6 +78,10 @@ class Door:
         self._open: dict[str, Attempt] = {}
         self._interrupted: BaseException | None = None
         self._prefixes = _prefixes(root)
+        formal = config.getoption("valgen_formal")
+        # A worker of pytest-xdist neither has the pipe nor starts runs.
+        self._ticket = None if formal is None or hasattr(config, "workerinput") else read_ticket(formal)
+        self._code_before = code_digests(self.project) if self._ticket else {}
 
     # Collection
 
@@ -148,6 +153,8 @@ class Door:
         for stage in stages:
             variables = self._variables[stage]
             cases = planned_cases(self.project, stage, variables.environment)
+            if self._ticket is not None:
+                cases = tuple(case for case in cases if case.id in self._ticket.cases)
             plan = freeze_plan(self.project, cases, lambda case: case.id in chosen, variables)
             runs.append(
                 {
@@ -159,14 +166,21 @@ class Door:
             )
             declared = declared_facts(self.project.settings, variables.environment)
             here = {**facts, "host": {**facts["host"], **declared}}
+            if self._ticket is not None:
+                prints = {case.id: case.fingerprint for case in plan}
+                found = {one["path"]: one["sha256"] for one in facts["code"]}
+                self._ticket.check(stages, prints, chosen, self._code_before, found)
             blobs += [_canonical([_plan_json(case) for case in plan]), _canonical(here)]
         events = self.config.getoption("valgen_events")
+        records = self.root / self.project.settings.paths.records
+        ticket = self._ticket
         self._recorder = start_recorder(
             folder or private_folder(),
             token or new_token(),
-            records=self.root / self.project.settings.paths.records / "dry",
+            records=records if ticket else records / "dry",
             origin=self.project.settings.project_id or "project",
-            actor=user_name() or "unknown",
+            actor=ticket.tester if ticket else user_name() or "unknown",
+            formal={**ticket.keys(), "project": str(self.root)} if ticket else None,
             hidden={name: value for found in self._variables.values() for name, value in found.secrets.items()},
             events=Path(events) if events else None,
         )
@@ -182,7 +196,8 @@ class Door:
                 code="VG411",
             ) from error
         for stage in stages:
-            self.summary.append(f"dry run {ids[stage.value]}: {stage} in {self._variables[stage].environment}")
+            kind = f"formal run of {ticket.execution}" if ticket else "dry run"
+            self.summary.append(f"{kind} {ids[stage.value]}: {stage} in {self._variables[stage].environment}")
 
     def connect_later(self, folder: str, token: str, worker: str) -> None:
         """Have a worker of pytest-xdist connect to the session's recorder at its first attempt.

@@ -1,0 +1,214 @@
+"""Formal executions through the real command line: who may execute what, what is recorded, reviewed and shown."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import shutil
+import sys
+from html import unescape
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+
+def _load() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("formal_site", Path(__file__).with_name("formal_site.py"))
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["formal_site"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+formal_site = _load()
+Site, good = formal_site.Site, formal_site.good
+COMMENT = "every step and attachment compared with the protocol; OQ-002 failed as the adapter was forgotten"
+
+
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """A project with an approved OQ protocol; nobody may change it."""
+    site: Site = formal_site.found(tmp_path_factory.mktemp("formal"))
+    return site
+
+
+@pytest.fixture
+def site(founded: Site, tmp_path: Path) -> Site:
+    """A copy of the project and its keys."""
+    shutil.copytree(founded.root, tmp_path / "project")
+    shutil.copytree(founded.keystore, tmp_path / "keys")
+    return Site(tmp_path / "project", tmp_path / "keys")
+
+
+def report(site: Site) -> str:
+    """Build the OQ report and return its words."""
+    good(site.valgen("build", "OQ-report", "--format", "html"))
+    text = (site.root / "build/pack/html/OQ-report.html").read_text(encoding="utf-8")
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", text)).split())
+
+
+@pytest.mark.verifies("X-1")
+def test_a_formal_run_is_recorded_verified_and_shown_in_the_report(site: Site) -> None:
+    done = site.run("tess")
+    assert done.returncode == 1, done.stderr
+    assert "exec-0001 opened for OQ-protocol 1.0" in done.stderr
+    assert "FORMAL" in done.stdout
+    assert "Formal run of exec-0001 by Tess Tester (tess)." in done.stdout
+    assert "Without an accepted result: OQ-002" in done.stdout
+    assert not (site.root / ".valgen/dry").exists()
+
+    (opened,) = site.records("execution.opened")
+    assert opened["protocol"]["document"] == "OQ-protocol"
+    assert opened["protocol"]["version"] == "1.0"
+    assert sorted(opened["cases"]) == ["OQ-001", "OQ-002"]
+    assert opened["system"] == {"name": "Tiny", "version": "1.0"}
+    (started,) = site.records("run.started")
+    assert (started["mode"], started["execution"], started["tester"]) == ("formal", "exec-0001", opened["actor"])
+    assert started["session"] == opened["session"]
+    assert [one["outcome"] for one in site.records("case.result")] == ["Passed", "Failed"]
+    good(site.valgen("verify"))
+
+    words = report(site)
+    assert "DRY RUN" not in words
+    assert "Tess Tester (tess)" in words
+    assert "exec-0001" in words
+
+
+def test_a_failed_case_that_passes_later_counts_and_every_attempt_stays_listed(site: Site) -> None:
+    assert site.run("tess").returncode == 1
+    second = site.run("theo")
+    assert "goes on with" in second.stderr and "not accepted are executed again" in second.stderr
+    site.plug_in()
+    third = good(site.run("tess"))
+    assert "Every planned case has an accepted result." in third
+    assert [one["case"] for one in site.records("case.result")] == ["OQ-001", "OQ-002", "OQ-002", "OQ-002"]
+    words = report(site)
+    for run in ("run-0001", "run-0002", "run-0003"):
+        assert run in words
+    assert "Theo Tester (theo)" in words
+    (row,) = [one for one in json.loads(site.valgen("trace", "--json").stdout)["rows"] if one["id"] == "FS-001"]
+    assert row["status"] == "Covered-Passed"
+    assert len(site.records("execution.opened")) == 1
+    good(site.valgen("verify"))
+
+
+def test_a_chosen_case_leaves_the_others_as_rows_and_a_later_session_executes_them(site: Site) -> None:
+    done = site.run("tess", "--case", "OQ-001")
+    assert done.returncode == 1
+    assert "2 cases planned, 1 chosen" in done.stdout
+    assert [one["case"] for one in site.records("case.result")] == ["OQ-001"]
+    assert "Not executed" in report(site)
+    site.plug_in()
+    good(site.run("theo"))
+    assert [one["case"] for one in site.records("case.result")] == ["OQ-001", "OQ-002"]
+    nothing = site.run("theo")
+    assert nothing.returncode == 2
+    assert "VG427" in nothing.stderr
+    good(site.run("theo", "--case", "OQ-001"))
+
+
+@pytest.mark.verifies("X-3")
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("-k", "Works"),
+        ("-m", "OQ-001"),
+        ("--lf",),
+        ("--reruns", "2"),
+        ("-x",),
+        ("--maxfail=1",),
+        ("--deselect", "x"),
+        ("-p", "no:valgen"),
+        ("--co",),
+    ],
+    ids=lambda given: given[0],
+)
+def test_pytest_own_selection_is_refused_and_the_refusal_recorded(site: Site, options: tuple[str, ...]) -> None:
+    done = site.run("tess", *(word for one in options for word in ("--pytest", one)))
+    assert done.returncode == 2
+    assert "refused[VG421]" in done.stderr
+    (refused,) = site.records("refused")
+    assert (refused["act"], refused["code"], refused["subject"]) == ("execution", "VG421", "OQ in VAL")
+    assert not site.records("execution.opened", "run.started")
+
+
+@pytest.mark.verifies("X-3", "X-6")
+@pytest.mark.parametrize("name", ["PYTEST_ADDOPTS", "PYTEST_PLUGINS"])
+def test_options_of_pytest_in_the_environment_are_refused(site: Site, name: str) -> None:
+    done = site.run("tess", environment={name: "-p no:valgen"})
+    assert done.returncode == 2
+    assert name in done.stderr
+    assert not site.records("run.started")
+
+
+@pytest.mark.verifies("X-8")
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        ("test_scripts/oq/add.feature", "Then the sum is 5", "Then the sum is 6"),
+        ("test_scripts/oq/add.feature", "@OQ-002 @verifies:FS-001", "@OQ-003 @verifies:FS-001"),
+    ],
+)
+def test_a_script_that_changed_after_the_approval_is_not_executed(
+    site: Site, name: str, before: str, after: str
+) -> None:
+    site.edit(name, before, after)
+    done = site.run("tess")
+    assert done.returncode == 2
+    assert "VG422" in done.stderr
+    assert "run.started" not in {one["kind"] for one in site.records()}
+
+
+@pytest.mark.verifies("X-8")
+def test_step_code_that_changed_after_opening_is_refused(site: Site) -> None:
+    assert site.run("tess", "--case", "OQ-001").returncode == 1
+    site.edit("test_scripts/steps/calculator.py", "assert total == expected", "assert True")
+    done = site.run("tess")
+    assert done.returncode == 2
+    assert "step code changed since the execution was opened: test_scripts/steps/calculator.py" in done.stderr
+    site.edit("test_scripts/steps/calculator.py", "assert True", "assert total == expected")
+    site.write("conftest.py", "import sys\n")
+    assert "conftest.py" in site.run("tess").stderr
+    assert len(site.records("run.started")) == 1
+    assert len(site.records("refused")) == 2
+
+
+@pytest.mark.verifies("X-3", "X-8")
+def test_a_conftest_that_leaves_cases_out_stops_the_run(site: Site) -> None:
+    site.write("conftest.py", "def pytest_collection_modifyitems(items):\n    del items[1:]\n")
+    done = site.run("tess")
+    assert done.returncode == 2
+    assert "VG421" in done.stderr
+    assert not site.records("run.started")
+
+
+def test_who_is_no_tester_cannot_execute_formally(site: Site) -> None:
+    done = site.run("anna")
+    assert done.returncode == 2
+    assert "refused[VG425]" in done.stderr
+    wrong = site.run("tess", password="not the password of tess")
+    assert wrong.returncode == 2
+    assert "VG576" in wrong.stderr
+    assert not site.records("run.started")
+
+
+def test_without_an_approved_protocol_nothing_is_executed_formally(site: Site) -> None:
+    site.write("test_scripts/iq/setup.feature", "Feature: I\n  @IQ-001\n  Scenario: S\n    Given a calculator\n")
+    done = site.by("tess", "run", "iq", "--formal")
+    assert done.returncode == 2
+    assert "VG423" in done.stderr
+    later = site.run("tess")
+    assert later.returncode == 2
+    assert "refused[VG424] IQ-report on IQ in VAL is not approved" in later.stderr
+
+
+def test_a_service_goes_on_with_what_a_tester_began(site: Site) -> None:
+    assert "refused[VG425]" in site.run("rig7").stderr
+    assert site.run("tess", "--case", "OQ-001").returncode == 1
+    site.plug_in()
+    good(site.run("rig7"))
+    assert [one["session"] for one in site.records("run.started")][1] == ""
+    good(site.valgen("verify"))
