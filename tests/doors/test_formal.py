@@ -212,3 +212,61 @@ def test_a_service_goes_on_with_what_a_tester_began(site: Site) -> None:
     good(site.run("rig7"))
     assert [one["session"] for one in site.records("run.started")][1] == ""
     good(site.valgen("verify"))
+
+
+@pytest.mark.verifies("X-1", "X-11")
+def test_the_report_is_signed_only_after_an_accepted_review_by_somebody_who_executed_nothing(site: Site) -> None:
+    assert site.run("tess").returncode == 1
+    early = site.sign("OQ-report", "authored", "anna")
+    assert early.returncode == 1
+    assert "refused[VG619]" in early.stderr
+
+    own = site.review("tess", COMMENT)
+    assert own.returncode == 1
+    assert "refused[VG606]" in own.stderr
+    silent = site.review("quinn", "every step and attachment compared with the protocol")
+    assert silent.returncode == 1
+    assert "refused[VG429] the comment says nothing on OQ-002 (Failed in run-0001)" in silent.stderr
+    assert "VG601" in site.review("quinn", "n/a").stderr
+    assert "VG602" in site.review("anna", COMMENT).stderr
+    assert site.review("rig7", COMMENT).returncode == 1
+    assert len(site.records("refused")) == 6
+    assert site.by("quinn", "review", "exec-0009", "--conclusion", "accepted", "--comment", COMMENT).returncode == 2
+
+    good(site.review("quinn", "the attachment of step 1 is of another device", conclusion="returned"))
+    assert "VG619" in site.sign("OQ-report", "authored", "anna").stderr
+    assert "exec-0001 reviewed, accepted: 2 results, by Quinn Quality" in good(site.review("quinn", COMMENT))
+    words = report(site)
+    assert "Quinn Quality, QA" in words
+    assert COMMENT in words
+    good(site.sign("OQ-report", "authored", "anna"))
+    good(site.sign("OQ-report", "approved", "quinn"))
+    good(site.valgen("verify"))
+
+    # Whatever is executed after the review has to be reviewed as well.
+    site.plug_in()
+    good(site.run("tess", "--case", "OQ-002"))
+    states = {one["key"]: one for one in site.status()["documents"]}
+    assert states["OQ-report"]["valid"] == "1.0"
+    assert "OQ-report" in " ".join(site.status()["why"])
+
+
+@pytest.mark.verifies("X-11")
+def test_a_tester_does_not_approve_the_report_under_any_role(site: Site) -> None:
+    site.plug_in()
+    good(site.by("mara", "user", "grant", "tess", "qa"))
+    good(site.run("tess"))
+    assert "VG606" in site.by("tess", "review", "exec-0001", "--conclusion", "accepted", "--comment", COMMENT).stderr
+    good(site.review("quinn", COMMENT))
+    good(site.sign("OQ-report", "authored", "anna"))
+    own = site.sign("OQ-report", "approved", "tess")
+    assert own.returncode == 1
+    assert "refused[VG606]" in own.stderr
+
+
+def test_cases_that_were_not_executed_are_named_before_results_are_accepted(site: Site) -> None:
+    assert site.run("tess", "--case", "OQ-001").returncode == 1
+    silent = site.review("quinn", "every attachment was looked at")
+    assert "OQ-002 (Not executed)" in silent.stderr
+    done = good(site.review("quinn", "all looked at; OQ-002 follows when the adapter has been delivered"))
+    assert "Not executed yet: OQ-002" in done

@@ -103,7 +103,7 @@ def begin_formal(desk: Desk, by: By, request: FormalRequest) -> tuple[FormalSess
         SourceError: files of the project cannot be read completely.
         VerificationError: records or frozen versions were altered.
     """
-    with _alone(desk):
+    with alone(desk):
         state = read_state(desk.place.project)
         with open_ledger(desk.place, now=desk.now()) as ledger:
             acting = authority_of(ledger, by, desk.terminal).acting
@@ -115,7 +115,7 @@ def begin_formal(desk: Desk, by: By, request: FormalRequest) -> tuple[FormalSess
 
 
 @contextmanager
-def _alone(desk: Desk) -> Iterator[None]:
+def alone(desk: Desk) -> Iterator[None]:
     """Keep other acts of signing and opening away."""
     folder = Layout(desk.place.folder).lock
     if not desk.place.exists:
