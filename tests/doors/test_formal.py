@@ -270,3 +270,71 @@ def test_cases_that_were_not_executed_are_named_before_results_are_accepted(site
     assert "OQ-002 (Not executed)" in silent.stderr
     done = good(site.review("quinn", "all looked at; OQ-002 follows when the adapter has been delivered"))
     assert "Not executed yet: OQ-002" in done
+
+
+def test_status_lists_executions_with_what_is_open_and_who_is_awaited(site: Site) -> None:
+    before = site.status()
+    assert before["executions"] == []
+    assert "Execute OQ in VAL formally: valgen run oq --env VAL --formal" in before["next"]
+    assert site.run("tess", "--case", "OQ-001").returncode == 1
+    (one,) = site.status()["executions"]
+    assert (one["execution"], one["protocol"], one["version"]) == ("exec-0001", "OQ-protocol", "1.0")
+    assert (one["testers"], one["runs"]) == (["Tess Tester (tess)"], ["run-0001"])
+    assert (one["open"], one["awaited"]) == (["OQ-002"], "a tester: OQ-002")
+    site.plug_in()
+    good(site.run("theo"))
+    after = site.status()
+    assert after["executions"][0]["awaited"] == "a reviewer who executed none of its tests"
+    assert "exec-0001 (OQ in VAL): 2 of 2 tests not reviewed" in after["why"]
+    good(site.review("quinn", "every step and attachment compared with the protocol"))
+    (one,) = site.status()["executions"]
+    assert (one["open"], one["unreviewed"], one["review"], one["awaited"]) == ([], [], "accepted", "")
+    assert "review: accepted" in site.valgen("status").stdout
+
+
+@pytest.mark.verifies("X-2")
+@pytest.mark.parametrize("victim", ["tests", "recorder"])
+def test_a_killed_formal_run_stays_listed_as_aborted(site: Site, victim: str) -> None:
+    target = "os.getpid()" if victim == "tests" else "int(next(HERE.glob('.valgen/lock/recorder-*')).name[9:])"
+    site.edit("test_scripts/steps/calculator.py", "    plugged = (", f"    os.kill({target}, 9)\n    plugged = (")
+    done = site.run("tess")
+    assert done.returncode != 0
+    status = site.status()
+    assert [(one["run"], one["state"]) for one in status["runs"]] == [("run-0001", "aborted")]
+    assert status["stages"][0]["results"]["Aborted"] == 1
+    assert status["executions"][0]["awaited"] == "a tester: OQ-002"
+    words = report(site)
+    assert "Aborted" in words and "run-0001" in words
+    again = site.run("theo")  # the execution goes on; a run that lost its recorder is closed by the next one
+    assert again.returncode != 0
+    assert "run.aborted" in {one["kind"] for one in site.records()}
+    assert len(site.records("run.started")) == 2
+    good(site.valgen("verify"))
+
+
+@pytest.mark.verifies("X-6")
+def test_a_log_that_leads_nowhere_stops_the_run_before_its_first_step(site: Site) -> None:
+    (segment,) = (site.root / ".valgen/log").iterdir()
+    kept = segment.read_bytes()
+    segment.unlink()
+    segment.symlink_to("/dev/null")
+    done = site.run("tess")
+    assert done.returncode == 2
+    assert "FORMAL" not in done.stdout
+    segment.unlink()
+    segment.write_bytes(kept)
+    assert not site.records("run.started")
+
+
+def test_a_dry_run_beside_formal_results_stays_labelled_and_counts_for_nothing(site: Site) -> None:
+    site.plug_in()
+    good(site.run("tess"))
+    (site.root.parent / "adapter").unlink()
+    assert site.valgen("run", "oq").returncode == 1
+    status = site.status()
+    assert [(one["run"], one["mode"]) for one in status["runs"]] == [("run-0001", "formal"), ("dry-0001", "dry")]
+    assert status["stages"][0]["results"] == {"Passed": 2}
+    words = report(site)
+    assert "dry-0001 DRY RUN" in words
+    (row,) = [one for one in json.loads(site.valgen("trace", "--json").stdout)["rows"] if one["id"] == "FS-001"]
+    assert (row["status"], row["dry_status"]) == ("Covered-Passed", "Covered-Failed")

@@ -65,9 +65,8 @@ def command(
         click.echo(json.dumps({"reviewed": True, **asdict(done)}, ensure_ascii=False, indent=1))
         return 0
     results = f"{done.results} result{'s' if done.results != 1 else ''}"
-    click.echo(
-        visible(f"{done.execution} reviewed, {done.conclusion}: {results}, by {done.name}, {done.time}, record {done.record}")
-    )
+    by_whom = f"by {done.name}, {done.time}, record {done.record}"
+    click.echo(visible(f"{done.execution} reviewed, {done.conclusion}: {results}, {by_whom}"))
     if done.open:
         click.echo(f"Not executed yet: {', '.join(done.open[:10])}")
     return 0

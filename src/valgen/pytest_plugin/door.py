@@ -79,6 +79,7 @@ class Door:
         self._interrupted: BaseException | None = None
         self._prefixes = _prefixes(root)
         formal = config.getoption("valgen_formal")
+        self._formal = formal is not None
         # A worker of pytest-xdist neither has the pipe nor starts runs.
         self._ticket = None if formal is None or hasattr(config, "workerinput") else read_ticket(formal)
         self._code_before = code_digests(self.project) if self._ticket else {}
@@ -260,6 +261,8 @@ class Door:
         if attempt is not None:
             try:
                 attempt.close(self._interrupted)
+                if self._formal and self._client is not None:
+                    self._client.settle()  # the next case begins when this one is on the medium
             except RecorderLost as error:
                 self.lose(str(error))
 
