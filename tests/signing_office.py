@@ -132,7 +132,7 @@ class Office:
         self.minute += 1
         return Moment(1_767_261_600_000 + self.minute * 60_000, self.minute * 60_000)
 
-    def hire(self, user: str, name: str, *roles: str, person: str = "") -> str:
+    def hire(self, user: str, name: str, *roles: str, person: str = "", service: bool = False) -> str:
         """Make and activate an account; return its id."""
         with open_ledger(self.place, now=self.desk.now()) as ledger:
             account = ledger.registry.next_account()
@@ -144,7 +144,7 @@ class Office:
                 "name": name,
                 "function": f"function of {user}",
                 "email": "",
-                "service": False,
+                "service": service,
                 "roles": list(roles),
                 "identity": {"by": "", "how": "", "on": ""},
                 "code": {"salt": salt, "sha256": code_digest(salt, CODE), "expires": "2027-01-01T00:00:00Z"},
@@ -213,7 +213,8 @@ class Office:
         head, mark, rest = path.read_text(encoding="utf-8").partition(number)
         assert mark
         rows, end, others = rest.partition("  - type")
-        row = f'      - {{version: "{version}", date: "2026-02-01", author: {author}, change_ref: CR-2, summary: Second}}\n'
+        said = f'version: "{version}", date: "2026-02-01", author: {author}, change_ref: CR-2, summary: Second'
+        row = f"      - {{{said}}}\n"
         path.write_text(head + mark + rows + row + end + others, encoding="utf-8")
 
     def signatures(self) -> tuple[Signature, ...]:
@@ -259,8 +260,9 @@ class Office:
         account = ledger.registry.account_of_user(by.credentials.user)
         assert account is not None
         key = self.keys[account.id]
-        first = account.id not in self.sessions
-        if first:
+        if account.service:
+            return Authority(acting=Acting(account=account, key=key, session="", components="all"))
+        if account.id not in self.sessions:
             session = secrets.token_hex(16)
             body = {"session": session, "method": "password", "source": terminal.source, "zone": terminal.zone}
             ledger.write([Draft("session.opened", body, signers=(key,))], actor=account.id)

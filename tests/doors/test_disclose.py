@@ -102,7 +102,7 @@ def test_all_records_can_be_disclosed(root: Path, ledger: Any, tmp_path: Path) -
 def test_nothing_else_of_the_ledger_is_in_it(root: Path, tmp_path: Path) -> None:
     path = tmp_path / "urs.zip"
     write_disclosure(root, ["URS"], path)
-    data = path.read_bytes()
+    data = b"".join(content for name, content in members(path).items() if name != "valgen_verify.py")
     for foreign in (b"S3V-FS", b"S3V-CS", b"login.failed", b"run-0001", b"items of FS"):
         assert foreign not in data
     assert b"S3V-URS" in data and b"items of URS" in data
@@ -188,6 +188,22 @@ def test_commands_write_and_verify(root: Path, ledger: Any, tmp_path: Path) -> N
 def test_another_root_than_the_one_known_is_a_problem(sealed: Path, root: Path) -> None:
     found = verify(sealed, root, Given(root="ab" * 32))
     assert [one.code for one in found.problems] == ["VG623"]
+
+
+def test_disclosure_is_compared_with_what_was_seen_of_the_ledger(ledger: Any, sealed: Path, tmp_path: Path) -> None:
+    keystore = tmp_path / "keys"
+    assert verify(None, project_of(ledger, tmp_path / "project"), Given(keystore=keystore)).ok
+    found = verify(sealed, tmp_path, Given(keystore=keystore))
+    assert found.ok and found.root_compared == "remembered"
+    other = people.whole()
+    other.lines[-1:] = []
+    other.machine("login.failed", account="", source="another history", reason="credentials")
+    other.kept[-1:] = []
+    note = other.note("kept")
+    found = verify(sealed, tmp_path, Given(heads=(note,), remember=False))
+    assert [one.code for one in found.problems] == ["VG625"]
+    found = verify(sealed, tmp_path, Given(heads=(ledger.kept[0],), remember=False))
+    assert found.ok and any("was not compared" in one for one in found.notes)
 
 
 # One spelling (D-8)

@@ -214,10 +214,10 @@ def life(site: Site) -> Iterator[Callable[[], dict[str, str]]]:
     yield build
 
 
-@pytest.mark.verifies("S-1", "W-1", "X-7")
 def test_a_document_is_signed_built_changed_and_signed_again(
     site: Site, life: Callable[[], dict[str, str]], tmp_path: Path
 ) -> None:
+    """W-1: what was shown is what is signed; X-7: an item that changed after the approval is named."""
     # Anna looks at her tasks and signs the very file that she saw.
     tasks = json.loads(good(site.valgen("sign", "--json", "--as", "anna")))["tasks"]
     assert [one["document"] for one in tasks] == ["URS", "FS", "OQ-protocol"]
@@ -295,8 +295,8 @@ def version_files(site: Site, output: Path) -> dict[str, bytes]:
     return files
 
 
-@pytest.mark.verifies("X-11", "X-12", "W-1", "S-12")
 def test_each_refusal_is_told_recorded_and_changes_nothing_else(site: Site) -> None:
+    """X-11, X-12, S-12 and W-1, each as somebody would try it."""
     anna = next(one["account"] for one in site.records() if one.get("user") == "anna")
     hire_again(site, "bert", str(anna))
     good(site.sign("URS", "authored", "anna"))
@@ -338,8 +338,8 @@ def snapshot(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.verifies("S-10")
 def test_nobody_signs_in_the_session_of_somebody_else(site: Site) -> None:
+    """S-10: the desk is unlocked, and the session of somebody else is open."""
     good(site.sign("URS", "authored", "anna"))
     before = [one for one in site.records() if one["kind"] == "signature"]
     # At the unlocked desk of Anna, Paul types his own password, and none at all.
@@ -377,6 +377,67 @@ def test_tasks_are_listed_without_a_terminal_and_recorded_nowhere(site: Site) ->
     assert "T1-URS-001" in done.stderr and "digest" in done.stderr
     assert "Nothing waits" in good(site.valgen("sign", "--as", "quinn"))
     assert site.records() == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a terminal of POSIX")
+def test_at_a_terminal_tasks_are_gone_through_one_by_one(site: Site) -> None:
+    said = at_terminal(
+        site,
+        ["sign", "--as", "anna"],
+        [("later", "sign"), ("Reason", REASON), ("Password of anna", PASSWORDS["anna"]), ("Task 2", ""),
+         ("later)", "later"), ("Task 3", ""), ("later)", "reject"), ("Reason", "."), ("Password", PASSWORDS["anna"])],
+    )  # fmt: skip
+    assert "Task 1 of 3" in said and "digest: " in said and "Signed (authored): URS 1.0 by Anna Author" in said
+    assert "refused[VG601]" in said
+    assert [one["document"] for one in site.records() if one["kind"] == "signature"] == ["URS"]
+    assert [one["act"] for one in site.records() if one["kind"] == "refused"] == ["rejection"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a terminal of POSIX")
+def test_at_a_terminal_the_file_is_shown_and_confirmed_before_it_is_signed(site: Site) -> None:
+    words = ["sign", "URS", "--meaning", "authored", "--reason", REASON, "--as", "anna"]
+    said = at_terminal(site, words, [("do you go on", "n")])
+    assert "to-sign/URS-1.0-" in said and "Stopped." in said
+    assert not [one for one in site.records() if one["kind"] == "signature"]
+    said = at_terminal(site, words, [("do you go on", "y"), ("Password of anna", PASSWORDS["anna"])])
+    assert "Signed (authored)" in said
+    assert PASSWORDS["anna"] not in said
+
+
+def at_terminal(site: Site, words: list[str], answers: list[tuple[str, str]]) -> str:
+    """Run a command at a terminal of its own; after each awaited word its answer is typed; return what was shown."""
+    import pty
+    import select
+    import time
+
+    child, terminal = pty.fork()
+    if child == 0:
+        os.chdir(site.root)
+        os.environ |= {"COLUMNS": "200", "VALGEN_KEYSTORE": str(site.keystore), "TERM": "dumb"}
+        os.execv(sys.executable, [sys.executable, "-m", "valgen", *words])
+    shown, seen, limit = "", 0, time.monotonic() + 60
+    try:
+        while time.monotonic() < limit:
+            if answers and answers[0][0] in shown[seen:]:
+                awaited, answer = answers.pop(0)
+                seen += shown[seen:].index(awaited) + len(awaited)
+                if answer:
+                    time.sleep(0.2)  # a hidden prompt first turns the echo off
+                    os.write(terminal, answer.encode() + b"\n")
+                continue
+            if select.select([terminal], [], [], 0.5)[0]:
+                try:
+                    data = os.read(terminal, 1 << 16)
+                except OSError:  # the other end is closed
+                    break
+                if not data:
+                    break
+                shown += data.decode("utf-8", "replace")
+    finally:
+        os.close(terminal)
+        os.waitpid(child, 0)
+    assert not answers, shown
+    return shown
 
 
 def test_a_rejection_sends_the_document_back(site: Site) -> None:

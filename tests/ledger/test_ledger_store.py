@@ -138,9 +138,19 @@ def test_a_second_machine_is_declared_by_an_administrator_and_the_first_one_reti
     world.log.retire_keys(first, stolen=True, reason="stolen", signers=[ada.key], **world.stamp(ada.id))
     world.person("bob.brown", "author", by=ada)
     assert verify_log(world.folder).problems == ()
+    before = bytes_of(world.folder)
     with pytest.raises(AuthorityError, match="were retired"):
         world.reopen(1)
+    with pytest.raises(AuthorityError, match="were retired"):
+        world.add_machine(1, ada)
+    (world.keystore(1) / "recorder.pem").unlink()  # one new key, and one that was retired
+    with pytest.raises(AuthorityError, match="were retired"):
+        world.add_machine(1, ada)
+    assert {name: data for name, data in bytes_of(world.folder).items() if name != "checkpoint"} == {
+        name: data for name, data in before.items() if name != "checkpoint"
+    }
     world.reopen(2)
+    assert verify_log(world.folder).problems == ()
 
 
 def test_a_machine_does_not_retire_its_own_keys(world: World) -> None:
@@ -324,3 +334,20 @@ def test_steps_of_a_formal_run_are_never_parsed_when_a_writer_opens_the_ledger(
     assert not [line for line in read if b"step.result" in line]
     text = sample.step(1, text='a text that says "kind":"genesis" to somebody')
     assert not NEEDED.search(people.encode(dict(text.body, kind="step.result")))
+
+
+def test_a_log_is_made_although_another_writer_tidies_up_at_that_moment(tmp_path: Path, keystore: Path) -> None:
+    """C-5: whoever believes to be alone removes temporary files, also that of somebody who just begins."""
+
+    class Tidied(sample.QuickDisk):  # type: ignore[misc,name-defined]
+        times = 0
+
+        def replace(self, source: Path, target: Path) -> None:
+            if target.name == ".gitattributes" and not self.times:
+                self.times += 1
+                source.unlink()
+            super().replace(source, target)
+
+    sample.open_log(tmp_path / "dry", keystore, disk=Tidied()).close()
+    assert verify_log(tmp_path / "dry").ok
+    assert (tmp_path / "dry/.gitattributes").exists()

@@ -353,6 +353,7 @@ def test_a_root_key_with_a_wrong_passphrase_or_of_another_ledger_is_refused(worl
     with pytest.raises(AuthorityError) as refused:
         acts.add_person(world.desk, by, AddPerson(user="otto", name="Otto"))
     assert refused.value.code == "VG587"
+    assert refusals(world) == [("root", "VG587")]
     other = type(world)(tmp_path / "other")
     other.begin()
     by = acts.By(root=acts.RootKey(file=other.root_file, passphrase="violet harbour cactus 17 lamps"))

@@ -202,6 +202,14 @@ def test_a_code_is_taken_once(world) -> None:
     assert world.records("login.failed")[-1]["reason"] == "second factor"
 
 
+def test_no_code_is_right_for_a_key_without_the_secret_that_the_records_name(world) -> None:
+    from valgen.records.second_factor import take_code
+
+    where = {"keystore": world.keystore, "origin": "o", "account": "u-0001", "wall_ms": world.moment.wall_ms}
+    now = TOTP("").at(world.moment.wall_ms // 1000)
+    assert not take_code(b"", now, **where)
+
+
 def test_the_second_factor_can_be_given_up_and_enrolled_later(world) -> None:
     world.begin()
     enrolment = enrol(world, "anna")

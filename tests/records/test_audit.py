@@ -186,6 +186,13 @@ def test_pdf_is_made_from_the_same_rows(folder: Path) -> None:
     assert data.startswith(b"%PDF-")
 
 
+def test_extract_says_what_was_asked_for(folder: Path) -> None:
+    trail = read_trail(folder, Wanted(item="URS-001", since="2026-03-01"))
+    assert trail.asked == "item URS-001, from 2026-03-01"
+    assert json.loads(trail_json(trail))["asked"] == trail.asked
+    assert read_trail(folder).asked == "all records"
+
+
 def test_altered_record_is_never_shown(ledger: Any, tmp_path: Path) -> None:
     files = ledger.files()
     for name in sorted(name for name in files if name.startswith("log/")):

@@ -156,9 +156,8 @@ def test_a_key_from_a_reset_is_named_for_as_long_as_it_is_used(reset: str, signe
     assert key_note(dataclasses.replace(account, key_cause="activation"), signed) == ""
 
 
-@pytest.mark.verifies("S-1", "S-2")
 def test_a_signature_moved_to_anything_else_is_refused_whoever_seals_it(office: Office) -> None:
-    """The attacker has every file and the keys of the machine, and no key of a person."""
+    """S-1, S-2: the attacker has every file and the keys of the machine, and no key of a person."""
     office.approve("URS")
     office.sign("FS", "authored", "anna")
     lines = office.lines()

@@ -101,6 +101,12 @@ def test_a_person_counts_once_whatever_accounts_and_roles_they_have(office: Offi
     assert office.refused("URS", "approved", "again") == ["VG604"]
 
 
+def test_a_service_signs_nothing_whatever_roles_it_holds(office: Office) -> None:
+    office.hire("rig7", "Test rig 7", "author", service=True)
+    assert office.refused("URS", "authored", "rig7") == ["VG602"]
+    assert office.rejection_refused("URS", "rig7") == ["VG602"]
+
+
 def test_a_signature_that_was_given_is_not_given_again_by_somebody_else(office: Office) -> None:
     office.hire("otto", "Otto Other", "author")
     office.sign("URS", "authored", "anna")
@@ -219,3 +225,64 @@ def test_the_same_reason_many_times_is_refused(office: Office, monkeypatch: pyte
     office.sign("URS", "authored", "anna", "Content is complete.")
     office.sign("FS", "authored", "anna", "content is complete")
     assert office.refused("OQ-protocol", "authored", "anna", "Content is  complete!") == ["VG601"]
+
+
+def test_of_two_people_who_sign_the_same_step_at_once_one_is_refused(office: Office) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from valgen.workflow.approve import Refused
+
+    office.hire("queen", "Queenie Quality", "qa")
+    office.sign("URS", "authored", "anna")
+
+    def attempt(user: str) -> str:
+        try:
+            return office.sign("URS", "approved", user).signature.name
+        except Refused as refusal:
+            return refusal.objections[0].code
+
+    with ThreadPoolExecutor(3) as pool:
+        answers = sorted(pool.map(attempt, ["quinn", "queen", "paul"]))
+    given = [one.name for one in office.signatures()]
+    assert given[0] == "Anna Author" and len(given) == 3 and "Paul Process" in given
+    assert set(answers) - set(given) == {"VG611"}
+    assert len(office.bodies("document.changed")) == 1
+
+
+def test_a_project_that_changes_while_many_sign_is_signed_as_it_was_shown(office: Office) -> None:
+    from valgen.workflow.approve import Refused, look_at
+
+    texts = ("add two numbers", "add many numbers")
+    for turn in range(6):
+        seen = look_at(office.root, "URS").file.shown.sha256
+        if turn % 2:
+            office.edit("requirements/items.yaml", texts[0], texts[1])
+            with pytest.raises(Refused):
+                office.sign("URS", "authored", "anna", expect=seen)
+            texts = (texts[1], texts[0])
+    assert office.signatures() == ()
+    seen = look_at(office.root, "URS").file.shown.sha256
+    assert office.sign("URS", "authored", "anna", expect=seen).signature.rendition == seen
+
+
+@pytest.mark.parametrize("form", ["pdf", "html"])
+def test_the_file_that_is_shown_is_the_rendering_that_the_project_controls(office: Office, form: str) -> None:
+    import hashlib
+
+    office.edit("valgen.toml", 'controlled_rendering = "docx"', f'controlled_rendering = "{form}"')
+    done = office.sign("URS", "authored", "anna")
+    ending, opened = {"pdf": (".pdf", ".pdf"), "html": (".zip", "index.html")}[form]
+    assert done.signature.rendition_name == f"URS-1.0{ending}"
+    assert done.file.path.is_file() and done.file.path.name.endswith(opened)
+    assert hashlib.sha256(done.file.data).hexdigest() == done.signature.rendition
+    again = office.sign("URS", "approved", "quinn")
+    assert again.signature.rendition == done.signature.rendition
+
+
+def test_a_signature_is_verified_with_everything_that_it_names(office: Office) -> None:
+    from valgen.ledger.verify import verify_log
+
+    office.approve("URS")
+    office.reject("FS", "quinn", "functions are not described")
+    report = verify_log(office.place.folder, strict=True)
+    assert report.ok, report

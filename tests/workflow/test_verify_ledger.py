@@ -302,9 +302,9 @@ def test_document_without_any_ledger_is_no_proof_of_anything(root: Path, tmp_pat
 # Packs (D-3, D-4)
 
 
-def make_pack(folder: Path, state: dict[str, bytes], **more: Any) -> Path:
+def make_pack(folder: Path, state: dict[str, bytes], pdf: bytes = b"%PDF URS", **more: Any) -> Path:
     """A pack as a build writes it: a document, the ledger, and a manifest that names one head."""
-    files = {f"{EVIDENCE}/{name}": data for name, data in state.items()} | {"pdf/URS.pdf": b"%PDF URS"}
+    files = {f"{EVIDENCE}/{name}": data for name, data in state.items()} | {"pdf/URS.pdf": pdf}
     write(folder, files)
     lines = state["checkpoint"].decode().split("\n")
     root_line = state["root.json"].removesuffix(b"\n")
@@ -369,3 +369,37 @@ def test_pack_without_a_ledger_is_no_answer_to_a_known_root(root: Path, tmp_path
     write(folder, {"manifest.json": b'{"files": []}'})
     assert verify(folder, root).ok
     assert codes(verify(folder, root, Given(root="ab" * 32))) == ["VG627"]
+
+
+def test_pack_of_the_project_must_show_the_beginning_of_its_ledger(root: Path, states: list[dict[str, bytes]]) -> None:
+    write(root / ".valgen", states[3])
+    make_pack(root / "build/pack", states[1])
+    found = verify(None, root)
+    assert found.ok and any("first" in note and "records of the ledger" in note for note in found.notes)
+    assert sum(fact.startswith("Root fingerprint") for fact in found.facts) == 1
+    other = people.enrolled()
+    other.sign("u-0003", "OTHER", "authored", "author")
+    make_pack(root / "build/pack", other.files())
+    assert codes(verify(None, root)) == ["VG627"]
+    make_pack(root / "build/pack", states[4])
+    assert codes(verify(None, root)) == ["VG627"]
+
+
+def test_altered_file_of_the_pack_of_the_project_is_a_problem(root: Path, states: list[dict[str, bytes]]) -> None:
+    write(root / ".valgen", states[3])
+    pack = make_pack(root / "build/pack", states[3])
+    assert verify(None, root).ok
+    (pack / "pdf/URS.pdf").write_bytes(b"%PDF XXX")
+    assert codes(verify(None, root)) == ["VG500"]
+
+
+def test_forged_document_in_a_pack_whose_manifest_was_made_to_fit_is_a_problem(
+    root: Path, tmp_path: Path, whole: Any
+) -> None:
+    documents = [{"key": "URS", "version": "1.0", "status": "Approved"}]
+    found = verify(make_pack(tmp_path / "genuine", whole.files(), documents=documents), root)
+    assert found.ok and "Byte for byte as issued: pdf/URS.pdf." in found.notes
+    forged = verify(make_pack(tmp_path / "forged", whole.files(), pdf=b"%PDF XXX", documents=documents), root)
+    assert codes(forged) == ["VG626"] and forged.problems[0].where == "pdf/URS.pdf"
+    draft = [{"key": "URS", "version": "1.1 DRAFT", "status": "Draft"}]
+    assert verify(make_pack(tmp_path / "draft", whole.files(), pdf=b"%PDF 1.1", documents=draft), root).ok

@@ -9,7 +9,7 @@ import click
 from valgen.cli.options import json_option, project_option, root_of
 from valgen.cli.secrets import acting_options
 from valgen.documents.visible import visible
-from valgen.errors import VerificationError
+from valgen.errors import AuthorityError, ExecutionError, VerificationError
 
 
 @click.group("audit", invoke_without_command=True)
@@ -88,7 +88,8 @@ def command(
             ]
             if entry.reason:
                 lines.append(f"        Reason: {entry.reason}")
-        shown = f"{len(trail.entries)} of {trail.records} records; root fingerprint {trail.root_fingerprint}"
+        shown = f"Asked for: {trail.asked}. {len(trail.entries)} of {trail.records} records; root fingerprint "
+        shown += trail.root_fingerprint
         if trail.unsealed:
             shown += f"; {trail.unsealed} more are being written and are not shown yet"
         _put("".join(f"{_line(line)}\n" for line in [*lines, shown]).encode(), output)
@@ -118,17 +119,25 @@ def review(
     totp_fd: int | None,
     project: Path,
 ) -> int:
-    """Sign that you reviewed a part of the audit trail, what you found and what follows."""
+    """Sign that you reviewed a part of the audit trail, what you found and what follows.
+
+    Exit status: 0 when it is signed, 1 when you hold no role in which you could review. A refusal is recorded.
+    """
     from valgen.cli.user_ import desk_at, who_acts
     from valgen.workflow.audit import Review, sign_review
 
     desk = desk_at(project)
     by = who_acts(desk, acting, password_fd, totp_fd)
-    done = sign_review(
-        desk,
-        by,
-        Review(first=first, last=last, scope=scope, findings=findings, conclusion=conclusion, next=due, role=role),
-    )
+    wanted = Review(first=first, last=last, scope=scope, findings=findings, conclusion=conclusion, next=due, role=role)
+    try:
+        done = sign_review(desk, by, wanted)
+    except AuthorityError as error:
+        if error.code != "VG628":
+            raise
+        from valgen.cli.failure import report
+
+        report(error)
+        return 1
     click.echo(
         visible(
             f"Record {done.record}: {done.name} ({done.role}) reviewed the audit trail, records {done.first} to "
@@ -144,7 +153,14 @@ def _line(text: str) -> str:
 
 
 def _put(data: bytes, output: Path | None) -> None:
-    if output is not None:
-        output.write_bytes(data)
-    else:
+    if output is None:
         click.echo(data, nl=False)
+        return
+    try:
+        output.write_bytes(data)
+    except OSError as error:
+        raise ExecutionError(
+            f"{output} cannot be written: {error.strerror or error}",
+            why="a part of it would be taken for the whole",
+            fix="see that the folder exists, that the disk has room and that you may write there",
+        ) from error

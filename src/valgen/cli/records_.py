@@ -8,7 +8,15 @@ import click
 
 from valgen.cli.options import project_option
 from valgen.cli.secrets import acting_options, has_terminal, read_secret, secret_option
-from valgen.cli.user_ import desk_at, identity_options, reason_option, root_options, show_code, who_acts
+from valgen.cli.user_ import (
+    desk_at,
+    identity_options,
+    reason_option,
+    root_options,
+    show_code,
+    warn_of_identity,
+    who_acts,
+)
 from valgen.documents.visible import visible
 from valgen.model.signature import SINGLE_ADMINISTRATOR
 
@@ -86,6 +94,8 @@ def init(
         "Take the root key off this computer and give it, with its passphrase, to somebody who is no administrator.",
         err=True,
     )
+    if not identity:
+        warn_of_identity()
     if single_administrator:
         click.secho(SINGLE_ADMINISTRATOR, fg="yellow", err=True)
     if done.code is None:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 MEANINGS = ("authored", "reviewed", "approved", "executed", "witnessed", "verified copy", "closed")
 
+_UNSEEN = "0" * 64
+"""What somebody confirms who was shown nothing: no file has this digest."""
+
 
 @click.command("sign")
 @click.argument("document", metavar="[DOC]", required=False)
@@ -98,7 +101,7 @@ def confirmed(root: Path, document: str, version: str, expect: str, *, yes: bool
     try:
         prepared = look_at(root, document, version=version)
     except AuthorityError:
-        return ""  # nobody can sign it; the act says so, and records it
+        return _UNSEEN  # nobody can sign it now; the act says so, and records it
     show_file(prepared, root)
     click.confirm("Is this the file that you looked at, and do you go on with it?", abort=True, err=True)
     return prepared.file.shown.sha256

@@ -157,7 +157,7 @@ def add(
     )
     show_code(user, added.code.shown, added.code.expires, f"{added.account.id} {name}")
     if not identity and not service:
-        _no_identity()
+        warn_of_identity()
     return 0
 
 
@@ -172,7 +172,8 @@ def show_code(user: str, code: str, expires: str, what: str) -> None:
     )
 
 
-def _no_identity() -> None:
+def warn_of_identity() -> None:
+    """Say that a record lacks how the identity of a person was checked."""
     click.secho(
         "warning[VG590] how the identity was checked is not recorded; 21 CFR 11.100(b) asks for the check. "
         "Say it with --identity next time.",
@@ -386,7 +387,7 @@ def reset_(
         return 0
     show_code(user, done.code.shown, done.code.expires, f"{user}: the old key no longer counts")
     if not identity:
-        _no_identity()
+        warn_of_identity()
     return 0
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -86,13 +86,14 @@ class Disclosed:
     anchored_by: str = ""
 
 
-def verify_disclosure(path: Path) -> Disclosed:
+def verify_disclosure(path: Path, *, authorities: Sequence[bytes] = ()) -> Disclosed:
     """Check a disclosure.
 
     Args:
         path: of the ZIP file.
+        authorities: root certificates of time-stamp authorities that are trusted.
     """
-    check = _Check()
+    check = _Check(authorities=tuple(authorities))
     try:
         with os.fdopen(open_plain(path), "rb") as file:
             check.run(file)
@@ -105,6 +106,7 @@ def verify_disclosure(path: Path) -> Disclosed:
 
 @dataclass(slots=True)
 class _Check:
+    authorities: tuple[bytes, ...] = ()
     book: Book = field(default_factory=Book)
     records: list[Chosen] = field(default_factory=list)
     roots: dict[int, bytes] = field(default_factory=dict)  # proven roots of earlier states
@@ -335,7 +337,7 @@ class _Check:
         for anchor in anchors:
             keys = self._log_keys(anchor.size)
             facts = Facts(origin=self.origin, size=head.size, keys=keys, roots=self.roots, notes=notes)
-            checked += check_anchors([anchor], facts)
+            checked += check_anchors([anchor], facts, roots=self.authorities)
         for done in checked:
             where = f"anchors/{done.anchor.name}"
             if done.state is State.HOLDS and done.anchor.size > self.anchored:

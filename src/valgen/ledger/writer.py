@@ -97,6 +97,10 @@ class Writer:
                 if alone:
                     self._adopted = self._state.size - self._head().size
             drafts = opening.declaration(self._state, self._keys.values())
+            if self._admitted:  # what is not declared now must count already
+                brought = {entry["key"] for draft in drafts for entry in draft.body["keys"]}
+                rest = [key for key in self._keys.values() if key.public.hex() not in brought]
+                admit(layout, self.registry, rest)
             if drafts or self._adopted or self._unsaid:
                 self._write(drafts)
                 self._seal(keep=False)

@@ -14,6 +14,7 @@ from typing import Any
 from valgen.ledger.people_kinds import ADMINISTRATOR
 from valgen.ledger.registry import Account, Registry
 from valgen.ledger.registry_book import microseconds
+from valgen.records.throttle import NOTICE_AFTER
 
 UNUSED_DAYS = 180
 """After how many days without use an account is worth a question."""
@@ -90,7 +91,7 @@ def overview(registry: Registry, bodies: Iterable[Mapping[str, Any]], *, now: st
             if kind == "account.created":
                 created[account] = body["time"]
         elif kind == "login.failed":
-            failed[account] = failed.get(account, 0) + 1
+            failed[account] = failed.get(account, 0) + (body["reason"] not in ("too soon", "locked"))
         else:
             failed[account] = 0
             if kind == "session.opened":
@@ -136,7 +137,7 @@ def _notes(
         days = (microseconds(now) - microseconds(last)) // _DAY
         if days > UNUSED_DAYS:
             yield f"not used for {days} days"
-    if failed >= 10:
+    if failed >= NOTICE_AFTER:
         yield f"{failed} failed attempts since the last use"
     if one.active and not one.roles:
         yield "holds no role"

@@ -129,6 +129,21 @@ class Wanted:
     first: int = 0
     last: int | None = None
 
+    @property
+    def said(self) -> str:
+        """What was asked for, in words; an extract without it would be taken for the whole."""
+        parts = [
+            f"{word} {value}"
+            for word, value in (
+                ("user", self.user), ("item", self.item), ("document", self.document), ("action", self.action),
+                ("field", self.field), ("from", self.since), ("to", self.until),
+            )
+            if value
+        ]  # fmt: skip
+        if self.first or self.last is not None:
+            parts.append(f"records {self.first} to {'the newest' if self.last is None else self.last}")
+        return ", ".join(parts) or "all records"
+
     def of(self, entry: Entry) -> Entry | None:
         """Return the entry as far as it is wanted, or None."""
         if entry.seq < self.first or (self.last is not None and entry.seq > self.last):
@@ -167,6 +182,7 @@ class Trail:
         root_fingerprint: of its root.
         head: root over the records read, hex.
         single_administrator: whether one administrator may act alone.
+        asked: which entries were wanted, in words.
     """
 
     entries: tuple[Entry, ...]
@@ -176,6 +192,7 @@ class Trail:
     root_fingerprint: str
     head: str
     single_administrator: bool
+    asked: str = "all records"
 
 
 def read_trail(folder: Path, wanted: Wanted | None = None) -> Trail:
@@ -205,6 +222,7 @@ def read_trail(folder: Path, wanted: Wanted | None = None) -> Trail:
         root_fingerprint=state.registry.root_fingerprint,
         head=state.head.checkpoint.root.hex(),
         single_administrator=state.registry.single_administrator,
+        asked=(wanted or Wanted()).said,
     )
 
 

@@ -55,7 +55,7 @@ def take_code(
     """Tell whether a code is right now and was not taken before; a right one is taken.
 
     Args:
-        secret: of the person.
+        secret: of the person; no code is that of an empty one.
         code: as typed.
         keystore: folder of the keys.
         origin: of the ledger.
@@ -63,6 +63,8 @@ def take_code(
         wall_ms: milliseconds since 1970 in UTC.
         disk: durable operations.
     """
+    if not secret:
+        return False
     name = hashlib.sha256(f"{origin}\n{account}".encode()).hexdigest()[:32] + ".step"
     path = keystore / FOLDER / name
     step = totp.check(secret, code, now=wall_ms // 1000, last_used=_last(path))

@@ -247,8 +247,16 @@ class _Act:
         return self._done(frozen, step, "", [draft])
 
     def _reasons(self) -> list[Objection]:
-        """Return what speaks against the act whatever the workflow says: its reason, and the file that was seen."""
+        """Return what speaks against the act whatever the workflow says: who acts, why, and what they saw."""
         found = []
+        if self.account.service:
+            found.append(
+                Objection(
+                    code="VG602",
+                    what=f"{self.account.user} is the account of a service, which executes tests and signs nothing",
+                    fix="let a person sign, with an account of their own",
+                )
+            )
         own = [one.reason for one in self.state.records.signatures if one.person == self.account.person]
         problem = reason_problem(self.request.reason, own)
         if problem:

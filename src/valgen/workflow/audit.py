@@ -162,6 +162,7 @@ def trail_json(trail: Trail) -> str:
     """Return the published shape of ``valgen audit --json``."""
     value: dict[str, Any] = {
         "origin": trail.origin,
+        "asked": trail.asked,
         "records": trail.records,
         "unsealed": trail.unsealed,
         "head": {"size": trail.records, "root": trail.head},
@@ -187,7 +188,7 @@ def trail_pdf(trail: Trail, root: Path) -> list[bytes]:
     said = [
         f"Ledger {trail.origin}, {trail.records} records, head {trail.head}.",
         f"Root fingerprint {trail.root_fingerprint}. Compare it with other documents of the project.",
-        f"{len(trail.entries)} records are shown. Times are in UTC.",
+        f"Asked for: {trail.asked}. {len(trail.entries)} of {trail.records} records are shown. Times are in UTC.",
     ]
     if trail.single_administrator:
         said.append(f"{SINGLE_ADMINISTRATOR}.")
@@ -201,7 +202,12 @@ def trail_pdf(trail: Trail, root: Path) -> list[bytes]:
         status="Extract of records",
         system=f"{settings.system.name} {settings.system.version}".strip(),
         marks=(),
-        control=(("Ledger", trail.origin), ("Records", str(trail.records)), ("Head", trail.head)),
+        control=(
+            ("Ledger", trail.origin),
+            ("Asked for", trail.asked),
+            ("Records", f"{len(trail.entries)} of {trail.records}"),
+            ("Head", trail.head),
+        ),
         sections=(
             Section(anchor="about", title="About this extract", blocks=tuple(paragraph(one) for one in said)),
             Section(anchor="trail", title="Records", blocks=(table,)),

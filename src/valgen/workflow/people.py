@@ -18,7 +18,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from valgen.errors import ExecutionError
+from valgen.errors import AuthorityError, ExecutionError
+from valgen.ledger.keys import SigningKey
 from valgen.ledger.registry import Account
 from valgen.ledger.sealed import Cost
 from valgen.readers.settings import read_settings
@@ -396,8 +397,24 @@ def authority_of(ledger: Ledger, by: By, terminal: Terminal, *, signing: bool = 
             signing=signing,
             anew=anew,
         )
-    root = (open_root(ledger.registry, by.root.file, by.root.passphrase),) if by.root is not None else ()
+    root = (_root_key(ledger, by.root, acting),) if by.root is not None else ()
     return Authority(acting=acting, root=root)
+
+
+def _root_key(ledger: Ledger, given: RootKey, acting: Acting | None) -> SigningKey:
+    """Unseal the root key; that it did not open is a record."""
+    try:
+        return open_root(ledger.registry, given.file, given.passphrase)
+    except AuthorityError as error:
+        ledger.refuse(
+            error.what,
+            act="root",
+            account=acting.account.id if acting else "",
+            subject="root key",
+            code=error.code,
+            why=error.why,
+            fix=error.fix,
+        )
 
 
 def _complete(ledger: Ledger, by: Authority, identity: Identity) -> Identity:

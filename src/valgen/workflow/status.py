@@ -268,11 +268,21 @@ def _document(one: Standing, context: Context) -> DocumentState:
         title=one.spec.title,
         version=one.version if approval.approved else one.spec.version,
         status=str(approval.status),
-        awaited=awaited(approval) if context.ledger is not None and one.version and not one.changed else (),
+        awaited=awaited(approval) if _can_be_signed(one, context) else (),
         valid=valid.approval.version if valid else "",
         since=valid.approval.effective if valid else "",
         changed=tuple(valid.changed.items()) if valid else (),
         suspect=tuple((link.source, link.target) for link in valid.links) if valid else (),
+    )
+
+
+def _can_be_signed(one: Standing, context: Context) -> bool:
+    """Return whether anybody is awaited: nothing is signed that rests on rehearsals, or changed under its number."""
+    if context.ledger is None or not one.version or one.changed or not writable(one.spec, context):
+        return False
+    entry = one.spec.entry
+    return one.spec.variant != "report" or bool(
+        context.stage_runs(Stage(entry.type), entry.environment, RunMode.FORMAL)
     )
 
 

@@ -26,6 +26,7 @@ from valgen.ledger.verify import verify_log
 from valgen.ledger.verify_ledger import Known
 from valgen.readers.settings import find_project, read_settings
 from valgen.workflow.load import DRY, has_ledger
+from valgen.workflow.verify_issued import compare_issued
 from valgen.workflow.verify_report import Verified, ledger_facts, ledger_notes
 
 EVIDENCE = "evidence/ledger"
@@ -35,6 +36,7 @@ _UNSIGNED = (
     "The manifest of this pack is not signed. It shows accidents and clumsy changes, not a deliberate one by somebody "
     "who also rewrote the manifest."
 )
+_DOCUMENTS = "Documents in the pack: "
 _SETTINGS = ("valgen.toml", "pyproject.toml")
 
 
@@ -120,7 +122,7 @@ def verify_folder(folder: Path, given: Given, *, what: str, older: bool = False)
     origin, size = _claimed(folder)
     problems: list[Problem] = []
     notes: list[str] = []
-    keystore, seen = _memory(given, origin, problems, notes)
+    keystore, seen = memory(given, origin, problems, notes)
     compared = "given" if given.root else "remembered" if seen is not None else ""
     known = Known(
         root=given.root or (seen.root if seen is not None else ""), heads=given.heads, authorities=given.authorities
@@ -193,7 +195,12 @@ def verify_pack(folder: Path | None, project: Path, given: Given | None = None) 
     )
     if (folder / EVIDENCE / "log").is_dir():
         ledger = verify_folder(folder / EVIDENCE, given, what="Ledger in the pack", older=True)
-        return files.with_ledger(ledger, _one_head(content, ledger))
+        wrong = _one_head(content, ledger)
+        if ledger.ok:
+            further, notes = compare_issued(folder / EVIDENCE, ledger.records, content, expected)
+            wrong += further
+            ledger = replace(ledger, notes=(*ledger.notes, *notes))
+        return files.with_ledger(ledger, wrong)
     if given.root or given.heads:
         text = "a root or head is known from elsewhere, and the pack holds no ledger to compare it with"
         return files.with_problem("VG627", EVIDENCE, text)
@@ -246,9 +253,25 @@ def _project(root: Path, given: Given) -> Verified:
         note = f"Log of dry runs: {dry.records} records, {words}. Dry runs are no evidence and do not count here."
         found = replace(found, notes=(*found.notes, note))
     if (pack / "manifest.json").is_file():
-        # What the user saw last was compared above; the ledger in a pack may be older.
-        found = found.beside(verify_pack(pack, root, replace(given, heads=(), remember=False)))
+        found = found.beside(_own_pack(pack, root, folder, found, given))
     return found
+
+
+def _own_pack(pack: Path, root: Path, folder: Path, ledger: Verified, given: Given) -> Verified:
+    """Verify the pack of a project whose ledger was verified: the ledger in the pack must be its beginning."""
+    asked = replace(given, root=ledger.root_fingerprint or given.root, heads=(), remember=False)
+    found = verify_pack(pack, root, asked)
+    size, digest = found.head
+    if size and size <= ledger.records and _root_at(folder, size).hex() == digest:
+        if size < ledger.records:
+            note = (
+                f"The pack shows the first {size} of {ledger.records} records of the ledger; later ones are not in it."
+            )
+            found = replace(found, notes=(*found.notes, note))
+    elif size:
+        text = f"its {size} records are not the first {size} of the ledger of the project"
+        found = found.with_problem("VG627", EVIDENCE, text)
+    return replace(found, facts=tuple(one for one in found.facts if one.startswith(_DOCUMENTS)))
 
 
 def _of_dry(report: VerifyReport) -> Verified:
@@ -284,7 +307,15 @@ def _claimed(folder: Path) -> tuple[str, int]:
     return head.checkpoint.origin, head.size
 
 
-def _memory(given: Given, origin: str, problems: list[Problem], notes: list[str]) -> tuple[Path | None, Seen | None]:
+def memory(given: Given, origin: str, problems: list[Problem], notes: list[str]) -> tuple[Path | None, Seen | None]:
+    """Return the key store and what this user saw of a ledger; each None where it is not known.
+
+    Args:
+        given: what is known from elsewhere.
+        origin: whose ledger it is.
+        problems: gets what is wrong with the memory.
+        notes: gets why there is none.
+    """
     if not given.remember or not origin.startswith("valgen:"):
         return None, None
     try:
@@ -303,17 +334,22 @@ def _beside_seen(folder: Path, seen: Seen, report: VerifyReport) -> list[Problem
     if seen.size > report.records:
         text = f"you have seen {seen.size} records, and only {report.records} are here: the ledger was put back"
         return [Problem(code="VG624", where=where, message=text)]
-    edge = Edge()
-    for _, path in Layout(folder).segments():
-        for line in read_lines(path):
-            if edge.size == seen.size:
-                break
-            if line.complete:
-                edge.append(leaf_hash(line.data))
-    if edge.root() != read_head(seen.note).checkpoint.root:
+    if _root_at(folder, seen.size) != read_head(seen.note).checkpoint.root:
         text = f"the first {seen.size} records are not those that you saw: there are two histories of this ledger"
         return [Problem(code="VG625", where=where, message=text)]
     return []
+
+
+def _root_at(folder: Path, size: int) -> bytes:
+    """Return the root over the first ``size`` records."""
+    edge = Edge()
+    for _, path in Layout(folder).segments():
+        for line in read_lines(path):
+            if edge.size == size:
+                return edge.root()
+            if line.complete:
+                edge.append(leaf_hash(line.data))
+    return edge.root()
 
 
 def _remember(folder: Path, keystore: Path, report: VerifyReport, size: int) -> list[str]:
@@ -336,7 +372,7 @@ def _pack_facts(content: dict[str, Any]) -> tuple[str, ...]:
         listed = ", ".join(f"{one['key']} {one['version']} ({one['status']})" for one in content["documents"])
     except (KeyError, TypeError):
         return ()
-    return (f"Documents in the pack: {listed}",) if listed else ()
+    return (f"{_DOCUMENTS}{listed}",) if listed else ()
 
 
 def _one_head(content: dict[str, Any], ledger: Verified) -> list[Problem]:

@@ -15,12 +15,13 @@ from typing import Any
 
 from valgen.errors import SourceError, ValgenError, VerificationError
 from valgen.ledger.disclosed import Disclosed, verify_disclosure
+from valgen.ledger.note import note_text, read_checkpoint
 from valgen.ledger.report import Problem
 from valgen.readers.settings import find_project, read_settings
 from valgen.records.audit import Entry, Teller, read_trail
 from valgen.workflow.load import has_ledger
-from valgen.workflow.verify import EVIDENCE, Given, read_manifest, verify_folder
-from valgen.workflow.verify_report import Verified, facts
+from valgen.workflow.verify import EVIDENCE, Given, memory, read_manifest, verify_folder
+from valgen.workflow.verify_report import COMPARED, Verified, facts
 
 _DOCUMENTS = ("document.issued", "signature", "rejection")
 
@@ -58,12 +59,24 @@ def _names_it(path: Path) -> bool:
 
 
 def _disclosure(path: Path, given: Given) -> Verified:
-    found = verify_disclosure(path)
-    problems = list(found.problems)
-    if given.root and found.root_fingerprint and given.root != found.root_fingerprint:
-        text = f"the root is {found.root_fingerprint}, and {given.root} is known from elsewhere"
+    found = verify_disclosure(path, authorities=given.authorities)
+    problems, notes = list(found.problems), list(found.notes)
+    _, seen = memory(given, found.origin, problems, notes)
+    root = given.root or (seen.root if seen is not None else "")
+    compared = "given" if given.root else "remembered" if seen is not None else ""
+    if root and found.root_fingerprint and root != found.root_fingerprint:
+        text = f"the root is {found.root_fingerprint}, and {root} is known from elsewhere"
         problems.append(Problem(code="VG623", where="root.json", message=text))
-    same = bool(given.root) and given.root == found.root_fingerprint
+        compared = ""
+    known = [(note, "a head that you gave") for note in given.heads]
+    known += [(seen.note, "the head that you saw last")] if seen is not None else []
+    for note, what in known:
+        head = read_checkpoint(note_text(note))
+        if head.size == found.size and (head.origin, head.root.hex()) != (found.origin, found.root):
+            text = f"it has another history of {head.size} records than {what}"
+            problems.append(Problem(code="VG625", where="disclosure.json", message=text))
+        elif head.size != found.size and given.heads:
+            notes.append(f"It was not compared with {what} ({head.size} records); only the whole ledger allows that.")
     entries = _told(found)
     return Verified(
         ok=not problems,
@@ -73,29 +86,24 @@ def _disclosure(path: Path, given: Given) -> Verified:
         ),
         records=len(found.records),
         problems=tuple(problems),
-        facts=_disclosure_facts(found, same) if found.root_fingerprint else (),
-        notes=found.notes,
+        facts=_disclosure_facts(found, compared) if found.root_fingerprint else (),
+        notes=tuple(notes),
         anchored_to=f"{found.anchored} records, by {found.anchored_by}" if found.anchored else "",
         unanchored=max(0, found.size - found.anchored),
         origin=found.origin,
         mode="ledger",
         head=(found.size, found.root),
         root_fingerprint=found.root_fingerprint,
-        root_compared="given" if same else "",
+        root_compared=compared,
         single_administrator=found.single_administrator,
         disclosed=tuple(entry.as_json() for entry in entries),
     )
 
 
-def _disclosure_facts(found: Disclosed, same: bool) -> tuple[str, ...]:
-    compared = (
-        "It was compared with the one you gave: they are the same."
-        if same
-        else ("It was NOT compared: the root was taken from the file itself. Compare it with a printed document.")
-    )
+def _disclosure_facts(found: Disclosed, compared: str) -> tuple[str, ...]:
     return facts(
         fingerprint=found.root_fingerprint,
-        root=compared,
+        root=COMPARED[compared],
         head=(found.size, found.root),
         anchored_to=f"{found.anchored} records, by {found.anchored_by}" if found.anchored else "",
         unanchored=max(0, found.size - found.anchored),

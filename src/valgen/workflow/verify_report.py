@@ -14,11 +14,13 @@ from typing import Any
 
 from valgen.ledger.report import SINGLE_ADMINISTRATOR, Problem, VerifyReport
 
-_COMPARED = {
+COMPARED = {
     "given": "It was compared with the one you gave: they are the same.",
     "remembered": "It was compared with the one that you saw before: they are the same.",
+    "": "It was NOT compared: the root was taken from what is verified here. Compare it with a printed document.",
 }
-_NOT_COMPARED = "It was NOT compared: the root was taken from the ledger itself. Compare it with a printed document."
+"""What is said of the root fingerprint, by what it was compared with."""
+
 _SAID_ELSEWHERE = ("The root was taken from the ledger itself", "Single-administrator mode")
 
 
@@ -124,7 +126,7 @@ def ledger_facts(report: VerifyReport, compared: str) -> tuple[str, ...]:
     """
     if not report.root_fingerprint:
         return ()
-    root = _COMPARED[compared] if report.root_compared else _NOT_COMPARED
+    root = COMPARED[compared if report.root_compared else ""]
     if compared and not report.root_compared:
         root = "It is another one than the one known: this is another ledger."
     return facts(
