@@ -19,7 +19,9 @@ from valgen.documents.visible import visible
 @click.argument("execution", metavar="EXECUTION")
 @click.option("--conclusion", type=click.Choice(["accepted", "returned"]), required=True, help="What follows.")
 @click.option("--comment", metavar="TEXT", required=True, help="What you compared and found; names what did not pass.")
-@click.option("--role", metavar="ROLE", default="", help="The role in which you review; the one that fits unless given.")
+@click.option(
+    "--role", metavar="ROLE", default="", help="The role in which you review; the one that fits unless given."
+)
 @acting_options
 @json_option
 @project_option
