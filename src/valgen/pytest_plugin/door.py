@@ -16,6 +16,7 @@ import sysconfig
 import traceback
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NoReturn
 
 import pytest
@@ -34,7 +35,7 @@ from valgen.recorder.redact import Redactor
 from valgen.source import SourceLocation
 from valgen.steps.environment import Environment
 from valgen.workflow.facts import code_digests, declared_facts, gather_facts, python_argv, user_name
-from valgen.workflow.formal_ticket import read_ticket
+from valgen.workflow.formal_ticket import IDENTITY, IDENTITY_FACT, NOT_READ, check_identity, read_ticket
 from valgen.workflow.plan import check_scripts, choose_environment, freeze_plan, planned_cases, refused_in
 from valgen.workflow.variables import Variables, read_variables
 
@@ -67,6 +68,7 @@ class Door:
         self.project: Project = read_project(root)
         self.scripts = root / self.project.settings.paths.test_scripts
         self._modules = StepModules(self.scripts / "steps", root, config)
+        self._loaded: list[ModuleType] = []
         self._cases: dict[str, list[TestCase]] = {}
         for case in self.project.cases:
             self._cases.setdefault(case.path, []).append(case)
@@ -96,7 +98,7 @@ class Door:
             raise _without_assertions()
         check_scripts(self.project)
         try:
-            modules = self._modules.load()
+            modules = self._loaded = self._modules.load()
         except Exception as error:  # whatever somebody's module raises while it is imported
             raise self._module_error(error) from error
         # So that -m may name a tag where a project has strict markers.
@@ -170,7 +172,9 @@ class Door:
             if self._ticket is not None:
                 prints = {case.id: case.fingerprint for case in plan}
                 found = {one["path"]: one["sha256"] for one in facts["code"]}
-                self._ticket.check(stages, prints, chosen, self._code_before, found)
+                identity = self._identity(variables)
+                self._ticket.check(stages, prints, chosen, self._code_before, found, loaded=self._modules.digests)
+                here = {**here, "host": {**here["host"], IDENTITY_FACT: identity}}
             blobs += [_canonical([_plan_json(case) for case in plan]), _canonical(here)]
         events = self.config.getoption("valgen_events")
         records = self.root / self.project.settings.paths.records
@@ -199,6 +203,28 @@ class Door:
         for stage in stages:
             kind = f"formal run of {ticket.execution}" if ticket else "dry run"
             self.summary.append(f"{kind} {ids[stage.value]}: {stage} in {self._variables[stage].environment}")
+
+    def _identity(self, variables: Variables) -> str:
+        """Ask the system under validation which one it is, where step code knows how.
+
+        Raises:
+            ExecutionError: it is not the declared one, or cannot be asked.
+        """
+        modules = self._loaded or self._modules.load()
+        ask = next((found for module in modules if (found := getattr(module, IDENTITY, None)) is not None), None)
+        if ask is None:
+            return NOT_READ
+        try:
+            found = ask(Environment(variables.environment, variables.values))
+        except Exception as error:  # whatever somebody's function raises when the system does not answer
+            what = self.shorten(self._redactor.text(f"{type(error).__name__}: {error}"))[:500]
+            raise ExecutionError(
+                f"the system cannot be asked which one it is: {what}",
+                why="results hold for one system in one version",
+                fix=f"see that it answers, and that {IDENTITY} of the step code is right",
+                code="VG426",
+            ) from error
+        return check_identity(found, self.project.settings.system)
 
     def connect_later(self, folder: str, token: str, worker: str) -> None:
         """Have a worker of pytest-xdist connect to the session's recorder at its first attempt.

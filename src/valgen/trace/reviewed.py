@@ -1,7 +1,7 @@
 """Which results somebody accepted in a review.
 
-A report may be signed once every planned case is covered: its result stands in an accepted review, or it has none and an
-accepted review of its execution names it and so says what becomes of it.
+A report may be signed once every planned case is covered: its result stands in an accepted review, or it has none and
+an accepted review of its execution names it and so says what becomes of it.
 
 Pure. Source: design.md §5; integrity.md X-1.
 """

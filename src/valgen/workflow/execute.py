@@ -169,7 +169,7 @@ def execute_formal(
         SourceError: the test scripts have mistakes; carries every finding.
     """
     from valgen.readers import read_project
-    from valgen.workflow.formal import FormalRequest, begin_formal
+    from valgen.workflow.formal import FormalRequest, begin_formal, record_failure
 
     if request.stage is None:
         raise ExecutionError(
@@ -193,7 +193,11 @@ def execute_formal(
     for session in begin_formal(desk, by, wanted):
         told(session)
         now = replace(request, cases=tuple(session.ticket.chosen))
-        runs += _run_stage(project, request.stage, environment, now, progress, session.ticket)
+        try:
+            runs += _run_stage(project, request.stage, environment, now, progress, session.ticket)
+        except ExecutionError as error:
+            record_failure(desk, session.ticket, f"{request.stage} in {environment}", error)
+            raise
         if runs[-1].state is RunState.ABORTED:
             break
     return RunResponse(runs=tuple(runs), left=_left(request.root, request.stage, environment))

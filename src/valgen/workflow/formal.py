@@ -21,7 +21,7 @@ from typing import NoReturn
 
 from valgen.documents.catalog import DocumentSpec, plan_documents
 from valgen.documents.context import Context
-from valgen.errors import AuthorityError
+from valgen.errors import AuthorityError, ExecutionError
 from valgen.ledger.files import Layout
 from valgen.ledger.lock import Lock
 from valgen.ledger.record import Draft
@@ -411,6 +411,26 @@ def refuse(ledger: Ledger, acting: Acting, act: str, subject: str, found: Sequen
     }
     stored = ledger.write([Draft("refused", body)], actor=acting.account.id)
     raise Refused(found, stored[0].seq)
+
+
+def record_failure(desk: Desk, ticket: Ticket, subject: str, error: ExecutionError) -> None:
+    """Record why a formal run that was allowed did not begin, or could not go on.
+
+    Args:
+        desk: where the tester acts.
+        ticket: of the session.
+        subject: stage and environment in words.
+        error: what happened.
+    """
+    body = {
+        "act": "execution",
+        "account": ticket.tester,
+        "subject": f"{ticket.execution}, {subject}"[:400],
+        "code": error.code,
+        "reason": error.what,
+    }
+    with open_ledger(desk.place, now=desk.now()) as ledger:
+        ledger.write([Draft("refused", body)], actor=ticket.tester)
 
 
 def _some(names: Sequence[str]) -> str:

@@ -16,7 +16,13 @@ from dataclasses import asdict, dataclass
 
 from valgen.errors import ExecutionError
 from valgen.model.outcome import Stage
+from valgen.model.project import SystemInfo
 from valgen.workflow.facts import step_code
+
+IDENTITY = "system_identity"
+"""Function of a step module that asks the system under validation which one it is; takes the environment."""
+IDENTITY_FACT = "identity of the system"
+NOT_READ = f"declared only; no step module has a function {IDENTITY}"
 
 _MOST_BYTES = 64 * 1024 * 1024
 
@@ -64,6 +70,7 @@ class Ticket:
         scripts: Mapping[str, str],
         collected: Collection[str],
         *code: Mapping[str, str],
+        loaded: Mapping[str, str],
     ) -> None:
         """Refuse to begin with anything else than what was approved and chosen.
 
@@ -72,6 +79,7 @@ class Ticket:
             scripts: planned case to the fingerprint of its script, as the session read it.
             collected: cases that pytest is going to execute.
             code: digests of the code, as found before it was loaded and afterwards.
+            loaded: path to SHA-256 of the bytes of each step module that were loaded.
 
         Raises:
             ExecutionError: something differs; nothing was executed.
@@ -85,6 +93,9 @@ class Ticket:
             said = changed_code(self.code, found)
             if said:
                 raise _changed(said)
+        other = sorted(path for path, digest in loaded.items() if self.code.get(path) != digest)
+        if other:
+            raise _changed(f"other step code was loaded than the execution was opened with: {', '.join(other[:5])}")
         if set(collected) != set(self.chosen):
             names = sorted(set(collected) ^ set(self.chosen))
             raise ExecutionError(
@@ -93,6 +104,29 @@ class Ticket:
                 fix="take hooks out of conftest.py, and options out of pytest's settings, that select or repeat tests",
                 code="VG421",
             )
+
+
+def check_identity(found: object, system: SystemInfo) -> str:
+    """Return the identity that the system under validation gave of itself, in words.
+
+    Args:
+        found: what ``system_identity`` of the step code returned: a version, or name and version, as text or mapping.
+        system: as declared.
+
+    Raises:
+        ExecutionError: it is not the declared system in the declared version.
+    """
+    if isinstance(found, Mapping):
+        found = " ".join(str(found[key]) for key in ("name", "version") if key in found)
+    said = " ".join(str(found).split())
+    if said not in (system.version, f"{system.name} {system.version}"):
+        raise ExecutionError(
+            f"the system says that it is {said[:200] or 'nothing'}, and {system.name} {system.version} is declared",
+            why="results hold for one system in one version",
+            fix="install the declared version; or declare the other one, and have a version of the protocol approved",
+            code="VG426",
+        )
+    return f"read from the system before the first step: {said}"
 
 
 def changed_code(opened: Mapping[str, str], found: Mapping[str, str]) -> str:
