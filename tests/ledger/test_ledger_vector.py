@@ -91,7 +91,6 @@ def test_structural_alterations_of_a_ledger_are_noticed(copy: Path) -> None:
     assert noticed(copy, [*changes[::5], *lines]).total() > 200
 
 
-@pytest.mark.real
 @pytest.mark.skipif(not os.environ.get("VALGEN_EVERY_BYTE"), reason="takes a quarter of an hour; set VALGEN_EVERY_BYTE")
 @pytest.mark.usefixtures("quick_signatures")
 def test_every_changed_byte_in_every_file_of_a_ledger_is_noticed(copy: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from valgen.errors import ExecutionError, VerificationError
 from valgen.ledger.kinds import KINDS
 from valgen.records.audit import Trail, Wanted, read_trail
-from valgen.records.audit_words import _WORDS
+from valgen.records.audit_words import _WORDS, said
 from valgen.workflow.audit import audit_trail, trail_csv, trail_json, trail_pdf
 
 _SOURCE = Path(__file__).parents[1] / "writers_html" / "people_ledger.py"
@@ -223,3 +223,11 @@ def test_project_without_ledger_has_no_audit_trail(tmp_path: Path) -> None:
     with pytest.raises(ExecutionError) as refused:
         audit_trail(tmp_path, Wanted())
     assert refused.value.code == "VG570"
+
+
+def test_identity_check_by_somebody_not_named_reads_as_such() -> None:
+    body = {
+        "kind": "account.created", "account": "u-0001", "person": "u-0001", "user": "ada", "name": "Ada Minster",
+        "service": False, "roles": [], "identity": {"by": "", "how": "passport seen", "on": "2026-11-21"},
+    }  # fmt: skip
+    assert "identity checked by somebody not named on 2026-11-21" in said(body, lambda account: account)

@@ -79,7 +79,7 @@ def _issued(body: Mapping[str, Any], name: Name) -> str:
 
 def _created(body: Mapping[str, Any], name: Name) -> str:
     identity = body["identity"]
-    checked = f"identity checked by {identity['by']} on {identity['on']}: {identity['how']}"
+    checked = f"identity checked by {identity['by'] or 'somebody not named'} on {identity['on']}: {identity['how']}"
     what = "the service account" if body["service"] else "the account"
     roles = ", ".join(body["roles"]) or "none"
     same = f", the same person as {name(body['person'])}" if body["person"] != body["account"] else ""

@@ -21,7 +21,7 @@ try:  # only for speed: the code below does the same, also when this package is 
 except BaseException: FastKey = None  # type: ignore[assignment,misc]
 
 MAX_LINE, MAX_NOTE, MAX_INT, HEAD = 1 << 20, 1 << 16, (1 << 53) - 1, 1000  # "Limits"
-MAX_TEXT, MAX_SHOWN = 1 << 26, 1000  # own limits: of a text or JSON document in a blob; of problems and notes shown
+MAX_TEXT, MAX_SHOWN, FIXED = 1 << 26, 1000, (".gitattributes", ".gitignore")  # own limits of texts in blobs, and of what is shown
 def must(good: Any, message: str) -> None:
     if not good: raise ValueError(message)
 # ---- "Canonical JSON" ----
@@ -43,7 +43,6 @@ def read_base64(text: str) -> bytes:
     data = base64.b64decode(text, validate=True)
     must(base64.b64encode(data).decode() == text, "not base64 in its one spelling")
     return data
-
 # ---- Ed25519 (RFC 8032) without the cofactor; "Signatures", "Keys and the key store" ----
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D, ROOT_OF_MINUS_1 = -121665 * pow(121666, P - 2, P) % P, pow(2, (P - 1) // 4, P)
@@ -83,7 +82,6 @@ def signature_holds(public: bytes, signature: bytes, message: bytes) -> bool:
     x, y, z, _ = combine(s, BASE_POINT, h, (P - x, y, 1, P - t))
     x, y = x * pow(z, P - 2, P) % P, y * pow(z, P - 2, P) % P
     return (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
-
 # ---- "Tree" ----
 def sha256(*parts: bytes) -> bytes: return hashlib.sha256(b"".join(parts)).digest()
 def grow(edge: list[bytes], size: int, leaf: bytes) -> bytes:
@@ -103,7 +101,13 @@ LEDGER = {"either": "keys.retired account.created", "itself": "account.activated
                     "audit.reviewed", "recorder": "login.failed session.closed refused document.changed anchor"}
 KINDS = {kind: who for who, kinds in DRY.items() for kind in kinds.split()}
 PEOPLE = {**KINDS, **{kind: who for who, kinds in LEDGER.items() for kind in kinds.split()}}
-BEYOND = ("Not checked here, but by valgen verify: keys and types of each kind of record, plans and facts; look-alike user ids; accounts.checked; "
+NEEDED = {"run.started": "run stage mode environment tool pid argv settings plan facts", "case.started": "run case attempt worker",
+          "step.result": "run case attempt step kind_of_step keyword text outcome observed started duration_ms",
+          "case.result": "run case attempt outcome message started finished executor steps", "run.aborted": "run reason detected_by",
+          "run.finished": "run summary planned selected executed", "recovery": "adopted quarantined", "anchor": "size root medium file",
+          "signature": "document number version title content manifest rendition meaning reason zone", "genesis": "tool",
+          "rejection": "document number version title content manifest rendition reason zone", "document.issued": "content files"}
+BEYOND = ("Not checked here, but by valgen verify: types of values, further keys of each kind of record, plans and facts; look-alike user ids; accounts.checked; "
           "executions, their testers and reviewers; what a review or an audit-trail review lists; files of anchor records.")
 def fit(names: str, value: Any) -> Any:  # an object with exactly these keys
     must(isinstance(value, dict) and set(value) == set(names.split()), "its keys are not as they must be")
@@ -124,7 +128,7 @@ def survey(path: str) -> dict[str, Any]:  # Return the name of everything below 
         return found
     for base, folders, names in os.walk(path, onerror=functools.partial(must, None)):
         record_files = os.path.basename(base) == "log" and "checkpoint" in os.listdir(os.path.dirname(base))  # no folder may be there
-        for name in names + [one for one in folders if record_files or os.path.islink(os.path.join(base, one))]:
+        for name in names + [one for one in folders if record_files or one in FIXED or os.path.islink(os.path.join(base, one))]:
             plain = os.path.isfile(full := os.path.join(base, name)) and not os.path.islink(full)
             found[os.path.relpath(full, path).replace(os.sep, "/")] = functools.partial(open, full, "rb") if plain else None
     return found
@@ -212,7 +216,7 @@ class Log:
             kinds = PEOPLE if self.mode == "ledger" else KINDS
             must(kind in kinds, f"cannot be verified: the kind {kind[:80]!r} is not known here")
             must(record["type"] == f"application/vnd.valgen.{kind}.v1+json", "its type is not that of its kind")
-            must(set(body) >= COMMON and {type(body[key]) for key in ("seq", "mono")} == {int}, "its keys are not as they must be")
+            must(set(body) >= {*COMMON, *NEEDED.get(kind, "").split()} and {type(body[key]) for key in ("seq", "mono")} == {int}, "its keys are not as they must be")
             self.code = "V5" if body["origin"] == self.origin else "V6"
             good = body["seq"] == seq and (seq == 0) == (kind == "genesis") and body["origin"] == self.origin
             must(good, "its number or log is another one, or genesis is not record 0 alone")
@@ -226,7 +230,6 @@ class Log:
             if self.mode == "ledger": self.people_fit(kind, body, seq, signers)
             self.code = "V10"
             for blob in blobs_in(body): self.check_blob(blob, body)
-
     # ---- "Signatures", "Keys and the key store"; "Who signs", "Keys of a ledger" ----
     def check_signatures(self, kind: str, record: dict[str, Any]) -> tuple[set[str], dict[str, Any]]:
         """Check every signature; return who signed, and the keys that the record brings."""
@@ -293,7 +296,6 @@ class Log:
                 steps, attempts[this] = attempts[this].hexdigest(), None
                 must(steps == sha256("".join(body["steps"]).encode()).hex(), "its steps are not those of its attempt")
             elif kind != "case.started": del self.open_runs[name]
-
     # ---- "Accounts", "Two people", "Documents", "Reviews", "Formal executions" ----
     def two_people(self, act: str, body: dict[str, Any], signers: set[str]) -> None:
         chosen, actor, one = body["proposal"], self.accounts.get(body["actor"]), self.proposals.pop(body["proposal"], None)
@@ -360,7 +362,6 @@ class Log:
             self.anchored, self.anchored_to = max((self.anchored, self.anchored_to), (size, f"{kind} by {actor.name} in record {seq}"))
             self.notes += [f"record {seq}: signed by {actor.name} with a key from a reset {seconds(body['time']) - seconds(actor.reset):.0f} s "
                            "before"] if actor.reset else []
-
     # ---- "Blobs", "Long values" ----
     def check_blob(self, blob: dict[str, Any], body: dict[str, Any]) -> None:
         name = f"blobs/{blob['sha256'][:2]}/{blob['sha256'][2:]}"
@@ -377,7 +378,6 @@ class Log:
             self.code, told = "L6", (value["document"]["key"], value["document"]["version"], value["content"])
             must(told == (body["document"], body["version"], body["content"]), "its manifest is of another document")
             for part in value["snapshot"]: self.check_blob(part, {})
-
     # ---- "Checkpoints", "Kept checkpoints", "Anchors" ----
     def check_note(self, note: Any) -> None:
         must(note.origin == self.origin and 0 < note.size <= self.records, f"it is of another log, or covers {note.size} records, and there are {self.records}")

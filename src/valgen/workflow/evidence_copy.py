@@ -55,6 +55,13 @@ class EvidenceCopy:
     files: dict[str, Source]
     head: dict[str, Any] = field(default_factory=dict)
 
+    def write(self, pack: Path) -> None:
+        """Write everything into the folder of a pack."""
+        for name, source in self.files.items():
+            target = pack / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(source if isinstance(source, bytes) else source.read_bytes())
+
 
 def ledger_files(root: Path, project: Project) -> dict[str, Source]:
     """Return what ``valgen build`` puts into a pack so that it proves itself; see ``read_evidence``."""

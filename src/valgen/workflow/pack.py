@@ -159,6 +159,8 @@ def pack_readme(context: Context, documents: Sequence[Document], files: Sequence
             ("excel/RTM.xlsx", "Traceability matrix in Excel"),
             ("data/trace.json", "The same rows for programs"),
             ("manifest.json", "Every file of this pack with its SHA-256"),
+            ("verify.html", "Check this pack and its records in the browser, without a network"),
+            ("evidence/valgen_verify.py", "The same on the command line: python valgen_verify.py FOLDER"),
         )
         if path in present or path == "manifest.json"
     ]

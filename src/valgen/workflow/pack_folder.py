@@ -22,7 +22,7 @@ from valgen.model.project import Paths
 
 _LEFT_BY_SYSTEMS = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
 # Written anew by every build, so nothing of them is taken over.
-_ALWAYS_NEW = ("data/", "evidence/", "README.html", "manifest.json")
+_ALWAYS_NEW = ("data/", "evidence/", "README.html", "verify.html", "manifest.json")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,7 @@ from valgen.errors import Finding, RenderError, Severity, SourceError
 from valgen.model.outcome import RunMode
 from valgen.model.signature import Approvals
 from valgen.workflow.approve_standing import signed_documents
+from valgen.workflow.evidence_copy import EvidenceCopy, read_evidence
 from valgen.workflow.load import Loaded, cache_folder, dry_folder, ledger_folder, load, load_runs, make_context
 from valgen.workflow.pack import attachments, data_files, is_dry, pack_readme, pages, views, workbook
 from valgen.workflow.pack_folder import Before, changed_documents, pack_before, take_over
@@ -86,6 +87,7 @@ class _Plan:
         formats: of ``FORMATS``.
         look: of the project.
         kept: folder of what earlier builds made; None to make everything anew.
+        evidence: what the pack takes along so that it proves itself.
     """
 
     documents: tuple[Document, ...]
@@ -94,6 +96,7 @@ class _Plan:
     formats: Collection[str]
     look: Look
     kept: Path | None
+    evidence: EvidenceCopy
 
     @property
     def contents(self) -> dict[str, str]:
@@ -134,6 +137,7 @@ def build(
     with _without_collecting():
         loaded = load(root)
         _refuse_unreadable(loaded)
+        evidence = read_evidence(root, loaded.project)
         runs = load_runs(root, loaded.project)
         if runs:
             from valgen.records import check_evidence
@@ -150,6 +154,7 @@ def build(
             formats=formats,
             look=look,
             kept=None if fresh else cache_folder(),
+            evidence=evidence,
         )
         folder = output or root / loaded.project.settings.paths.output
         try:
@@ -340,6 +345,7 @@ def _write(work: Path, context: Context, plan: _Plan, progress: Progress) -> tup
                 (work / name).write_bytes(data)
             findings.extend(made.findings)
     kept.tidy()
+    plan.evidence.write(work)
     names = attachments(work, context)
     if "html" in plan.formats:
         progress(f"html/ ({len(plan.documents)} documents)")
@@ -375,6 +381,7 @@ def _seal(work: Path, context: Context, plan: _Plan) -> tuple[str, ...]:
     files = [path.relative_to(work).as_posix() for path in sorted(work.rglob("*")) if path.is_file()]
     (work / "README.html").write_text(pack_readme(context, documents, files), encoding="utf-8", newline="\n")
     names = sorted({*(name for name in files if name != "manifest.json"), "README.html"})
+    ledger = {"ledger": plan.evidence.head} if plan.evidence.head else {}
     entries = [
         {
             "path": name,
@@ -390,6 +397,7 @@ def _seal(work: Path, context: Context, plan: _Plan) -> tuple[str, ...]:
         "system": {"name": settings.system.name, "version": settings.system.version},
         "tool": context.tool,
         "dry_run": is_dry(context),
+        **ledger,
         "documents": [
             {
                 "key": one.key,
