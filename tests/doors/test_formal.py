@@ -56,7 +56,7 @@ def verified(site: Site) -> None:
     good(site.valgen("verify"))
 
 
-@pytest.mark.verifies("X-1")
+@pytest.mark.verifies("FS-095")
 def test_a_formal_run_is_recorded_verified_and_shown_in_the_report(site: Site) -> None:
     done = site.run("tess")
     assert done.returncode == 1, done.stderr
@@ -116,7 +116,7 @@ def test_a_chosen_case_leaves_the_others_as_rows_and_a_later_session_executes_th
     good(site.run("theo", "--case", "OQ-001"))
 
 
-@pytest.mark.verifies("X-3")
+@pytest.mark.verifies("FS-095")
 @pytest.mark.parametrize(
     "options",
     [
@@ -141,7 +141,7 @@ def test_pytest_own_selection_is_refused_and_the_refusal_recorded(site: Site, op
     assert not site.records("execution.opened", "run.started")
 
 
-@pytest.mark.verifies("X-3", "X-6")
+@pytest.mark.verifies("FS-095")
 @pytest.mark.parametrize("name", ["PYTEST_ADDOPTS", "PYTEST_PLUGINS"])
 def test_options_of_pytest_in_the_environment_are_refused(site: Site, name: str) -> None:
     done = site.run("tess", environment={name: "-p no:valgen"})
@@ -150,7 +150,7 @@ def test_options_of_pytest_in_the_environment_are_refused(site: Site, name: str)
     assert not site.records("run.started")
 
 
-@pytest.mark.verifies("X-8")
+@pytest.mark.verifies("FS-095")
 @pytest.mark.parametrize(
     ("name", "before", "after"),
     [
@@ -168,7 +168,7 @@ def test_a_script_that_changed_after_the_approval_is_not_executed(
     assert "run.started" not in {one["kind"] for one in site.records()}
 
 
-@pytest.mark.verifies("X-8")
+@pytest.mark.verifies("FS-095")
 def test_step_code_that_changed_after_opening_is_refused(site: Site) -> None:
     assert site.run("tess", "--case", "OQ-001").returncode == 1
     site.edit("test_scripts/steps/calculator.py", "assert total == expected", "assert True")
@@ -182,7 +182,7 @@ def test_step_code_that_changed_after_opening_is_refused(site: Site) -> None:
     assert len(site.records("refused")) == 2
 
 
-@pytest.mark.verifies("X-3", "X-8")
+@pytest.mark.verifies("FS-095")
 def test_a_conftest_that_leaves_cases_out_stops_the_run(site: Site) -> None:
     site.write("conftest.py", "def pytest_collection_modifyitems(items):\n    del items[1:]\n")
     done = site.run("tess")
@@ -220,7 +220,7 @@ def test_a_service_goes_on_with_what_a_tester_began(site: Site) -> None:
     verified(site)
 
 
-@pytest.mark.verifies("X-1", "X-11")
+@pytest.mark.verifies("FS-096")
 def test_the_report_is_signed_only_after_an_accepted_review_by_somebody_who_executed_nothing(site: Site) -> None:
     assert site.run("tess").returncode == 1
     early = site.sign("OQ-report", "authored", "anna")
@@ -257,7 +257,7 @@ def test_the_report_is_signed_only_after_an_accepted_review_by_somebody_who_exec
     assert "OQ-report" in " ".join(site.status()["why"])
 
 
-@pytest.mark.verifies("X-11")
+@pytest.mark.verifies("FS-096")
 def test_a_tester_does_not_approve_the_report_under_any_role(site: Site) -> None:
     site.plug_in()
     good(site.by("mara", "user", "grant", "tess", "qa"))
@@ -298,7 +298,7 @@ def test_status_lists_executions_with_what_is_open_and_who_is_awaited(site: Site
     assert "review: accepted" in site.valgen("status").stdout
 
 
-@pytest.mark.verifies("X-2")
+@pytest.mark.verifies("FS-095")
 @pytest.mark.parametrize("victim", ["tests", "recorder"])
 def test_a_killed_formal_run_stays_listed_as_aborted(site: Site, victim: str) -> None:
     target = "os.getpid()" if victim == "tests" else "int(next(HERE.glob('.valgen/lock/recorder-*')).name[9:])"
@@ -319,7 +319,7 @@ def test_a_killed_formal_run_stays_listed_as_aborted(site: Site, victim: str) ->
     verified(site)
 
 
-@pytest.mark.verifies("X-6")
+@pytest.mark.verifies("FS-095")
 def test_a_log_that_leads_nowhere_stops_the_run_before_its_first_step(site: Site) -> None:
     (segment,) = (site.root / ".valgen/log").iterdir()
     kept = segment.read_bytes()
