@@ -210,13 +210,13 @@ def good(done: CompletedProcess[str]) -> str:
     return done.stdout
 
 
-def found(base: Path) -> Site:
+def found(base: Path, *, settings: str = SETTINGS, register: str = REGISTER) -> Site:
     """Make the project, its ledger and its people, and have the OQ protocol approved."""
     site = Site(base / "project", base / "keys")
     for name, text in {
-        "valgen.toml": SETTINGS,
+        "valgen.toml": settings,
         "requirements/items.yaml": ITEMS,
-        "requirements/documents.yaml": REGISTER,
+        "requirements/documents.yaml": register,
         "test_scripts/oq/add.feature": CASES,
         "test_scripts/steps/calculator.py": STEPS,
     }.items():
