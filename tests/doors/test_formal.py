@@ -6,6 +6,7 @@ import importlib.util
 import json
 import re
 import shutil
+import subprocess
 import sys
 from html import unescape
 from pathlib import Path
@@ -398,3 +399,18 @@ def test_a_changed_protocol_is_executed_once_its_new_version_is_approved(site: S
     assert (first["current"], second["current"], second["open"]) == (False, True, [])
     words = report(site)
     assert "exec-0001" in words and "exec-0002" in words
+
+
+@pytest.mark.verifies("FS-095")
+def test_pytest_alone_makes_no_formal_run(site: Site) -> None:
+    for number in ("0", "99"):
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "test_scripts/oq", "--valgen-formal", number, "--valgen-stage", "oq"],
+            cwd=site.root,
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+        )
+        assert done.returncode != 0
+        assert "a formal run cannot begin by itself" in done.stdout + done.stderr
+    assert not site.records("run.started")

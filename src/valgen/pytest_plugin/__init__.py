@@ -54,11 +54,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Hold the lifeline to ``valgen run``, if it gave one; workers of pytest-xdist end with their controller."""
+    """Hold the lifeline and take the ticket that ``valgen run`` gave; workers of pytest-xdist have their controller."""
     if config.getoption("--valgen-lifeline") is not None and not hasattr(config, "workerinput"):
         from valgen.pytest_plugin.lifeline import hold
 
         hold(config.getoption("--valgen-lifeline"))
+    if config.getoption("--valgen-formal") is not None and not hasattr(config, "workerinput"):
+        from valgen.pytest_plugin.formal import take_ticket
+
+        take_ticket(config)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

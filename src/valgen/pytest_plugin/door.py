@@ -14,7 +14,7 @@ import os
 import sys
 import sysconfig
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
@@ -28,6 +28,7 @@ from valgen.model.project import Project
 from valgen.model.testcase import TestCase
 from valgen.pytest_plugin import bdd
 from valgen.pytest_plugin.attempts import Attempt
+from valgen.pytest_plugin.formal import ticket_of
 from valgen.pytest_plugin.step_modules import PACKAGE, StepModules
 from valgen.recorder.client import RecorderClient, RecorderLost
 from valgen.recorder.process import RecorderProcess, new_token, private_folder, start_recorder
@@ -35,7 +36,7 @@ from valgen.recorder.redact import Redactor
 from valgen.source import SourceLocation
 from valgen.steps.environment import Environment
 from valgen.workflow.facts import code_digests, declared_facts, gather_facts, python_argv, user_name
-from valgen.workflow.formal_ticket import IDENTITY, IDENTITY_FACT, NOT_READ, check_identity, read_ticket
+from valgen.workflow.formal_ticket import IDENTITY, IDENTITY_FACT, NOT_READ, check_identity, other_code
 from valgen.workflow.plan import check_scripts, choose_environment, freeze_plan, planned_cases, refused_in
 from valgen.workflow.variables import Variables, read_variables
 
@@ -80,10 +81,8 @@ class Door:
         self._open: dict[str, Attempt] = {}
         self._interrupted: BaseException | None = None
         self._prefixes = _prefixes(root)
-        formal = config.getoption("valgen_formal")
-        self._formal = formal is not None
-        # A worker of pytest-xdist neither has the pipe nor starts runs.
-        self._ticket = None if formal is None or hasattr(config, "workerinput") else read_ticket(formal)
+        self._formal = config.getoption("valgen_formal") is not None
+        self._ticket = ticket_of(config)
         self._code_before = code_digests(self.project) if self._ticket else {}
 
     # Collection
@@ -226,12 +225,14 @@ class Door:
             ) from error
         return check_identity(found, self.project.settings.system)
 
-    def connect_later(self, folder: str, token: str, worker: str) -> None:
+    def connect_later(self, folder: str, token: str, worker: str, code: Mapping[str, str] | None = None) -> None:
         """Have a worker of pytest-xdist connect to the session's recorder at its first attempt.
 
         The recorder starts when the first worker has collected its items, which this one may have done before.
         """
         self._place = (Path(folder), token, worker)
+        if code is not None and (said := other_code(self._modules.digests, code)):
+            self.lose(said)
 
     def variables(self, stage: Stage) -> Variables:
         """Return the variables of a stage."""

@@ -93,9 +93,9 @@ class Ticket:
             said = changed_code(self.code, found)
             if said:
                 raise _changed(said)
-        other = sorted(path for path, digest in loaded.items() if self.code.get(path) != digest)
-        if other:
-            raise _changed(f"other step code was loaded than the execution was opened with: {', '.join(other[:5])}")
+        said = other_code(loaded, self.code)
+        if said:
+            raise _changed(said)
         if set(collected) != set(self.chosen):
             names = sorted(set(collected) ^ set(self.chosen))
             raise ExecutionError(
@@ -135,6 +135,12 @@ def changed_code(opened: Mapping[str, str], found: Mapping[str, str]) -> str:
     names = sorted(path for path in {*before, *now} if before.get(path) != now.get(path))
     more = f" and {len(names) - 5} more" if len(names) > 5 else ""
     return f"step code changed since the execution was opened: {', '.join(names[:5])}{more}" if names else ""
+
+
+def other_code(loaded: Mapping[str, str], opened: Mapping[str, str]) -> str:
+    """Return why what was loaded is not the step code of the execution, in words; empty when it is."""
+    other = sorted(path for path, digest in loaded.items() if opened.get(path) != digest)
+    return f"other step code was loaded than the execution was opened with: {', '.join(other[:5])}" if other else ""
 
 
 def read_ticket(fd: int) -> Ticket:

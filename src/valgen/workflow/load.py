@@ -166,13 +166,16 @@ def load_signing(root: Path, project: Project) -> SigningRecords | None:
     return found
 
 
-def make_context(loaded: Loaded, runs: tuple[Run, ...], records: SigningRecords | None = None) -> Context:
+def make_context(
+    loaded: Loaded, runs: tuple[Run, ...], records: SigningRecords | None = None, *, formal: bool = True
+) -> Context:
     """Make the context of documents from a loaded project, its runs and its signatures.
 
     Args:
         loaded: the project.
         runs: every run of it.
         records: what its ledger says of signatures, where that was read already.
+        formal: whether formal executions are asked for; a check does without reading them.
 
     Raises:
         VerificationError: there is a ledger, and it belongs to another project or was altered.
@@ -187,16 +190,16 @@ def make_context(loaded: Loaded, runs: tuple[Run, ...], records: SigningRecords 
             for step in attempt.steps:
                 for ref in step.evidence:
                     media[ref.sha256] = run.mode
-    dry, formal = dry_folder(loaded.root, loaded.project), ledger_folder(loaded.root, loaded.project)
+    dry, ledger = dry_folder(loaded.root, loaded.project), ledger_folder(loaded.root, loaded.project)
     found = {
-        digest: (formal if mode is RunMode.FORMAL else dry) / "blobs" / digest[:2] / digest[2:]
+        digest: (ledger if mode is RunMode.FORMAL else dry) / "blobs" / digest[:2] / digest[2:]
         for digest, mode in media.items()
     }
     figures, figure_files = _figures(loaded)
     paths = loaded.project.settings.paths
     versions = frozen_versions(loaded.root, loaded.project)
     records = records or load_signing(loaded.root, loaded.project)
-    executions = load_formal(loaded.root, loaded.project).executions if records is not None else ()
+    executions = load_formal(loaded.root, loaded.project).executions if formal and records is not None else ()
     return Context(
         project=loaded.project,
         graph=loaded.graph,
