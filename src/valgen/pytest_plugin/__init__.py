@@ -46,10 +46,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption(
         "--valgen-formal",
-        metavar="FD",
-        type=int,
+        metavar="FILE",
+        type=Path,
         default=None,
-        help="read from this pipe which formal execution this session belongs to; used by valgen run",
+        help="file that says which formal execution this session belongs to; used by valgen run",
     )
 
 

@@ -271,12 +271,10 @@ def _run_stage(
         lifeline = os.pipe() if hasattr(os, "fork") else None  # closed by the system when this process dies
         if lifeline:
             command += ["--valgen-lifeline", str(lifeline[0])]
-        inherited = list(lifeline[:1]) if lifeline else []
         if ticket is not None:
             given = Path(name) / "ticket"
             given.write_bytes(ticket.data())
-            inherited.append(os.open(given, os.O_RDONLY))
-            command += ["--valgen-formal", str(inherited[-1])]
+            command += ["--valgen-formal", str(given)]
         clean = {key: value for key, value in os.environ.items() if key not in _NOT_HANDED_ON}
         with output_file.open("wb") as output:
             process = subprocess.Popen(
@@ -286,10 +284,10 @@ def _run_stage(
                 stdin=subprocess.DEVNULL,
                 stdout=sys.stderr.fileno() if request.verbose else output,
                 stderr=subprocess.STDOUT,
-                pass_fds=inherited,
+                pass_fds=lifeline[:1] if lifeline else (),
             )
-            for fd in inherited:
-                os.close(fd)
+            if lifeline:
+                os.close(lifeline[0])
             events = list(_follow(process, events_file, progress))
         if lifeline:
             os.close(lifeline[1])

@@ -1,8 +1,8 @@
 """What ``valgen run --formal`` hands to the process that executes the tests: execution, tester, scripts, code.
 
-Only that process inherits it, as an open file. Before the plan is written, scripts and step code as that process loaded
-them are compared with what was approved and with what the execution was opened with: a file that was edited between the
-decision and the first step stops the run.
+It is a file in a private folder of the run, and holds no secret. Before the plan is written, scripts and step code as
+that process loaded them are compared with what was approved and with what the execution was opened with: a file that
+was edited between the decision and the first step stops the run.
 
 Source: design.md §4; integrity.md X-3, X-8.
 """
@@ -10,9 +10,9 @@ Source: design.md §4; integrity.md X-3, X-8.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from valgen.errors import ExecutionError
 from valgen.model.outcome import Stage
@@ -23,8 +23,6 @@ IDENTITY = "system_identity"
 """Function of a step module that asks the system under validation which one it is; takes the environment."""
 IDENTITY_FACT = "identity of the system"
 NOT_READ = f"declared only; no step module has a function {IDENTITY}"
-
-_MOST_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +59,7 @@ class Ticket:
         }
 
     def data(self) -> bytes:
-        """Return the bytes that go through the pipe."""
+        """Return the bytes of its file."""
         return json.dumps(asdict(self)).encode("ascii")
 
     def check(
@@ -143,18 +141,14 @@ def other_code(loaded: Mapping[str, str], opened: Mapping[str, str]) -> str:
     return f"other step code was loaded than the execution was opened with: {', '.join(other[:5])}" if other else ""
 
 
-def read_ticket(fd: int) -> Ticket:
-    """Read the ticket of this session from its pipe.
+def read_ticket(path: Path) -> Ticket:
+    """Read the ticket of this session.
 
     Raises:
         ExecutionError: there is none.
     """
-    data = bytearray()
     try:
-        while len(data) <= _MOST_BYTES and (part := os.read(fd, 1 << 16)):
-            data += part
-        os.close(fd)
-        return Ticket(**json.loads(data))
+        return Ticket(**json.loads(path.read_bytes()))
     except (OSError, ValueError, TypeError) as error:
         raise ExecutionError(
             "a formal run cannot begin by itself",
