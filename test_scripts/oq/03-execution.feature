@@ -308,7 +308,7 @@ Feature: Execution and evidence
     And the mode of the sample run is "dry"
     When the user runs "valgen run iq --formal"
     Then the exit status is 2
-    And the output says "VG408"
+    And the output says "VG570"
 
   @OQ-027 @verifies:URS-018 @verifies:FS-016 @verifies:DS-008 @risk:RSK-004 @negative @critical
   Scenario: A changed requirement, script, step or system version makes a result outdated, and nothing else does

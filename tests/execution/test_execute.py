@@ -64,13 +64,12 @@ def test_run_in_which_every_planned_case_passed_is_accepted(ready):
 @pytest.mark.parametrize(
     ("request_", "code", "words"),
     [
-        ({"formal": True, "stage": Stage.OQ}, "VG408", "formal executions are not possible in this version"),
         ({"stage": Stage.PQ}, "VG402", "no PQ case is planned"),
         ({"stage": Stage.OQ, "environment": "PROD"}, "VG402", "no OQ case is planned in the environment PROD"),
         ({"stage": Stage.OQ, "cases": ("OQ-009",)}, "VG402", "OQ-009 is not planned"),
         ({"environment": "NOWHERE"}, "VG402", "no test case is planned in the environment NOWHERE"),
     ],
-    ids=["formal", "stage without cases", "other environment", "unknown case", "unknown environment"],
+    ids=["stage without cases", "other environment", "unknown case", "unknown environment"],
 )
 def test_what_cannot_be_executed_is_refused_before_anything_runs(ready, request_, code, words):
     with pytest.raises(ExecutionError, match=words) as caught:

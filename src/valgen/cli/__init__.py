@@ -29,6 +29,7 @@ COMMANDS: dict[str, str] = {
     "records": "The ledger: begin it, look after it, let further computers write to it.",
     "user": "People of the project: accounts, roles, passwords, periodic check.",
     "sign": "Sign a document, or go through your tasks.",
+    "review": "Review the results of a formal execution.",
     "reject": "Reject a document: the signatures on it so far no longer count.",
     "freeze": "Keep the present version of documents, to compare later versions with it.",
     "diff": "Show what was added, changed and retired between two versions.",

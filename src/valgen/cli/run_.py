@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 import click
 
 from valgen.cli.options import json_option, project_option, root_of, verbose_option
+from valgen.cli.secrets import acting_options
 from valgen.documents.visible import visible
 from valgen.errors import SourceError
-from valgen.model.outcome import Outcome, RunState, Stage
+from valgen.model.outcome import Outcome, RunMode, RunState, Stage
 
 if TYPE_CHECKING:
     from valgen.model.run import Run
-    from valgen.workflow.execute import CaseEnded, RunBegun
+    from valgen.workflow.approve import Refused
+    from valgen.workflow.execute import CaseEnded, Progress, RunBegun, RunRequest, RunResponse
+    from valgen.workflow.formal import FormalSession
 
 _COLOURS = {Outcome.PASSED: "green", Outcome.FAILED: "red", Outcome.ERROR: "red", Outcome.ABORTED: "red"}
 
@@ -28,6 +31,7 @@ _COLOURS = {Outcome.PASSED: "green", Outcome.FAILED: "red", Outcome.ERROR: "red"
 @click.option("--case", "cases", metavar="ID", multiple=True, help="Execute this case now; may be given several times.")
 @click.option("--workers", "-n", type=click.IntRange(0, 64), default=0, help="Execute cases in this many processes.")
 @click.option("--pytest", "pytest_arguments", metavar="ARGUMENT", multiple=True, help="Hand an argument to pytest.")
+@acting_options
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @json_option
 @verbose_option
@@ -39,6 +43,9 @@ def command(
     cases: tuple[str, ...],
     workers: int,
     pytest_arguments: tuple[str, ...],
+    acting: str | None,
+    password_fd: int | None,
+    totp_fd: int | None,
     form: str,
     as_json: bool,
     verbose: bool,
@@ -46,18 +53,24 @@ def command(
 ) -> int:
     """Execute the test scripts of a stage, or of all stages, and record every step as it happens.
 
-    Runs are dry runs: rehearsals that are marked so everywhere and are no evidence. Exit status: 0 when every
-    planned case passed, 1 when one did not, 2 when the run could not start or be recorded.
+    Runs are dry runs: rehearsals that are marked so everywhere and are no evidence.
+
+    With --formal, a tester executes an approved protocol as evidence: what is left of it, or the cases named. The
+    execution is opened the first time and goes on with every later run, over days and with several testers.
+
+    Exit status: 0 when every planned case passed, 1 when one did not, 2 when the run could not start or be recorded.
     """
     from valgen.cli.failure import report
     from valgen.workflow.execute import RunBegun, RunRequest, execute
 
     json_wanted = as_json or form == "json"
+    if not formal and (acting or password_fd is not None or totp_fd is not None):
+        raise click.UsageError("--as belongs to formal executions; add --formal, or leave it out for a dry run")
 
     def progress(event: RunBegun | CaseEnded) -> None:
         if quiet:
             return
-        text = _begun(event) if isinstance(event, RunBegun) else _ended(event)
+        text = _begun(event, formal) if isinstance(event, RunBegun) else _ended(event)
         click.echo(text, err=json_wanted)
 
     request = RunRequest(
@@ -67,11 +80,13 @@ def command(
         cases=cases,
         workers=workers,
         verbose=verbose,
-        formal=formal,
         pytest_arguments=pytest_arguments,
     )
     try:
-        response = execute(request, progress)
+        if formal:
+            response = _formally(project, request, progress, acting, password_fd, totp_fd, silent=quiet)
+        else:
+            response = execute(request, progress)
     except SourceError as error:
         report(error)
         return 2
@@ -83,13 +98,68 @@ def command(
     else:
         for run in response.runs:
             click.echo(_summary(run))
+        if response.left is not None:
+            click.echo(_left(response.left))
     return response.exit_status
 
 
-def _begun(event: RunBegun) -> str:
+def _formally(
+    project: Path, request: RunRequest, progress: Progress, acting: str | None, password_fd: int | None,
+    totp_fd: int | None, *, silent: bool,
+) -> RunResponse:  # fmt: skip
+    from valgen.cli.user_ import desk_at, who_acts
+    from valgen.workflow.approve import Refused
+    from valgen.workflow.execute import execute_formal
+
+    def told(session: FormalSession) -> None:
+        if not silent:
+            click.echo(_session(session), err=True)
+
+    desk = desk_at(project)
+    by = who_acts(desk, acting, password_fd, totp_fd, signing=False)
+    try:
+        return execute_formal(desk, by, request, progress, told)
+    except Refused as refused:
+        show_refusal(refused, "Nothing was executed.")
+        raise click.exceptions.Exit(2) from refused
+
+
+def show_refusal(refused: Refused, nothing: str) -> None:
+    """Show every reason of a refusal, and which record it is.
+
+    Args:
+        refused: by a rule.
+        nothing: sentence that says what did not happen.
+    """
+    for one in refused.objections:
+        click.echo(f"refused[{one.code}] {visible(one.what)}", err=True)
+        if one.fix:
+            click.echo(f"  fix: {visible(one.fix)}", err=True)
+    click.echo(f"{nothing} The refusal is record {refused.record}.", err=True)
+
+
+def _session(session: FormalSession) -> str:
+    ticket = session.ticket
+    what = "opened for" if session.opened else "goes on with"
+    again = (
+        "; every planned case has a result, those that were not accepted are executed again" if session.again else ""
+    )
+    return visible(f"{ticket.execution} {what} {session.protocol}{again}")
+
+
+def _left(left: tuple[str, ...]) -> str:
+    if not left:
+        return "Every planned case has an accepted result. Next, somebody who executed none of them: valgen review"
+    more = f" and {len(left) - 10} more" if len(left) > 10 else ""
+    return f"Without an accepted result: {', '.join(left[:10])}{more}"
+
+
+def _begun(event: RunBegun, formal: bool) -> str:
     cases = f"{event.planned} case{'s' if event.planned != 1 else ''} planned"
     chosen = f", {event.selected} chosen" if event.selected != event.planned else ""
-    title = f"{event.run}: {event.stage.value} in {event.environment}, {cases}{chosen}, DRY RUN"
+    title = (
+        f"{event.run}: {event.stage.value} in {event.environment}, {cases}{chosen}, {'FORMAL' if formal else 'DRY RUN'}"
+    )
     return click.style(title, bold=True)
 
 
@@ -122,6 +192,7 @@ def _summary(run: Run) -> str:
     if run.state is RunState.ABORTED:
         text += f"; ABORTED: {visible(run.reason)}"
     note = "" if good else f" ({counts['planned'] - accepted} not accepted)"
-    return (
-        click.style(text + note, fg="green" if good else "red", bold=True) + "\nDry run: no evidence, releases nothing."
-    )
+    line = click.style(text + note, fg="green" if good else "red", bold=True)
+    if run.mode is RunMode.FORMAL:
+        return f"{line}\nFormal run of {run.execution} by {visible(run.actor)}."
+    return f"{line}\nDry run: no evidence, releases nothing."

@@ -14,7 +14,7 @@ from valgen.model.outcome import RunMode, RunState
 from valgen.model.signature import DocumentStatus
 
 if TYPE_CHECKING:
-    from valgen.workflow.status import DocumentState, StageStatus
+    from valgen.workflow.status import DocumentState, ExecutionState, StageStatus
 
 
 @click.command("status")
@@ -44,6 +44,10 @@ def command(project: Path, form: str, as_json: bool) -> int:
         click.echo("\nStages")
         for stage in found.stages:
             _show_stage(stage)
+    if found.executions:
+        click.echo("\nFormal executions")
+        for execution in found.executions:
+            _show_execution(execution)
     if found.runs:
         click.echo("\nRuns")
         for run in found.runs[-10:]:
@@ -64,6 +68,20 @@ def _show_stage(one: StageStatus) -> None:
     counts = ", ".join(f"{number} {outcome.value}" for outcome, number in sorted(one.counts.items()))
     stale = f"; {len(one.stale)} stale" if one.stale else ""
     click.echo(f"  {one.stage.value} {one.environment:<8} {mode:<8} {one.planned:>3} planned: {counts}{stale}")
+
+
+def _show_execution(one: ExecutionState) -> None:
+    made = one.execution
+    done = one.planned - len(one.open)
+    parts = [f"{done} of {one.planned} accepted", f"review: {one.review or 'none yet'}"]
+    if not one.current:
+        parts.append("a later version of its protocol is executed")
+    if one.awaited:
+        parts.append(f"waits for {one.awaited}")
+    where = f"{made.stage.value} {made.environment:<8}"
+    click.echo(visible(f"  {made.id}  {where} {made.protocol} {made.version}: {'; '.join(parts)}"))
+    if made.testers:
+        click.echo(visible(f"    executed by {', '.join(made.testers)}"))
 
 
 def _show_document(one: DocumentState) -> None:

@@ -145,4 +145,11 @@ SIGNING: tuple[CodeInfo, ...] = (
         "The audit trail is looked through at the intervals that the organisation has set.",
         "Have somebody of the role qa review the audit trail.",
     ),
+    CodeInfo(
+        "VG619",
+        E_,
+        "results that nobody accepted in a review",
+        "Somebody who executed none of the tests looks at every result before the report on them is signed.",
+        "Have the execution reviewed: valgen review EXECUTION --conclusion accepted --comment TEXT.",
+    ),
 )

@@ -9,6 +9,7 @@ from valgen.documents.blocks import Block
 from valgen.documents.markdown import blocks_from_markdown
 from valgen.documents.memo import Memo
 from valgen.model.deviation import Deviation
+from valgen.model.execution import Execution
 from valgen.model.item import Item
 from valgen.model.outcome import RunMode, Stage
 from valgen.model.project import DocumentEntry, Project
@@ -65,6 +66,7 @@ class Context:
         approvals: what signatures make of the documents that the content of others rests on; empty while those are
             made. Only the validation summary and the certificate may ask: every other content would depend on
             signatures.
+        executions: formal ones with their reviews, oldest first.
         memo: answers that several documents ask for, shared by contexts that are made from this one.
     """
 
@@ -83,6 +85,7 @@ class Context:
     signatures: tuple[Signature, ...] = ()
     ledger: LedgerFacts | None = None
     approvals: Approvals = field(default_factory=dict)
+    executions: tuple[Execution, ...] = ()
     memo: Memo = field(default_factory=Memo, repr=False, compare=False)
 
     def anchor(self, name: str) -> str:

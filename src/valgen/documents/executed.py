@@ -27,6 +27,7 @@ from valgen.documents.blocks import (
 from valgen.documents.cases import header
 from valgen.documents.common import moment
 from valgen.documents.context import Context
+from valgen.documents.formal import reviewed_by
 from valgen.documents.step_tables import (
     PrintedRow,
     changed_steps,
@@ -143,7 +144,7 @@ def _footer(case: TestCase, status: CaseStatus, context: Context) -> Facts:
         ("Overall result", (paragraph(status.outcome.value, tone_of(status.outcome), bold=True),)),
         ("Run", (paragraph(run),)),
         ("Executed by", (paragraph(f"{attempt.executor or 'unknown'}, {span(attempt)}" if attempt else "nobody"),)),
-        ("Reviewed by", (paragraph("not reviewed", Tone.MUTED),)),
+        ("Reviewed by", reviewed_by(context, status).blocks),
         ("Comment", (paragraph(status.note or "none"),)),
         ("Deviations", (paragraph(deviation_text(status, context)),)),
     ]

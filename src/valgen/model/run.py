@@ -106,6 +106,7 @@ class CaseAttempt:
         number: from 1 within the run.
         message: why it is not Passed, in one line; empty when it is.
         record: sequence number of the closing record, None when it never closed.
+        leaf: leaf hash of that record, hex; empty when it never closed.
     """
 
     case: str
@@ -117,6 +118,7 @@ class CaseAttempt:
     finished_at: str = ""
     executor: str = ""
     record: int | None = None
+    leaf: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +132,10 @@ class Run:
         plan: every case planned for the stage and environment, selected or not.
         attempts: in the order in which they began.
         reason: why it was aborted; empty otherwise.
+        execution: formal execution that it belongs to; empty for a dry run.
+        session: of the tester, as the ledger names it; empty for a dry run and for a service.
+        tester: account that executed it; empty for a dry run.
+        record: number of the record that started it.
     """
 
     id: str
@@ -147,6 +153,10 @@ class Run:
     plan: tuple[PlannedCase, ...] = ()
     attempts: tuple[CaseAttempt, ...] = ()
     reason: str = ""
+    execution: str = ""
+    session: str = ""
+    tester: str = ""
+    record: int | None = None
 
     def last_attempt(self, case: str) -> CaseAttempt | None:
         """Return the newest attempt at a case, or None."""

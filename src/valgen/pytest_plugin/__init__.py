@@ -44,14 +44,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=None,
         help="end when the other end of this pipe is closed; used by valgen run",
     )
+    group.addoption(
+        "--valgen-formal",
+        metavar="FILE",
+        type=Path,
+        default=None,
+        help="file that says which formal execution this session belongs to; used by valgen run",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Hold the lifeline to ``valgen run``, if it gave one; workers of pytest-xdist end with their controller."""
+    """Hold the lifeline and take the ticket that ``valgen run`` gave; workers of pytest-xdist have their controller."""
     if config.getoption("--valgen-lifeline") is not None and not hasattr(config, "workerinput"):
         from valgen.pytest_plugin.lifeline import hold
 
         hold(config.getoption("--valgen-lifeline"))
+    if config.getoption("--valgen-formal") is not None and not hasattr(config, "workerinput"):
+        from valgen.pytest_plugin.formal import take_ticket
+
+        take_ticket(config)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

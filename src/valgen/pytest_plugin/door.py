@@ -14,8 +14,9 @@ import os
 import sys
 import sysconfig
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NoReturn
 
 import pytest
@@ -27,13 +28,15 @@ from valgen.model.project import Project
 from valgen.model.testcase import TestCase
 from valgen.pytest_plugin import bdd
 from valgen.pytest_plugin.attempts import Attempt
+from valgen.pytest_plugin.formal import ticket_of
 from valgen.pytest_plugin.step_modules import PACKAGE, StepModules
 from valgen.recorder.client import RecorderClient, RecorderLost
 from valgen.recorder.process import RecorderProcess, new_token, private_folder, start_recorder
 from valgen.recorder.redact import Redactor
 from valgen.source import SourceLocation
 from valgen.steps.environment import Environment
-from valgen.workflow.facts import declared_facts, gather_facts, python_argv, user_name
+from valgen.workflow.facts import code_digests, declared_facts, gather_facts, python_argv, user_name
+from valgen.workflow.formal_ticket import IDENTITY, IDENTITY_FACT, NOT_READ, check_identity, other_code
 from valgen.workflow.plan import check_scripts, choose_environment, freeze_plan, planned_cases, refused_in
 from valgen.workflow.variables import Variables, read_variables
 
@@ -66,6 +69,7 @@ class Door:
         self.project: Project = read_project(root)
         self.scripts = root / self.project.settings.paths.test_scripts
         self._modules = StepModules(self.scripts / "steps", root, config)
+        self._loaded: list[ModuleType] = []
         self._cases: dict[str, list[TestCase]] = {}
         for case in self.project.cases:
             self._cases.setdefault(case.path, []).append(case)
@@ -77,6 +81,9 @@ class Door:
         self._open: dict[str, Attempt] = {}
         self._interrupted: BaseException | None = None
         self._prefixes = _prefixes(root)
+        self._formal = config.getoption("valgen_formal") is not None
+        self._ticket = ticket_of(config)
+        self._code_before = code_digests(self.project) if self._ticket else {}
 
     # Collection
 
@@ -90,7 +97,7 @@ class Door:
             raise _without_assertions()
         check_scripts(self.project)
         try:
-            modules = self._modules.load()
+            modules = self._loaded = self._modules.load()
         except Exception as error:  # whatever somebody's module raises while it is imported
             raise self._module_error(error) from error
         # So that -m may name a tag where a project has strict markers.
@@ -148,6 +155,8 @@ class Door:
         for stage in stages:
             variables = self._variables[stage]
             cases = planned_cases(self.project, stage, variables.environment)
+            if self._ticket is not None:
+                cases = tuple(case for case in cases if case.id in self._ticket.cases)
             plan = freeze_plan(self.project, cases, lambda case: case.id in chosen, variables)
             runs.append(
                 {
@@ -159,14 +168,23 @@ class Door:
             )
             declared = declared_facts(self.project.settings, variables.environment)
             here = {**facts, "host": {**facts["host"], **declared}}
+            if self._ticket is not None:
+                prints = {case.id: case.fingerprint for case in plan}
+                found = {one["path"]: one["sha256"] for one in facts["code"]}
+                identity = self._identity(variables)
+                self._ticket.check(stages, prints, chosen, self._code_before, found, loaded=self._modules.digests)
+                here = {**here, "host": {**here["host"], IDENTITY_FACT: identity}}
             blobs += [_canonical([_plan_json(case) for case in plan]), _canonical(here)]
         events = self.config.getoption("valgen_events")
+        records = self.root / self.project.settings.paths.records
+        ticket = self._ticket
         self._recorder = start_recorder(
             folder or private_folder(),
             token or new_token(),
-            records=self.root / self.project.settings.paths.records / "dry",
+            records=records if ticket else records / "dry",
             origin=self.project.settings.project_id or "project",
-            actor=user_name() or "unknown",
+            actor=ticket.tester if ticket else user_name() or "unknown",
+            formal={**ticket.keys(), "project": str(self.root)} if ticket else None,
             hidden={name: value for found in self._variables.values() for name, value in found.secrets.items()},
             events=Path(events) if events else None,
         )
@@ -182,14 +200,39 @@ class Door:
                 code="VG411",
             ) from error
         for stage in stages:
-            self.summary.append(f"dry run {ids[stage.value]}: {stage} in {self._variables[stage].environment}")
+            kind = f"formal run of {ticket.execution}" if ticket else "dry run"
+            self.summary.append(f"{kind} {ids[stage.value]}: {stage} in {self._variables[stage].environment}")
 
-    def connect_later(self, folder: str, token: str, worker: str) -> None:
+    def _identity(self, variables: Variables) -> str:
+        """Ask the system under validation which one it is, where step code knows how.
+
+        Raises:
+            ExecutionError: it is not the declared one, or cannot be asked.
+        """
+        modules = self._loaded or self._modules.load()
+        ask = next((found for module in modules if (found := getattr(module, IDENTITY, None)) is not None), None)
+        if ask is None:
+            return NOT_READ
+        try:
+            found = ask(Environment(variables.environment, variables.values))
+        except Exception as error:  # whatever somebody's function raises when the system does not answer
+            what = self.shorten(self._redactor.text(f"{type(error).__name__}: {error}"))[:500]
+            raise ExecutionError(
+                f"the system cannot be asked which one it is: {what}",
+                why="results hold for one system in one version",
+                fix=f"see that it answers, and that {IDENTITY} of the step code is right",
+                code="VG426",
+            ) from error
+        return check_identity(found, self.project.settings.system)
+
+    def connect_later(self, folder: str, token: str, worker: str, code: Mapping[str, str] | None = None) -> None:
         """Have a worker of pytest-xdist connect to the session's recorder at its first attempt.
 
         The recorder starts when the first worker has collected its items, which this one may have done before.
         """
         self._place = (Path(folder), token, worker)
+        if code is not None and (said := other_code(self._modules.digests, code)):
+            self.lose(said)
 
     def variables(self, stage: Stage) -> Variables:
         """Return the variables of a stage."""
@@ -245,6 +288,8 @@ class Door:
         if attempt is not None:
             try:
                 attempt.close(self._interrupted)
+                if self._formal and self._client is not None:
+                    self._client.settle()  # the next case begins when this one is on the medium
             except RecorderLost as error:
                 self.lose(str(error))
 

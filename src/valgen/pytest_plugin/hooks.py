@@ -94,7 +94,8 @@ class Hooks:
         if self._worker is not None:
             given = self._worker.get("valgen")
             if given:
-                self.door.connect_later(given["folder"], given["token"], str(self._worker.get("workerid", "worker")))
+                worker = str(self._worker.get("workerid", "worker"))
+                self.door.connect_later(given["folder"], given["token"], worker, given.get("code"))
             return
         try:
             self.door.begin(cases)

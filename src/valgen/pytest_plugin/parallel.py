@@ -17,6 +17,7 @@ from valgen.errors import SourceError, ValgenError
 from valgen.model.outcome import Stage
 from valgen.model.testcase import TestCase
 from valgen.pytest_plugin.door import KEY, Door
+from valgen.pytest_plugin.formal import ticket_of
 from valgen.recorder.process import new_token, private_folder
 
 _PLACE = pytest.StashKey[tuple[Path, str]]()
@@ -29,7 +30,9 @@ def introduce(node: Any) -> None:
         config.stash[_PLACE] = (private_folder(), new_token())
         config.add_cleanup(lambda: _remove(config.stash[_PLACE][0]))
     folder, token = config.stash[_PLACE]
-    node.workerinput["valgen"] = {"folder": str(folder), "token": token}
+    ticket = ticket_of(config)
+    code = {} if ticket is None else {"code": dict(ticket.code)}
+    node.workerinput["valgen"] = {"folder": str(folder), "token": token, **code}
 
 
 def begin(config: pytest.Config, ids: list[str]) -> None:

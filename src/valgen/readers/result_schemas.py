@@ -128,6 +128,7 @@ _STATUS = _object(
         "documents": _list(_OPEN),
         "stages": _list(_OPEN),
         "runs": _list(_object({"run": _TEXT, "mode": _MODE, "state": {"enum": [state.value for state in RunState]}})),
+        "executions": _list(_OPEN),
         "next": _list({"type": ["string", "object"]}),
     }
 )

@@ -23,10 +23,11 @@ from valgen.errors import ValgenError
 from valgen.ledger.lock import Lock
 from valgen.ledger.store import Log
 from valgen.recorder.client import ADDRESS_FILE
-from valgen.recorder.clock import boot_name, read_clock
+from valgen.recorder.clock import Moment, boot_name, read_clock
 from valgen.recorder.journal import Journal
 from valgen.recorder.redact import Redactor
 from valgen.recorder.server import Server
+from valgen.records.ledger import Now, Place, open_ledger
 from valgen.records.liveness import lock_path
 from valgen.records.run_reader import unfinished_runs
 
@@ -52,15 +53,8 @@ def _run(settings: dict[str, Any]) -> int:
     records = Path(settings["records"])
     now = read_clock()
     boot = boot_name()
-    with Log.open_or_create(
-        records,
-        origin=settings["origin"],
-        now=now.text,
-        tool=settings["tool"],
-        mono=now.mono_ms,
-        boot=boot,
-        actor=settings["actor"],
-    ) as log:
+    formal = settings.get("formal")
+    with _open_log(settings, now, boot) as log:
         alive = Lock(lock_path(records, os.getpid()))
         alive.acquire()
         try:
@@ -71,6 +65,7 @@ def _run(settings: dict[str, Any]) -> int:
                 actor=settings["actor"],
                 tool=settings["tool"],
                 listener=_listener(settings["events"]),
+                formal={key: formal[key] for key in ("execution", "session", "tester")} if formal else None,
             )
             journal.recover(unfinished_runs(records), now)
             folder = Path(settings["folder"])
@@ -83,6 +78,29 @@ def _run(settings: dict[str, Any]) -> int:
             alive.path.unlink(missing_ok=True)
             alive.release()
     return 0
+
+
+def _open_log(settings: dict[str, Any], now: Moment, boot: str) -> Log:
+    """Open the log of dry runs, or for formal runs the ledger, which is never made here."""
+    formal = settings.get("formal")
+    if not formal:
+        return Log.open_or_create(
+            Path(settings["records"]),
+            origin=settings["origin"],
+            now=now.text,
+            tool=settings["tool"],
+            mono=now.mono_ms,
+            boot=boot,
+            actor=settings["actor"],
+        )
+    place = Place(
+        project=Path(formal["project"]),
+        project_id=settings["origin"],
+        folder=Path(settings["records"]),
+        keystore=Path(formal["keystore"]),
+    )
+    at = Now(time=now.text, wall_ms=now.wall_ms, mono_ms=now.mono_ms, boot=boot)
+    return open_ledger(place, now=at).log
 
 
 def _listen(folder: Path) -> socket.socket:

@@ -9,6 +9,8 @@ Rules:
   of what happened around them; Passed only when every planned step passed.
 - Everything is redacted before it is written.
 - An attempt whose connection ends is closed as Aborted, a run that is not finished as aborted.
+- In a formal run an expected result that was neither checked nor observed is an Error, and every ended case is on the
+  medium before its end is acknowledged.
 
 No sockets here, and the clock comes in as moments. Source: design.md §4; integrity.md decisions 6 and 7, X-2, X-14.
 """
@@ -16,7 +18,7 @@ No sockets here, and the clock comes in as moments. Source: design.md §4; integ
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,7 +26,7 @@ from valgen.ledger import canonical
 from valgen.ledger.blobs import BlobRef
 from valgen.ledger.record import Draft, Stored
 from valgen.ledger.store import Log
-from valgen.model.outcome import Outcome, worst
+from valgen.model.outcome import Outcome, StepKind, worst
 from valgen.recorder.clock import JUMP_MS, Moment
 from valgen.recorder.redact import Redactor
 
@@ -37,6 +39,11 @@ longer has its own (decision 0011).
 """
 
 _MOST_HELD = 200
+_NOBODY = "valgen"  # actor of what no person did
+_UNPROVEN = (
+    "the step passed, but it neither checked nor observed anything; in a formal execution an expected result has to be "
+    "shown by an assertion, an observed value or an attachment"
+)
 _UNSAID = "pytest saw this case fail, but no step reported a failure: what was sent to the recorder was changed"
 
 Listener = Callable[[dict[str, Any]], None]
@@ -83,10 +90,22 @@ class Journal:
         actor: who runs the tests.
         tool: name and version of valgen.
         listener: told of every run that begins and every attempt that ends.
+        formal: ``execution``, ``session`` and ``tester`` of formal runs; None for dry runs.
     """
 
-    def __init__(self, log: Log, redactor: Redactor, *, boot: str, actor: str, tool: str, listener: Listener) -> None:
+    def __init__(
+        self,
+        log: Log,
+        redactor: Redactor,
+        *,
+        boot: str,
+        actor: str,
+        tool: str,
+        listener: Listener,
+        formal: Mapping[str, str] | None = None,
+    ) -> None:
         self._log = log
+        self._formal = dict(formal) if formal is not None else None
         self._redact = redactor
         self._boot = boot
         self._actor = actor
@@ -120,7 +139,7 @@ class Journal:
             facts = self._clean(given["facts"])
             body = {
                 "stage": given["stage"],
-                "mode": "dry",
+                "mode": "dry" if self._formal is None else "formal",
                 "environment": given["environment"],
                 "tool": self._tool,
                 "pid": os.getpid(),
@@ -128,6 +147,7 @@ class Journal:
                 "settings": given["settings"],
                 "plan": self._put(canonical.encode(plan, limit=None)).as_dict(),
                 "facts": self._put(canonical.encode(facts, limit=None)).as_dict(),
+                **(self._formal or {}),
             }
             self._last = now
             stored = self._log.start_run(body, time=now.text, mono=now.mono_ms, boot=self._boot, actor=self._actor)
@@ -193,6 +213,10 @@ class Journal:
             outcome = worst((outcome, Outcome.ERROR))
             event = {**event, "m": "; ".join([*attempt.refusals, *filter(None, [event.get("m")])])}
             attempt.refusals = []
+        shown = event.get("ob") or attempt.attachments
+        if self._formal is not None and step["kind"] == StepKind.THEN and outcome is Outcome.PASSED and not shown:
+            outcome = Outcome.ERROR
+            event = {**event, "m": _UNPROVEN}
         self._write_step(attempt, step, outcome, event, now)
 
     def end_case(self, link: int, extras: list[dict[str, Any]], now: Moment, *, failed: bool = False) -> None:
@@ -210,6 +234,8 @@ class Journal:
             extras = [*extras, {"o": Outcome.ERROR.value, "m": _UNSAID}]
         del self._open[link]
         self._close(attempt, extras, now)
+        if self._formal is not None:
+            self.seal()
 
     def lose(self, link: int, reason: str, now: Moment) -> None:
         """Close the attempt of a connection that is gone; nothing happens when it had none."""
@@ -284,7 +310,7 @@ class Journal:
             Draft("run.aborted", {"run": run_id, "reason": reason, "detected_by": "recovery"}) for run_id in run_ids
         ]
         if drafts:
-            self._append(drafts, now)
+            self._append(drafts, now, actor=self._actor if self._formal is None else _NOBODY)
             self._log.commit()
 
     def _end(self, drafts: list[Draft], now: Moment) -> None:
@@ -392,13 +418,13 @@ class Journal:
         if len(self._held) >= _MOST_HELD:
             self.flush()
 
-    def _append(self, drafts: list[Draft], now: Moment) -> list[Stored]:
+    def _append(self, drafts: list[Draft], now: Moment, *, actor: str = "") -> list[Stored]:
         self.flush()
         if self._last is not None and abs(jump := now.jump_since(self._last)) > JUMP_MS:
             anomaly = {"previous_time": self._last.text, "previous_mono": self._last.mono_ms, "jump_ms": jump}
             drafts = [*drafts, Draft("clock.anomaly", anomaly)]
         self._last = now
-        return self._log.append(drafts, time=now.text, mono=now.mono_ms, boot=self._boot, actor=self._actor)
+        return self._log.append(drafts, time=now.text, mono=now.mono_ms, boot=self._boot, actor=actor or self._actor)
 
     def _put(self, data: bytes) -> BlobRef:
         return self._log.put_blob(data)

@@ -73,18 +73,27 @@ def new_token() -> str:
 
 
 def start_recorder(
-    folder: Path, token: str, *, records: Path, origin: str, actor: str, hidden: Mapping[str, str], events: Path | None
+    folder: Path,
+    token: str,
+    *,
+    records: Path,
+    origin: str,
+    actor: str,
+    hidden: Mapping[str, str],
+    events: Path | None,
+    formal: Mapping[str, str] | None = None,
 ) -> RecorderProcess:
     """Start the recorder of a session.
 
     Args:
         folder: from ``private_folder``.
         token: from ``new_token``.
-        records: folder of the dry log.
-        origin: name of the project in the log.
+        records: folder of the dry log, or of the ledger.
+        origin: name of the project in the log; for the ledger the project id.
         actor: who runs the tests.
         hidden: secrets by name, for redaction.
         events: file to which the recorder adds a JSON line per run, case and end; None for none.
+        formal: of formal runs ``execution``, ``session``, ``tester``, ``project`` and ``keystore``; None for dry runs.
 
     Raises:
         ExecutionError: it cannot start or cannot write records.
@@ -99,6 +108,7 @@ def start_recorder(
         "events": str(events) if events else "",
         "parent": os.getpid(),
         "tool": f"valgen {valgen.__version__}",
+        "formal": dict(formal) if formal is not None else None,
     }
     # -P: a file of the project such as json.py must not take the place of Python's own.
     command = [sys.executable, "-P", "-m", "valgen.recorder"]

@@ -42,8 +42,10 @@ def run_summary(run: Run) -> dict[str, int]:
 def run_result_json(run: Run) -> dict[str, Any]:
     """Return a run as scripts read it from ``valgen run --json``."""
     latest = _latest(run)
+    formal = {"execution": run.execution, "tester": run.actor} if run.execution else {}
     return {
         "run": run.id,
+        **formal,
         "stage": run.stage.value,
         "mode": run.mode.value,
         "environment": run.environment,

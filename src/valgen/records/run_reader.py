@@ -31,13 +31,20 @@ _CUT_OFF = "the run was cut off together with its recorder"
 _IN_FLIGHT = "the run was cut off while this case was running"
 
 
-def read_runs(folder: Path, *, alive: Alive | None = None, only: str | None = None) -> tuple[Run, ...]:
+def read_runs(
+    folder: Path,
+    *,
+    alive: Alive | None = None,
+    only: str | None = None,
+    watch: Callable[[Stored], None] = lambda stored: None,
+) -> tuple[Run, ...]:
     """Read every run of a log.
 
     Args:
         folder: of the log, such as ``.valgen/dry``; nothing is read where there is none.
         alive: tells whether the recorder with a process id lives; by default its lock is looked at.
         only: id of the only run wanted; None for all.
+        watch: told of every record, also of those that belong to no run.
 
     Returns:
         Oldest first.
@@ -49,12 +56,13 @@ def read_runs(folder: Path, *, alive: Alive | None = None, only: str | None = No
     read_blob = Blobs(layout.blobs, layout.tmp).read
     builders: dict[str, _Builder] = {}
     for stored in read_log(folder):
+        watch(stored)
         body = stored.body
         run_id = body.get("run")
         if not isinstance(run_id, str) or (only is not None and run_id != only):
             continue
         if stored.kind == "run.started":
-            builders[run_id] = _Builder(expand(body, read_blob), read_blob)
+            builders[run_id] = _Builder(expand(body, read_blob), read_blob, stored.seq)
         elif run_id in builders:
             builders[run_id].take(stored)
     is_alive = alive or recorder_alive
@@ -141,13 +149,15 @@ class _Case:
     steps: dict[int, StepResult] = field(default_factory=dict)
     result: Mapping[str, Any] | None = None
     record: int | None = None
+    leaf: str = ""
 
 
 class _Builder:
     """Collects the records of one run."""
 
-    def __init__(self, started: Mapping[str, Any], read_blob: Callable[[str], bytes]) -> None:
+    def __init__(self, started: Mapping[str, Any], read_blob: Callable[[str], bytes], record: int) -> None:
         self._started = started
+        self._record = record
         self._read = read_blob
         self._cases: dict[tuple[str, int], _Case] = {}
         self._end: Mapping[str, Any] | None = None
@@ -165,7 +175,7 @@ class _Builder:
         elif kind == "case.result":
             case = self._cases.get((body["case"], body["attempt"]))
             if case is not None:
-                case.result, case.record = expand(body, self._read), stored.seq
+                case.result, case.record, case.leaf = expand(body, self._read), stored.seq, stored.leaf
         elif kind in ("run.finished", "run.aborted"):
             self._end = expand(body, self._read)
 
@@ -200,6 +210,10 @@ class _Builder:
             plan=plan,
             attempts=tuple(_attempt(case, steps.get(name, ()), state) for (name, _), case in self._cases.items()),
             reason=reason,
+            execution=started.get("execution", ""),
+            session=started.get("session", ""),
+            tester=started.get("tester", ""),
+            record=self._record,
         )
 
 
@@ -257,6 +271,7 @@ def _attempt(case: _Case, planned: tuple[PlannedStep, ...], state: RunState) -> 
         finished_at=body["finished"] if body else "",
         executor=body["executor"] if body else case.body["actor"],
         record=case.record,
+        leaf=case.leaf,
     )
 
 

@@ -30,7 +30,7 @@ def approval_findings(loaded: Loaded) -> list[Finding]:
     records = load_signing(loaded.root, loaded.project)
     if records is None or not records.signatures:
         return []
-    context = make_context(loaded, (), records)
+    context = make_context(loaded, (), records, formal=False)
     found = list(_exchanged(context, records))
     for one in standings(loaded.root, context, records):
         found += _suspect(one)

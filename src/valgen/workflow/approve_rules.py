@@ -61,6 +61,7 @@ class Subject:
         executed: whether a report has formal executions.
         stale: test cases of a report whose results are out of date.
         executors: persons who executed tests of the report.
+        unreviewed: planned cases of a report that no accepted review covers.
     """
 
     key: str
@@ -76,6 +77,7 @@ class Subject:
     executed: bool = False
     stale: tuple[str, ...] = ()
     executors: frozenset[str] = frozenset()
+    unreviewed: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -213,6 +215,14 @@ def _of_results(
             code="VG608",
             what=f"{subject.name} reports on tests that were not formally executed",
             fix="execute the approved protocol formally, then sign",
+        )
+    elif subject.unreviewed:
+        more = len(subject.unreviewed) - 10
+        named = ", ".join(subject.unreviewed[:10]) + (f" and {more} more" if more > 0 else "")
+        yield Objection(
+            code="VG619",
+            what=f"results in {subject.name} were not accepted in a review: {named}",
+            fix="have the execution reviewed: valgen review EXECUTION --conclusion accepted; valgen status names it",
         )
     if subject.stale:
         yield Objection(

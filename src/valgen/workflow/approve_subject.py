@@ -18,6 +18,7 @@ from valgen.model.outcome import RunMode, Stage
 from valgen.model.project import SignatureStep
 from valgen.records.ledger import no_ledger
 from valgen.records.signing_reader import SigningRecords
+from valgen.trace.reviewed import unreviewed
 from valgen.workflow.approve_file import ShownFile, show
 from valgen.workflow.approve_rules import Objection, Subject
 from valgen.workflow.approve_standing import asked, steps_of
@@ -179,6 +180,7 @@ def subject_of(state: State, found: Candidate, *, version: str = "") -> Subject:
         executed=bool(formal),
         stale=tuple(f"{one.case} in {one.environment}" for one in statuses if one.stale),
         executors=_executors(state.records.registry, stage, where) if stage else frozenset(),
+        unreviewed=unreviewed(context.executions, context.runs, statuses) if formal else (),
     )
 
 

@@ -8,7 +8,8 @@ returned is what was recorded. pytest's own default options (``addopts``, ``PYTE
 a run depends on what the project says and the tester asked for; its other settings hold. Without a stage, every
 stage that has planned cases is executed, IQ first.
 
-This version makes dry runs only. Source: design.md §4, §7.
+``execute`` makes dry runs, ``execute_formal`` runs of formal executions: there a tester shows who they are, and
+``formal`` decides whether they may. Source: design.md §4, §7.
 """
 
 from __future__ import annotations
@@ -21,18 +22,23 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from valgen.errors import ExecutionError, SourceError
-from valgen.model.outcome import Outcome, RunState, Stage
+from valgen.model.outcome import Outcome, RunMode, RunState, Stage
 from valgen.model.project import Project
 from valgen.model.run import Run
 from valgen.source import SourceLocation
-from valgen.workflow.load import dry_folder, wait_until_settled
+from valgen.workflow.formal_ticket import Ticket
+from valgen.workflow.load import dry_folder, load, load_formal, wait_until_settled
 from valgen.workflow.plan import check_scripts, choose_environment, planned_cases, planned_environments
 from valgen.workflow.variables import read_variables
+
+if TYPE_CHECKING:  # a dry run needs neither people nor approvals
+    from valgen.workflow.formal import FormalSession
+    from valgen.workflow.people import By, Desk
 
 _POLL_SECONDS = 0.05
 _PATIENCE_SECONDS = 30.0
@@ -52,7 +58,6 @@ class RunRequest:
         cases: ids of the cases to execute now; empty for all. The others stay rows of the run.
         workers: processes of pytest-xdist; 0 for none.
         verbose: show pytest's output on standard error while it runs.
-        formal: asks for a formal execution, which this version refuses.
         pytest_arguments: handed to pytest as they are, such as ``("-k", "retention")``.
     """
 
@@ -62,7 +67,6 @@ class RunRequest:
     cases: tuple[str, ...] = ()
     workers: int = 0
     verbose: bool = False
-    formal: bool = False
     pytest_arguments: tuple[str, ...] = ()
 
 
@@ -94,6 +98,7 @@ class CaseEnded:
 
 
 Progress = Callable[[RunBegun | CaseEnded], None]
+Told = Callable[["FormalSession"], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,14 +106,18 @@ class RunResponse:
     """What was recorded.
 
     Attributes:
-        runs: one per stage, in the order in which they were executed.
+        runs: one per stage or protocol, in the order in which they were executed.
+        left: of formal runs, planned cases without an accepted result over all sessions; None for dry runs.
     """
 
     runs: tuple[Run, ...]
+    left: tuple[str, ...] | None = None
 
     @property
     def exit_status(self) -> int:
-        """0 when every planned case of every run was accepted, else 1."""
+        """0 when every planned case was accepted, else 1."""
+        if self.left is not None:
+            return 0 if self.runs and not self.left else 1
         return 0 if self.runs and all(_accepted(run) for run in self.runs) else 1
 
 
@@ -125,8 +134,6 @@ def execute(request: RunRequest, progress: Progress | None = None) -> RunRespons
     """
     from valgen.readers import read_project
 
-    if request.formal:
-        raise _formal()
     project = read_project(request.root)
     check_scripts(project)
     steps = [(stage, _environment(project, stage, request)) for stage in _stages(project, request)]
@@ -141,6 +148,72 @@ def execute(request: RunRequest, progress: Progress | None = None) -> RunRespons
         if runs[-1].state is RunState.ABORTED:
             break
     return RunResponse(runs=tuple(runs))
+
+
+def execute_formal(
+    desk: Desk, by: By, request: RunRequest, progress: Progress | None = None, told: Told = lambda session: None
+) -> RunResponse:
+    """Execute approved protocols of a stage as evidence.
+
+    Args:
+        desk: where the tester acts.
+        by: who acts.
+        request: what to execute; its stage is named.
+        progress: see ``execute``.
+        told: told of each execution that is opened or goes on, before its tests begin.
+
+    Raises:
+        Refused: a rule does not allow it; the refusal is recorded.
+        AuthorityError: the tester is not who they say; the attempt is recorded.
+        ExecutionError: the run cannot start, or its evidence could not be kept.
+        SourceError: the test scripts have mistakes; carries every finding.
+    """
+    from valgen.readers import read_project
+    from valgen.workflow.formal import FormalRequest, begin_formal, record_failure
+
+    if request.stage is None:
+        raise ExecutionError(
+            "a formal execution is of one stage",
+            why="each stage has a protocol of its own, and begins when the one before is reported",
+            fix="name it, such as: valgen run oq --formal",
+            code="VG402",
+        )
+    project = read_project(request.root)
+    check_scripts(project)
+    environment = _environment(project, request.stage, request)
+    _check_cases(project, [(request.stage, environment)], request.cases)
+    read_variables(project.settings, environment, os.environ)
+    wanted = FormalRequest(
+        stage=request.stage,
+        environment=environment,
+        cases=request.cases,
+        pytest_arguments=request.pytest_arguments,
+    )
+    runs: list[Run] = []
+    for session in begin_formal(desk, by, wanted):
+        told(session)
+        now = replace(request, cases=tuple(session.ticket.chosen))
+        try:
+            runs += _run_stage(project, request.stage, environment, now, progress, session.ticket)
+        except ExecutionError as error:
+            record_failure(desk, session.ticket, f"{request.stage} in {environment}", error)
+            raise
+        if runs[-1].state is RunState.ABORTED:
+            break
+    return RunResponse(runs=tuple(runs), left=_left(request.root, request.stage, environment))
+
+
+def _left(root: Path, stage: Stage, environment: str) -> tuple[str, ...]:
+    """Return the planned cases of a stage that have no accepted formal result."""
+    from valgen.trace.results import case_statuses
+
+    loaded = load(root)
+    statuses = case_statuses(loaded.project, loaded.graph, load_formal(root, loaded.project).runs, RunMode.FORMAL)
+    return tuple(
+        one.case
+        for one in statuses.values()
+        if (one.stage, one.environment) == (stage, environment) and not one.outcome.accepted
+    )
 
 
 def _stages(project: Project, request: RunRequest) -> list[Stage]:
@@ -181,7 +254,12 @@ def _check_cases(project: Project, steps: Sequence[tuple[Stage, str]], wanted: S
 
 
 def _run_stage(
-    project: Project, stage: Stage, environment: str, request: RunRequest, progress: Progress | None
+    project: Project,
+    stage: Stage,
+    environment: str,
+    request: RunRequest,
+    progress: Progress | None,
+    ticket: Ticket | None = None,
 ) -> list[Run]:
     from valgen.records import read_runs
 
@@ -193,6 +271,10 @@ def _run_stage(
         lifeline = os.pipe() if hasattr(os, "fork") else None  # closed by the system when this process dies
         if lifeline:
             command += ["--valgen-lifeline", str(lifeline[0])]
+        if ticket is not None:
+            given = Path(name) / "ticket"
+            given.write_bytes(ticket.data())
+            command += ["--valgen-formal", str(given)]
         clean = {key: value for key, value in os.environ.items() if key not in _NOT_HANDED_ON}
         with output_file.open("wb") as output:
             process = subprocess.Popen(
@@ -221,6 +303,8 @@ def _run_stage(
             )
         if not ids:
             raise _no_run(problems, "" if request.verbose else _tail(output_file))
+        if ticket is not None:
+            return [run for run_id in ids for run in load_formal(root, project, only=run_id).runs]
         folder = dry_folder(root, project)
         wait_until_settled(folder)
         return [run for run_id in ids for run in read_runs(folder, only=run_id)]
@@ -329,13 +413,3 @@ def _accepted(run: Run) -> bool:
         return False
     attempts = (run.last_attempt(case.id) for case in run.plan)
     return all(attempt is not None and attempt.outcome.accepted for attempt in attempts)
-
-
-def _formal() -> ExecutionError:
-    return ExecutionError(
-        "formal executions are not possible in this version",
-        why="a formal execution needs a ledger of people's records (accounts, approvals, signatures), which this "
-        "version does not keep",
-        fix="leave out --formal; a dry run executes the same cases and is labelled as such in every document",
-        code="VG408",
-    )

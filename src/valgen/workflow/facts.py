@@ -15,7 +15,7 @@ import platform
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +113,11 @@ def code_digests(project: Project) -> dict[str, str]:
     return dict(sorted(digests.items()))
 
 
+def step_code(digests: Mapping[str, str]) -> dict[str, str]:
+    """Return the part of ``code_digests`` that decides what steps do: everything but features and settings."""
+    return {path: digest for path, digest in digests.items() if path.endswith(".py")}
+
+
 def _code_files(root: Path, scripts: Path, project: Project) -> Iterable[Path]:
     yield root / project.settings.file
     folder = scripts
@@ -152,7 +157,7 @@ def python_argv(root: Path) -> tuple[str, ...]:
     line follows a run is none of the reader's business.
     """
     words = list(sys.argv[1:])
-    for own in ("--valgen-events", "--valgen-lifeline"):
+    for own in ("--valgen-events", "--valgen-lifeline", "--valgen-formal"):
         if own in words:
             at = words.index(own)
             del words[at : at + 2]

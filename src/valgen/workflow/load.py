@@ -7,6 +7,7 @@ a pack reads without it, so that no stale or foreign cache can reach a document.
 from __future__ import annotations
 
 import hashlib
+import heapq
 import os
 import sys
 import time
@@ -25,6 +26,7 @@ if TYPE_CHECKING:  # a check needs neither documents nor runs, and importing the
     from valgen.model.run import Run
     from valgen.readers.snapshots import FrozenVersions
     from valgen.readers.sources import Sources
+    from valgen.records.executions import FormalRecords
     from valgen.records.signing_reader import SigningRecords
     from valgen.trace.graph import Graph
 
@@ -72,15 +74,44 @@ def dry_folder(root: Path, project: Project) -> Path:
     return root / project.settings.paths.records / DRY
 
 
-def load_runs(root: Path, project: Project) -> tuple[Run, ...]:
-    """Return every run of the project, oldest first; runs whose recorder died are shown as aborted."""
-    folder = dry_folder(root, project)
-    if not folder.is_dir():
-        return ()
-    from valgen.records import read_runs
+def ledger_folder(root: Path, project: Project) -> Path:
+    """Return the folder of the ledger."""
+    return root / project.settings.paths.records
 
+
+def load_runs(root: Path, project: Project) -> tuple[Run, ...]:
+    """Return every run of the project, dry and formal, oldest first; those whose recorder died are shown as aborted."""
+    dry: tuple[Run, ...] = ()
+    folder = dry_folder(root, project)
+    if folder.is_dir():
+        from valgen.records import read_runs
+
+        wait_until_settled(folder)
+        dry = read_runs(folder)
+    formal = load_formal(root, project).runs
+    if not formal:
+        return dry
+    return tuple(heapq.merge(dry, formal, key=lambda run: run.started_at))  # keeps the order within each log
+
+
+def load_formal(root: Path, project: Project, *, only: str | None = None) -> FormalRecords:
+    """Return the formal executions of a project with their runs; nothing where it has no ledger.
+
+    Args:
+        root: folder of the project.
+        project: its settings name the folder of records.
+        only: id of the only run wanted; None for all.
+
+    Raises:
+        VerificationError: records were altered.
+    """
+    from valgen.records.executions import FormalRecords, read_formal
+
+    if not has_ledger(root, project.settings.paths):
+        return FormalRecords()
+    folder = ledger_folder(root, project)
     wait_until_settled(folder)
-    return read_runs(folder)
+    return read_formal(folder, only=only)
 
 
 def wait_until_settled(folder: Path) -> None:
@@ -135,32 +166,40 @@ def load_signing(root: Path, project: Project) -> SigningRecords | None:
     return found
 
 
-def make_context(loaded: Loaded, runs: tuple[Run, ...], records: SigningRecords | None = None) -> Context:
+def make_context(
+    loaded: Loaded, runs: tuple[Run, ...], records: SigningRecords | None = None, *, formal: bool = True
+) -> Context:
     """Make the context of documents from a loaded project, its runs and its signatures.
 
     Args:
         loaded: the project.
         runs: every run of it.
         records: what its ledger says of signatures, where that was read already.
+        formal: whether formal executions are asked for; a check does without reading them.
 
     Raises:
         VerificationError: there is a ledger, and it belongs to another project or was altered.
     """
     from valgen.documents.context import Context
+    from valgen.model.outcome import RunMode
     from valgen.trace.matrix import build_matrix
 
-    media = {}
+    media: dict[str, RunMode] = {}
     for run in runs:
         for attempt in run.attempts:
             for step in attempt.steps:
                 for ref in step.evidence:
-                    media[ref.sha256] = ref.sha256
-    folder = dry_folder(loaded.root, loaded.project) / "blobs"
-    found = {digest: folder / digest[:2] / digest[2:] for digest in media}
+                    media[ref.sha256] = run.mode
+    dry, ledger = dry_folder(loaded.root, loaded.project), ledger_folder(loaded.root, loaded.project)
+    found = {
+        digest: (ledger if mode is RunMode.FORMAL else dry) / "blobs" / digest[:2] / digest[2:]
+        for digest, mode in media.items()
+    }
     figures, figure_files = _figures(loaded)
     paths = loaded.project.settings.paths
     versions = frozen_versions(loaded.root, loaded.project)
     records = records or load_signing(loaded.root, loaded.project)
+    executions = load_formal(loaded.root, loaded.project).executions if formal and records is not None else ()
     return Context(
         project=loaded.project,
         graph=loaded.graph,
@@ -173,6 +212,7 @@ def make_context(loaded: Loaded, runs: tuple[Run, ...], records: SigningRecords 
         versions=versions.versions if versions is not None else {},
         signatures=records.signatures if records is not None else (),
         ledger=records.facts if records is not None else None,
+        executions=executions,
     )
 
 

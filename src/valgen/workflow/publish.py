@@ -26,10 +26,11 @@ from valgen.documents.release import RESTS_ON_APPROVALS
 from valgen.documents.shipped import find_template, writable
 from valgen.documents.template import assemble
 from valgen.errors import Finding, RenderError, Severity, SourceError
+from valgen.model.outcome import RunMode
 from valgen.model.signature import Approvals
 from valgen.workflow.approve_standing import signed_documents
 from valgen.workflow.evidence_copy import EvidenceCopy, read_evidence
-from valgen.workflow.load import Loaded, cache_folder, dry_folder, load, load_runs, make_context
+from valgen.workflow.load import Loaded, cache_folder, dry_folder, ledger_folder, load, load_runs, make_context
 from valgen.workflow.pack import attachments, data_files, is_dry, pack_readme, pages, views, workbook
 from valgen.workflow.pack_folder import Before, changed_documents, pack_before, take_over
 from valgen.workflow.pack_place import replacing
@@ -141,7 +142,8 @@ def build(
         if runs:
             from valgen.records import check_evidence
 
-            check_evidence(dry_folder(root, loaded.project), runs)
+            check_evidence(dry_folder(root, loaded.project), [run for run in runs if run.mode is RunMode.DRY])
+            check_evidence(ledger_folder(root, loaded.project), [run for run in runs if run.mode is RunMode.FORMAL])
         context = make_context(loaded, runs)
         look = look_of(root, loaded.project.settings, [one.key for one in loaded.project.documents])
         documents = tuple(look.dress(one) for one in assemble_documents(root, context))

@@ -20,12 +20,14 @@ from valgen.documents.context import Context
 from valgen.documents.shipped import writable
 from valgen.documents.signatures import step_name
 from valgen.errors import Severity
+from valgen.model.execution import Execution
 from valgen.model.outcome import Coverage, Outcome, RunMode, RunState, Stage
 from valgen.model.project import SignatureStep
 from valgen.model.run import Run
 from valgen.model.signature import DocumentStatus
 from valgen.recorder.clock import read_clock
 from valgen.trace.document_set import IN_OPERATION
+from valgen.trace.reviewed import unreviewed
 from valgen.workflow.approve_rules import awaited
 from valgen.workflow.approve_standing import Standing, standings
 from valgen.workflow.check import CheckReport, check_loaded
@@ -87,10 +89,33 @@ class DocumentState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExecutionState:
+    """One formal execution, as ``valgen status`` shows it.
+
+    Attributes:
+        planned: number of planned cases.
+        open: planned cases without an accepted result.
+        unreviewed: planned cases that no accepted review covers.
+        current: False once a later version of its protocol is executed.
+        review: conclusion of the newest review; empty for none.
+        awaited: who has to act, in words; empty for nobody.
+    """
+
+    execution: Execution
+    planned: int
+    open: tuple[str, ...]
+    unreviewed: tuple[str, ...]
+    current: bool
+    review: str
+    awaited: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """Everything that ``valgen status`` shows.
 
     Attributes:
+        executions: formal ones, oldest first.
         overdue: reviews that are overdue, one sentence each.
     """
 
@@ -102,6 +127,7 @@ class Status:
     next: tuple[str, ...]
     report: CheckReport
     overdue: tuple[str, ...] = ()
+    executions: tuple[ExecutionState, ...] = ()
 
 
 def status(root: Path, *, cached: bool = True) -> Status:
@@ -114,16 +140,18 @@ def status(root: Path, *, cached: bool = True) -> Status:
     stages = tuple(_stage(context, stage, where) for stage in Stage for where in context.environments(stage))
     found = standings(root, context, records)
     overdue = tuple(_overdue(records)) if records is not None else ()
-    why = tuple((*_reasons(context, report, stages), *_unapproved(context, found), *overdue))
+    executions = tuple(_executions(context))
+    why = tuple((*_reasons(context, report, stages), *_waiting(executions), *_unapproved(context, found), *overdue))
     return Status(
         validated=not why,
         why=why,
         documents=tuple(_document(one, context) for one in found),
         stages=stages,
         runs=runs,
-        next=tuple(_next_steps(context, report, stages, found)),
+        next=tuple(_next_steps(context, report, stages, found, executions)),
         report=report,
         overdue=overdue,
+        executions=executions,
     )
 
 
@@ -153,9 +181,11 @@ def status_json(found: Status) -> dict[str, Any]:
                 "environment": run.environment,
                 "started": run.started_at,
                 "reason": run.reason,
+                **({"execution": run.execution, "tester": run.actor} if run.execution else {}),
             }
             for run in found.runs
         ],
+        "executions": [_execution_json(one) for one in found.executions],
         "next": list(found.next),
         "overdue": list(found.overdue),
     }
@@ -174,6 +204,60 @@ def _document_json(one: DocumentState) -> dict[str, Any]:
         "changed": [{"id": name, "change": change} for name, change in one.changed],
         "suspect": [{"id": name, "to": target} for name, target in one.suspect],
     }
+
+
+def _execution_json(one: ExecutionState) -> dict[str, Any]:
+    made = one.execution
+    return {
+        "execution": made.id,
+        "stage": made.stage.value,
+        "environment": made.environment,
+        "protocol": made.protocol,
+        "version": made.version,
+        "opened": made.opened_at,
+        "opened_by": made.opened_by,
+        "testers": list(made.testers),
+        "runs": list(made.runs),
+        "planned": one.planned,
+        "open": list(one.open),
+        "unreviewed": list(one.unreviewed),
+        "current": one.current,
+        "review": one.review,
+        "awaited": one.awaited,
+    }
+
+
+def _executions(context: Context) -> Iterator[ExecutionState]:
+    newest = {(one.protocol, one.environment): one.id for one in context.executions}
+    for one in context.executions:
+        formal = context.matrix.formal
+        statuses = [formal[case, one.environment] for case in one.cases if (case, one.environment) in formal]
+        left = tuple(status.case for status in statuses if not status.outcome.accepted)
+        without = tuple(name.partition(" in ")[0] for name in unreviewed(context.executions, context.runs, statuses))
+        current = newest[one.protocol, one.environment] == one.id
+        undone = [status.case for status in statuses if status.outcome in (Outcome.NOT_EXECUTED, Outcome.ABORTED)]
+        awaited = ""
+        if current and undone:
+            awaited = f"a tester: {_some(tuple(undone))}"
+        elif current and without:
+            awaited = "a reviewer who executed none of its tests"
+        yield ExecutionState(
+            execution=one,
+            planned=len(one.cases),
+            open=left,
+            unreviewed=without,
+            current=current,
+            review=one.reviews[-1].conclusion if one.reviews else "",
+            awaited=awaited,
+        )
+
+
+def _waiting(executions: tuple[ExecutionState, ...]) -> Iterator[str]:
+    """Yield the executions whose results nobody has accepted yet."""
+    for one in executions:
+        if one.current and one.unreviewed:
+            where = f"{one.execution.stage} in {one.execution.environment}"
+            yield f"{one.execution.id} ({where}): {len(one.unreviewed)} of {one.planned} tests not reviewed"
 
 
 def _document(one: Standing, context: Context) -> DocumentState:
@@ -276,7 +360,11 @@ def _reasons(context: Context, report: CheckReport, stages: tuple[StageStatus, .
 
 
 def _next_steps(
-    context: Context, report: CheckReport, stages: tuple[StageStatus, ...], found: tuple[Standing, ...]
+    context: Context,
+    report: CheckReport,
+    stages: tuple[StageStatus, ...],
+    found: tuple[Standing, ...],
+    executions: tuple[ExecutionState, ...],
 ) -> list[str]:
     steps = []
     if report.count(Severity.ERROR):
@@ -287,9 +375,19 @@ def _next_steps(
             steps.append(f"{document.spec.key} {document.version} waits for {missing}: valgen sign {document.spec.key}")
         elif document.approval.status is DocumentStatus.REJECTED:
             steps.append(f"{document.spec.key} {document.version} was rejected: change it and add a row to its history")
+    for made in executions:
+        what = made.execution
+        if made.awaited.startswith("a reviewer"):
+            steps.append(f"{what.id} waits for {made.awaited}: valgen review {what.id} --conclusion accepted")
+        elif made.awaited:
+            run = f"valgen run {what.stage.value.lower()} --env {what.environment} --formal"
+            steps.append(f"{what.id} waits for {made.awaited}: {run}")
+    approved = {one.spec.entry.type for one in found if one.spec.variant == "protocol" and one.valid is not None}
     for one in stages:
         command = f"valgen run {one.stage.value.lower()} --env {one.environment}"
-        if one.mode is None:
+        if one.mode is not RunMode.FORMAL and one.stage.value in approved:
+            steps.append(f"Execute {one.stage} in {one.environment} formally: {command} --formal")
+        elif one.mode is None:
             steps.append(f"Rehearse {one.stage} in {one.environment}: {command}")
         elif one.stale:
             steps.append(f"Repeat {one.stage} in {one.environment}, {len(one.stale)} results are stale: {command}")
