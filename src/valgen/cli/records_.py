@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,6 +20,9 @@ from valgen.cli.user_ import (
 )
 from valgen.documents.visible import visible
 from valgen.model.signature import SINGLE_ADMINISTRATOR
+
+if TYPE_CHECKING:
+    from valgen.workflow.anchor import Anchored
 
 
 @click.group("records")
@@ -161,6 +165,49 @@ def add_machine_(
     for key in keys:
         click.echo(f"  {key.id[:16]}  {key.role}")
     return 0
+
+
+@command.command("anchor")
+@click.option("--tsa", metavar="URL", help="Address of the time-stamp authority; that of [records] unless given.")
+@click.option(
+    "--tsa-root",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    multiple=True,
+    help="Its root certificate; that of [records] unless given. May be given several times.",
+)
+@click.option("--git", "git", is_flag=True, help="Record the commit that already holds a checkpoint and was pushed.")
+@project_option
+def anchor(tsa: str | None, tsa_root: tuple[Path, ...], git: bool, project: Path) -> int:
+    """Let something outside confirm how far the ledger reached: a time stamp, or a pushed commit.
+
+    Nobody needs to say who they are. Exit status: 0 when the newest records are anchored, 1 when a time stamp is
+    pending because the authority gave none.
+    """
+    from valgen.ledger.timestamps import TimeStampUnavailable
+    from valgen.workflow.anchor import authority_of_settings, note_commit, stamp
+
+    desk = desk_at(project)
+    if git and tsa is None and not tsa_root:
+        _show_anchor(note_commit(desk))
+        return 0
+    url, roots = authority_of_settings(desk.place.project, tsa, [one.read_bytes() for one in tsa_root])
+    status = 0
+    try:
+        _show_anchor(stamp(desk, url=url, roots=roots))
+    except TimeStampUnavailable as error:
+        click.secho(f"{error.code} {visible(error.what)}", fg="yellow", err=True)
+        click.echo("The time stamp is pending; the ledger goes on, and status and verify say so until it is there.")
+        status = 1
+    if git:
+        _show_anchor(note_commit(desk))
+    return status
+
+
+def _show_anchor(done: Anchored) -> None:
+    what = {"rfc3161": "time stamp", "git": "commit"}[done.medium]
+    how = "" if done.new else ", made before; nothing was recorded since"
+    click.echo(visible(f"Anchored by {what}: {done.size} records, {done.detail}{how}"))
+    click.echo(f"  {done.file}")
 
 
 @command.command("retire-key")

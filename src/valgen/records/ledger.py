@@ -250,6 +250,11 @@ def read_bodies(place: Place, *kinds: str) -> Iterator[dict[str, Any]]:
     return _bodies(place.folder, kinds)
 
 
+def bodies_of(folder: Path, *kinds: str) -> Iterator[dict[str, Any]]:
+    """Yield the body of every record of some kinds in a folder, oldest first, without lock."""
+    return _bodies(folder, kinds)
+
+
 def check_project(place: Place) -> str:
     """Refuse a ledger of another project; return its origin, or an empty text where that cannot be read.
 

@@ -92,6 +92,7 @@ class Status:
 
     Attributes:
         overdue: reviews that are overdue, one sentence each.
+        pending: time stamps that could not be had, one sentence each.
     """
 
     validated: bool
@@ -102,6 +103,7 @@ class Status:
     next: tuple[str, ...]
     report: CheckReport
     overdue: tuple[str, ...] = ()
+    pending: tuple[str, ...] = ()
 
 
 def status(root: Path, *, cached: bool = True) -> Status:
@@ -114,6 +116,7 @@ def status(root: Path, *, cached: bool = True) -> Status:
     stages = tuple(_stage(context, stage, where) for stage in Stage for where in context.environments(stage))
     found = standings(root, context, records)
     overdue = tuple(_overdue(records)) if records is not None else ()
+    late = records.unstamped if records is not None else ""
     why = tuple((*_reasons(context, report, stages), *_unapproved(context, found), *overdue))
     return Status(
         validated=not why,
@@ -121,9 +124,10 @@ def status(root: Path, *, cached: bool = True) -> Status:
         documents=tuple(_document(one, context) for one in found),
         stages=stages,
         runs=runs,
-        next=tuple(_next_steps(context, report, stages, found)),
+        next=(*_next_steps(context, report, stages, found), *(("Ask again: valgen records anchor",) if late else ())),
         report=report,
         overdue=overdue,
+        pending=(f"a time stamp is pending {late}",) if late else (),
     )
 
 
@@ -158,6 +162,7 @@ def status_json(found: Status) -> dict[str, Any]:
         ],
         "next": list(found.next),
         "overdue": list(found.overdue),
+        "pending": list(found.pending),
     }
 
 

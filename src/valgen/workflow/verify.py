@@ -25,6 +25,8 @@ from valgen.ledger.seen import Seen, read_seen, remember_seen
 from valgen.ledger.verify import verify_log
 from valgen.ledger.verify_ledger import Known
 from valgen.readers.settings import find_project, read_settings
+from valgen.workflow.anchor import pending_stamp
+from valgen.workflow.anchor_git import held_here
 from valgen.workflow.load import DRY, has_ledger
 from valgen.workflow.verify_issued import compare_issued
 from valgen.workflow.verify_report import Verified, ledger_facts, ledger_notes
@@ -125,7 +127,10 @@ def verify_folder(folder: Path, given: Given, *, what: str, older: bool = False)
     keystore, seen = memory(given, origin, problems, notes)
     compared = "given" if given.root else "remembered" if seen is not None else ""
     known = Known(
-        root=given.root or (seen.root if seen is not None else ""), heads=given.heads, authorities=given.authorities
+        root=given.root or (seen.root if seen is not None else ""),
+        heads=given.heads,
+        authorities=given.authorities,
+        committed=held_here(folder),
     )
     report = verify_log(folder, strict=given.strict, read_blobs=given.read_data, known=known)
     if report.mode == "dry":
@@ -144,6 +149,8 @@ def verify_folder(folder: Path, given: Given, *, what: str, older: bool = False)
     elif keystore is not None and origin:
         notes.append("You see this ledger for the first time, so that nothing is compared with what you saw before.")
     problems = [*report.problems, *problems]
+    if not report.problems and (pending := pending_stamp(folder)):
+        notes.append(pending)
     if not problems and keystore is not None:
         notes += _remember(folder, keystore, report, size)
     return Verified(
