@@ -33,6 +33,7 @@ from valgen.records.authority import Authority, other_administrators, own_propos
 from valgen.records.ledger import Ledger, Place, open_ledger, read_registry
 from valgen.workflow.pack_place import exchange
 from valgen.workflow.people import By, Desk, authority_of
+from valgen.workflow.people_founding import add_machine
 from valgen.workflow.restore_copy import copy_ledger
 
 ACT = "restored"
@@ -108,7 +109,7 @@ def restore(desk: Desk, by: By, *, source: Path, reason: str, heads: Sequence[by
     registry = read_registry(within.place)
     known = _newest(place, registry, prepared, size, heads)
     record = None
-    with open_ledger(within.place, now=desk.now(), shorter=True) as ledger:
+    with _opened(within, by, reason) as ledger:
         authority = authority_of(ledger, by, desk.terminal, anew=True)
         require_administrator(ledger, authority, act=ACT, subject="the ledger")
         if known is not None and known.size > size:
@@ -120,6 +121,17 @@ def restore(desk: Desk, by: By, *, source: Path, reason: str, heads: Sequence[by
             record = ledger.write([draft], actor=authority.actor)[0].seq
     kept = _exchange(desk, prepared)
     return Restored(records=size, known=known, record=record, kept=kept)
+
+
+def _opened(desk: Desk, by: By, reason: str) -> Ledger:
+    """Open the prepared copy; a computer that it does not know is let in by whoever restores, as on a new one."""
+    try:
+        return open_ledger(desk.place, now=desk.now(), shorter=True)
+    except AuthorityError as error:
+        if error.code != "VG559":
+            raise
+    add_machine(desk, by, reason=f"to put back a copy: {reason}"[:1000])
+    return open_ledger(desk.place, now=desk.now(), shorter=True)
 
 
 def who_can(desk: Desk, source: Path) -> Desk:
@@ -177,6 +189,9 @@ def _same_copy(source: Path, prepared: Path) -> int:
 def _newest(place: Place, registry: Registry, copy: Path, size: int, brought: Sequence[bytes]) -> Known | None:
     """Return the newest head that is known of this ledger; each one that the copy reaches must be its own."""
     found: list[Known] = []
+    in_place = Layout(place.folder).root_file
+    if in_place.exists() and read_plain(in_place) != registry.root_line + b"\n":
+        raise _unfit("it is of another ledger than the one in place; move that away first if it is the wrong one")
     seen = read_seen(place.keystore, registry.origin)
     if seen is not None:
         if seen.root != registry.root_fingerprint:
