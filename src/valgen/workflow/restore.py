@@ -111,8 +111,9 @@ def restore(desk: Desk, by: By, *, source: Path, reason: str, heads: Sequence[by
     record = None
     with _opened(within, by, reason) as ledger:
         authority = authority_of(ledger, by, desk.terminal, anew=True)
-        require_administrator(ledger, authority, act=ACT, subject="the ledger")
-        if known is not None and known.size > size:
+        gap = known is not None and known.size > size
+        require_administrator(ledger, authority, act=ACT, subject="the ledger", root=not gap)
+        if known is not None and gap:
             number = second_person(ledger, authority, act=ACT, account=None)
             if number is None:
                 return _propose(ledger, authority, reason, size, known)
