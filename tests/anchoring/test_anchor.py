@@ -97,11 +97,26 @@ def test_while_the_authority_is_down_the_ledger_goes_on_and_says_what_is_pending
         stamp(world.desk, url="http://nobody.invalid", roots=[ROOT.pem], ask=down)
     assert len([one for one in world.records("refused") if one["act"] == "anchor"]) == 1
     stamped(world, tsa.answer)
-    assert pending_stamp(world.desk.place.folder) == ""
+    assert pending_stamp(world.records()) == ""
     assert verified(world, ROOT).ok
 
 
 OTHER = holder("Another root", ca=True, with_rsa=True)
+
+
+def test_nobody_waits_while_the_authority_is_asked(world: World, tsa: Authority) -> None:
+    """C-13: the ledger goes on, and the time stamp covers what was there when it was asked for."""
+    before = len(world.records())
+
+    def slow(url: str, question: bytes, timeout: float) -> bytes:
+        world.hire("anna", "author")
+        return tsa.answer(question)
+
+    assert stamp(world.desk, url="http://nobody.invalid", roots=[ROOT.pem], ask=slow).size == before
+    found = verified(world, ROOT)
+    assert found.ok and found.anchored_to.startswith(f"{before} records")
+
+
 LIES: dict[str, Any] = {
     "other root": lambda tsa: lambda query: lying_answer(query, holder("Stranger", OTHER, with_rsa=True)),
     "expired": lambda tsa: lambda query: lying_answer(query, holder("Old", ROOT, with_rsa=True, days=(-30, -1))),
@@ -120,7 +135,7 @@ def test_a_bad_time_stamp_is_refused_and_stays_pending(world: World, tsa: Author
     assert [one["code"] for one in world.records("refused") if one["act"] == "anchor"] == ["VG540"]
     assert not world.records("anchor")
     assert not list(Layout(world.desk.place.folder).anchors.glob("*"))
-    assert "pending" in pending_stamp(world.desk.place.folder)
+    assert "pending" in pending_stamp(world.records())
     assert stamped(world, tsa.answer).new
 
 

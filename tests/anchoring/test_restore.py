@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from people_world import World
-from valgen.errors import AuthorityError, VerificationError
+from valgen.errors import AuthorityError, ExecutionError, VerificationError
 from valgen.ledger.files import Layout
 from valgen.ledger.record import Draft
 from valgen.ledger.verify import verify_log
@@ -134,6 +134,34 @@ def test_a_shorter_copy_takes_two_people_and_the_gap_is_a_record(world: World, t
     shutil.rmtree(folder)
     shutil.copytree(newest, folder)
     assert [one.code for one in seen(world).problems] == ["VG624"]
+
+
+def test_a_command_cut_off_before_the_exchange_is_finished_by_the_next_one(world: World, tmp_path: Path) -> None:
+    class Cut(Exception):
+        pass
+
+    def cut(*_: object) -> None:
+        raise Cut
+
+    copy = copied(world, tmp_path / "copy")
+    world.hire("anna", "author")
+    assert seen(world).ok
+    before = state(world)
+    assert put_back(world, copy).proposed
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("valgen.workflow.restore._exchange", cut)
+        with pytest.raises(Cut):
+            put_back(world, copy, user="paul")
+    assert state(world) == before
+    done = put_back(world, copy, user="paul")
+    assert done.record is not None and len(world.records("restored")) == 1
+    assert seen(world).ok
+
+
+def test_nothing_is_put_back_while_somebody_writes(world: World, tmp_path: Path) -> None:
+    copy = copied(world, tmp_path / "copy")
+    with open_ledger(world.desk.place, now=world.desk.now()), pytest.raises(ExecutionError):
+        put_back(world, copy)
 
 
 def test_one_person_with_two_accounts_does_not_restore_a_shorter_copy(world: World, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ No clock here: ``Now`` comes with the call. Source: design.md §5; integrity.md 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -280,17 +280,14 @@ def check_project(place: Place) -> str:
     return str(origin)
 
 
-def recorded_gaps(folder: Path) -> tuple[int, ...]:
+def recorded_gaps(bodies: Iterable[Mapping[str, Any]], sealed: int) -> tuple[int, ...]:
     """Return of each restore that a ledger records, oldest first, how many records were known then.
 
     Args:
-        folder: of a ledger; only sealed records count.
+        bodies: of the records of kind ``restored``, oldest first; others are passed over.
+        sealed: size of the newest checkpoint; what lies beyond it does not count.
     """
-    try:
-        sealed = read_head(read_plain(Layout(folder).checkpoint)).size
-    except (FileNotFoundError, VerificationError):
-        return ()
-    return tuple(body["known"]["size"] for body in _bodies(folder, ("restored",)) if body["seq"] < sealed)
+    return tuple(body["known"]["size"] for body in bodies if body["kind"] == "restored" and body["seq"] < sealed)
 
 
 def _refuse_shorter(place: Place, seen: Seen) -> None:
@@ -299,7 +296,7 @@ def _refuse_shorter(place: Place, seen: Seen) -> None:
         size = read_head(read_plain(Layout(place.folder).checkpoint)).size
     except (FileNotFoundError, VerificationError):
         return  # opening says what is wrong with it
-    if size >= seen.size or seen.gives_way(recorded_gaps(place.folder)):
+    if size >= seen.size or seen.gives_way(recorded_gaps(read_bodies(place, "restored"), size)):
         return
     raise VerificationError(
         f"the ledger holds {size} records, and you have seen {seen.size}: it was put back to an older state",

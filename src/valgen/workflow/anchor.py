@@ -15,9 +15,10 @@ Source: design.md §7; integrity.md §3.5, C-12, C-13, I-4; docs/decisions/0028-
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from valgen.errors import ExecutionError, ValgenError, VerificationError
 from valgen.ledger.anchors import anchor_name, read_anchor
@@ -27,7 +28,7 @@ from valgen.ledger.heads import Head, read_kept
 from valgen.ledger.record import Draft, read_line
 from valgen.ledger.timestamps import MAX_BYTES, TimeStampUnavailable, check_token, fetch, normal_form, request
 from valgen.readers.settings import read_settings
-from valgen.records.ledger import Ledger, bodies_of, open_ledger
+from valgen.records.ledger import Ledger, open_ledger
 from valgen.records.signing_reader import ANCHOR_ACT
 from valgen.workflow.anchor_git import find_commit
 from valgen.workflow.people import Desk
@@ -155,17 +156,17 @@ def _no_authority(reason: str) -> ExecutionError:
     )
 
 
-def pending_stamp(folder: Path) -> str:
+def pending_stamp(bodies: Iterable[Mapping[str, Any]]) -> str:
     """Return since when and why a time stamp is pending, in words; empty when none is.
 
     Args:
-        folder: of a ledger that was verified before.
+        bodies: of the records of kind ``anchor`` and ``refused``, oldest first; others are passed over.
     """
     found = ""
-    for body in bodies_of(folder, "anchor", "refused"):
-        if body["kind"] == "anchor":
-            found = "" if body["medium"] == "rfc3161" else found
-        elif body["act"] == ANCHOR_ACT:
+    for body in bodies:
+        if body["kind"] == "anchor" and body["medium"] == "rfc3161":
+            found = ""
+        elif body["kind"] == "refused" and body["act"] == ANCHOR_ACT:
             found = f"since {body['time']}: {body['reason'] if type(body['reason']) is str else body['code']}"
     return f"A time stamp is pending {found}." if found else ""
 

@@ -71,13 +71,11 @@ def held_here(folder: Path) -> Callable[[GitPlace], bytes | None]:
     Args:
         folder: of the ledger.
     """
-    known: dict[int, set[bytes]] = {}
-    for head in _heads(folder):
-        known.setdefault(head.size, set()).add(head.note)
 
     def committed(place: GitPlace) -> bytes | None:
         held = _git(folder, "cat-file", "blob", f"{place.commit}:{place.path}")
-        fitting = {note for size in _sizes(folder, place) for note in known.get(size, ())}
+        sizes = set(_sizes(folder, place))
+        fitting = {head.note for head in _heads(folder) if head.size in sizes}
         return None if held is None or held in fitting else held
 
     return committed

@@ -15,9 +15,10 @@ from __future__ import annotations
 import contextlib
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from valgen.errors import AuthorityError, ExecutionError, ValgenError, VerificationError
 from valgen.ledger.durable import DISK
@@ -25,7 +26,7 @@ from valgen.ledger.files import Layout, read_lines, read_plain
 from valgen.ledger.heads import Head, read_head, read_kept
 from valgen.ledger.lock import is_held
 from valgen.ledger.merkle import Edge, leaf_hash
-from valgen.ledger.record import Draft
+from valgen.ledger.record import Draft, read_line
 from valgen.ledger.registry import Registry
 from valgen.ledger.seen import read_seen
 from valgen.ledger.verify import verify_log
@@ -38,6 +39,9 @@ from valgen.workflow.restore_copy import copy_ledger
 
 ACT = "restored"
 
+_RESTORING = frozenset(
+    {"keys.declared", "login.failed", "proposal", "recovery", "refused", "restored", "session.closed", "session.opened"}
+)
 _PREPARED = "-restoring"
 _REPLACED = "-replaced-"
 
@@ -108,7 +112,9 @@ def restore(desk: Desk, by: By, *, source: Path, reason: str, heads: Sequence[by
     within = replace(desk, place=replace(place, folder=prepared))
     registry = read_registry(within.place)
     known = _newest(place, registry, prepared, size, heads)
-    record = None
+    record = _recorded(prepared, size)
+    if record is not None:  # everything was done but the exchange
+        return Restored(records=size, known=known, record=record, kept=_exchange(desk, prepared))
     with _opened(within, by, reason) as ledger:
         authority = authority_of(ledger, by, desk.terminal, anew=True)
         gap = known is not None and known.size > size
@@ -184,7 +190,23 @@ def _same_copy(source: Path, prepared: Path) -> int:
         head = read_head(read_plain(Layout(source).checkpoint))
     except (OSError, ValgenError):
         return 0
-    return head.size if _root_at(prepared, head.size) == head.checkpoint.root else 0
+    if _root_at(prepared, head.size) != head.checkpoint.root:
+        return 0
+    behind = {body["kind"] for body in _behind(prepared, head.size)}
+    return head.size if behind <= _RESTORING else 0
+
+
+def _recorded(prepared: Path, size: int) -> int | None:
+    """Return the number of the record of the gap where a command was cut off before the exchange."""
+    return next((body["seq"] for body in _behind(prepared, size) if body["kind"] == ACT), None)
+
+
+def _behind(folder: Path, size: int) -> Iterator[dict[str, Any]]:
+    """Yield the body of every record from ``size`` on."""
+    for first, path in Layout(folder).segments():
+        for number, line in enumerate(read_lines(path), first):
+            if number >= size and line.complete:
+                yield read_line(line.data)[0]
 
 
 def _newest(place: Place, registry: Registry, copy: Path, size: int, brought: Sequence[bytes]) -> Known | None:

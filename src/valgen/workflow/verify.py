@@ -25,7 +25,7 @@ from valgen.ledger.seen import Seen, read_seen, remember_seen
 from valgen.ledger.verify import verify_log
 from valgen.ledger.verify_ledger import Known
 from valgen.readers.settings import find_project, read_settings
-from valgen.records.ledger import recorded_gaps
+from valgen.records.ledger import bodies_of, recorded_gaps
 from valgen.workflow.anchor import pending_stamp
 from valgen.workflow.anchor_git import held_here
 from valgen.workflow.load import DRY, has_ledger
@@ -136,7 +136,8 @@ def verify_folder(folder: Path, given: Given, *, what: str, older: bool = False)
     report = verify_log(folder, strict=given.strict, read_blobs=given.read_data, known=known)
     if report.mode == "dry":
         return _of_dry(report)
-    gaps = recorded_gaps(folder) if report.ok else ()
+    told = list(bodies_of(folder, "anchor", "refused", "restored")) if report.ok else []
+    gaps = recorded_gaps(told, report.sealed)
     if seen is not None:
         if given.root and seen.root != given.root:
             text = f"the root that you saw before is {seen.root}, and you gave another one"
@@ -157,8 +158,7 @@ def verify_folder(folder: Path, given: Given, *, what: str, older: bool = False)
     elif keystore is not None and origin:
         notes.append("You see this ledger for the first time, so that nothing is compared with what you saw before.")
     problems = [*report.problems, *problems]
-    if not report.problems and (pending := pending_stamp(folder)):
-        notes.append(pending)
+    notes += [pending] if (pending := pending_stamp(told)) else []
     if not problems and keystore is not None:
         notes += _remember(folder, keystore, report, size, gaps)
     return Verified(
