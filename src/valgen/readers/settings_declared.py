@@ -107,7 +107,7 @@ PATHS = (
     _s("output", "Folder of the pack.", SettingKind.PATH),
 )
 RECORDS = (
-    _s("tsa", "Address of the time-stamp authority that `valgen records anchor` asks."),
+    _s("tsa", "Address of the time-stamp authority that valgen records anchor asks."),
     _s("tsa_root", "File in the project with the root certificate of that authority, PEM or DER."),
 )
 ITEM_TYPE = (
