@@ -82,6 +82,7 @@ def test_nothing_is_asked_while_nothing_new_was_recorded(world: World, tsa: Auth
     assert stamped(world, tsa.answer).size > first.size
 
 
+@pytest.mark.attack("C-13")
 def test_while_the_authority_is_down_the_ledger_goes_on_and_says_what_is_pending(world: World, tsa: Authority) -> None:
     """C-13"""
     with pytest.raises(TimeStampUnavailable):
@@ -104,6 +105,7 @@ def test_while_the_authority_is_down_the_ledger_goes_on_and_says_what_is_pending
 OTHER = holder("Another root", ca=True, with_rsa=True)
 
 
+@pytest.mark.attack("C-13")
 def test_nobody_waits_while_the_authority_is_asked(world: World, tsa: Authority) -> None:
     """C-13: the ledger goes on, and the time stamp covers what was there when it was asked for."""
     before = len(world.records())
@@ -126,6 +128,7 @@ LIES: dict[str, Any] = {
 }
 
 
+@pytest.mark.attack("C-13")
 @pytest.mark.parametrize("lie", sorted(LIES))
 def test_a_bad_time_stamp_is_refused_and_stays_pending(world: World, tsa: Authority, lie: str) -> None:
     """C-13"""
@@ -139,6 +142,7 @@ def test_a_bad_time_stamp_is_refused_and_stays_pending(world: World, tsa: Author
     assert stamped(world, tsa.answer).new
 
 
+@pytest.mark.attack("C-13")
 def test_an_old_answer_is_refused(world: World, tsa: Authority) -> None:
     """C-13: the nonce and the imprint are those of an earlier question."""
     answers: list[bytes] = []
@@ -169,6 +173,7 @@ def test_a_crash_between_file_and_record_leaves_a_ledger_that_verifies(world: Wo
     assert verified(world, ROOT).ok
 
 
+@pytest.mark.attack("I-4")
 @pytest.mark.parametrize("back", range(1, 6))
 def test_a_ledger_put_back_behind_its_anchor_is_found(world: World, tsa: Authority, tmp_path: Path, back: int) -> None:
     """I-4: every earlier state, with the anchor of the newest one."""
@@ -247,6 +252,7 @@ def test_a_commit_that_nobody_else_has_is_no_anchor(world: World, repository: Pa
     assert not world.records("anchor")
 
 
+@pytest.mark.attack("I-4")
 def test_an_anchor_whose_commit_holds_another_checkpoint_is_found(world: World, repository: Path) -> None:
     """I-4: the copy of the repository here contradicts the ledger, or is of another size than the anchor says."""
     with pytest.raises(ExecutionError):

@@ -55,6 +55,7 @@ def copied(world: World, target: Path) -> Path:
     return target
 
 
+@pytest.mark.attack("C-9", "I-4")
 def test_every_earlier_state_is_refused_until_it_is_put_back_properly(world: World, tmp_path: Path) -> None:
     """C-9 and I-4, all i < j: what was seen is j, what lies there is i."""
     states = [copied(world, tmp_path / "state-0")]
@@ -103,6 +104,7 @@ def test_a_copy_with_everything_that_is_known_is_put_in_place_byte_for_byte(worl
     assert (done.kept / "log" / "000000000.jsonl").stat().st_size == len(whole["log/000000000.jsonl"]) - 100
 
 
+@pytest.mark.attack("C-9")
 def test_a_shorter_copy_takes_two_people_and_the_gap_is_a_record(world: World, tmp_path: Path) -> None:
     """C-9"""
     copy = copied(world, tmp_path / "copy")
@@ -249,6 +251,7 @@ def test_a_lost_folder_comes_back_from_a_pack(world: World, tmp_path: Path) -> N
     assert seen(world).ok
 
 
+@pytest.mark.attack("S-13")
 def test_a_lost_computer_is_replaced_by_a_new_one_with_a_copy(world: World, tmp_path: Path) -> None:
     """S-13: the keys of the only computer are gone; the key file of one person was kept."""
     copy = copied(world, tmp_path / "copy")
@@ -263,6 +266,7 @@ def test_a_lost_computer_is_replaced_by_a_new_one_with_a_copy(world: World, tmp_
     assert seen(world).ok
 
 
+@pytest.mark.attack("S-13")
 def test_a_stolen_key_is_taken_back_and_what_it_seals_afterwards_does_not_count(world: World, tmp_path: Path) -> None:
     """S-13: the key store was copied by somebody; the computer gets new keys and the old ones are retired."""
     stolen = tmp_path / "stolen"
@@ -288,6 +292,7 @@ def test_dry_runs_stay_where_they_are(world: World, tmp_path: Path) -> None:
     assert (dry / "000000000.jsonl").read_bytes() == b"x\n"
 
 
+@pytest.mark.attack("C-8")
 def test_copies_made_while_somebody_writes_are_whole_and_come_back_the_same(world: World, tmp_path: Path) -> None:
     """C-8: 200 copies at random moments; each is the beginning of what the ledger says in the end."""
     stop = threading.Event()

@@ -86,6 +86,7 @@ def test_nobody_issues_without_a_password(site: Any) -> None:
     assert done.returncode == 2 and "belong to --issue" in done.stderr
 
 
+@pytest.mark.attack("D-7")
 @pytest.mark.real
 @pytest.mark.skipif(shutil.which("pdfsig") is None, reason="pdfsig is not installed")
 def test_pdfsig_accepts_the_seal_and_nothing_behind_it(site: Any, tmp_path: Path) -> None:
@@ -108,6 +109,7 @@ def test_pdfsig_accepts_the_seal_and_nothing_behind_it(site: Any, tmp_path: Path
     assert "Signature is Valid" not in said(tmp_path / "flipped.pdf")
 
 
+@pytest.mark.attack("C-13")
 def test_a_time_stamp_that_cannot_be_had_is_pending_in_status_and_verify_until_it_is_there(
     site: Any, tmp_path: Path
 ) -> None:
@@ -136,6 +138,7 @@ def test_a_time_stamp_that_cannot_be_had_is_pending_in_status_and_verify_until_i
     assert list((site.root / "build/pack/evidence/ledger/anchors").glob("*.tsr"))
 
 
+@pytest.mark.attack("C-9")
 def test_an_older_state_is_refused_and_put_back_by_two_with_a_record(site: Any, founded: Any, tmp_path: Path) -> None:
     """C-9"""
     good(site.valgen("records", "backup", str(tmp_path / "copy")))

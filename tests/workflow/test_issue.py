@@ -183,6 +183,7 @@ def test_an_altered_issued_file_in_the_ledger_stops_the_build(office: Office) ->
         build(office.root)
 
 
+@pytest.mark.attack("D-2", "D-7")
 def test_another_file_under_the_name_of_an_issued_one_is_found_in_a_pack(office: Office) -> None:
     """D-2, D-7: something behind the seal, with a manifest that agrees."""
     office.approve("URS")
