@@ -399,6 +399,7 @@ def settings() -> Iterator[str]:
     yield from _setting_table("`[system]`", "system", declared.SYSTEM)
     yield from _setting_table("`[[components]]`", "components", declared.COMPONENT)
     yield from _setting_table("`[paths]`", "paths", declared.PATHS, defaults)
+    yield from _setting_table("`[records]`", "records", declared.RECORDS)
     yield from _setting_table("`[environments.NAME]`", "environments", declared.ENVIRONMENT)
     name, title = declared.DEFAULT_ENVIRONMENT
     yield f"\nWithout any environment there is one, `{name}`, with the title {title}."

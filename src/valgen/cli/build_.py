@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from valgen.cli.options import project_option, root_of, verbose_option
+from valgen.cli.secrets import acting_options
 from valgen.documents.visible import visible
 
 _KNOWN = ("docx", "pdf", "html", "xlsx")
@@ -21,6 +22,8 @@ _KNOWN = ("docx", "pdf", "html", "xlsx")
 )
 @click.option("--output", "-o", type=click.Path(path_type=Path, file_okay=False), help="Folder of the pack.")
 @click.option("--version", "version", metavar="V", help="Write this frozen version of DOC instead of the present one.")
+@click.option("--issue", is_flag=True, help="Issue DOC, or every approved document: files once and for all, recorded.")
+@acting_options
 @click.option("--fresh", is_flag=True, help="Write every file anew; take nothing from the cache of earlier builds.")
 @verbose_option
 def command(
@@ -29,6 +32,10 @@ def command(
     formats: str,
     output: Path | None,
     version: str | None,
+    issue: bool,
+    acting: str | None,
+    password_fd: int | None,
+    totp_fd: int | None,
     fresh: bool,
     verbose: bool,
     quiet: bool,
@@ -37,6 +44,9 @@ def command(
 
     DOC is a document such as URS, OQ-report or RTM; without it, all are written. With --version, the files say what
     that version said when it was frozen, and stand beside the present ones under names such as word/URS-1.0.docx.
+
+    With --issue, approved documents are issued before: Word and PDF are written once, the PDF gets a seal, and the
+    record of it names you. From then on the pack shows these files. What is not approved is refused: exit status 1.
     """
     from valgen.cli.findings import text_report
     from valgen.workflow.publish import build
@@ -51,6 +61,11 @@ def command(
         if verbose and not quiet:
             click.echo(f"  {text}", err=True)
 
+    if issue:
+        if not _issue(project, documents, version or "", acting, password_fd, totp_fd, fresh, progress, quiet):
+            return 1
+    elif acting is not None or password_fd is not None or totp_fd is not None:
+        raise click.UsageError("--as, --password-fd and --totp-fd belong to --issue")
     if version is not None:
         return _frozen(root, version, documents, chosen, output, fresh, progress, quiet)
     pack = build(root, only=documents, formats=chosen, output=output, fresh=fresh, progress=progress)
@@ -68,6 +83,44 @@ def command(
             click.echo("Results in it are those of dry runs and marked so: they are no evidence.")
         click.echo(f"Open {pack.folder / 'README.html'}")
     return 0
+
+
+def _issue(
+    project: Path,
+    documents: tuple[str, ...],
+    version: str,
+    acting: str | None,
+    password_fd: int | None,
+    totp_fd: int | None,
+    fresh: bool,
+    progress: Callable[[str], None],
+    quiet: bool,
+) -> bool:
+    """Issue documents and show what came of it; return whether that was allowed."""
+    from valgen.cli.sign_ import show_objections
+    from valgen.cli.user_ import desk_at, who_acts
+    from valgen.workflow.approve import Refused
+    from valgen.workflow.issue import issue
+
+    desk = desk_at(project)
+    by = who_acts(desk, acting, password_fd, totp_fd, signing=False)
+    try:
+        done = issue(desk, by, documents, version=version, fresh=fresh, progress=progress)
+    except Refused as refused:
+        show_objections(refused)
+        click.echo(f"Nothing was issued. The refusal is record {refused.record}.", err=True)
+        return False
+    if quiet:
+        return True
+    for one in done.issued:
+        click.echo(visible(f"Issued: {one.document} {one.version} by {one.name}, {one.time}, record {one.record}"))
+        for file in one.files:
+            click.echo(visible(f"  {file.sha256}  {file.name}"))
+    for one in done.before:
+        click.echo(visible(f"{one.document} {one.version} was issued before, in record {one.record}: the same files."))
+    for _, why in done.left_out:
+        click.echo(visible(f"Not issued: {why}."))
+    return True
 
 
 def _frozen(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,6 +20,9 @@ from valgen.cli.user_ import (
 )
 from valgen.documents.visible import visible
 from valgen.model.signature import SINGLE_ADMINISTRATOR
+
+if TYPE_CHECKING:
+    from valgen.workflow.anchor import Anchored
 
 
 @click.group("records")
@@ -160,6 +164,120 @@ def add_machine_(
     click.echo("This computer now writes to the ledger, with the keys:")
     for key in keys:
         click.echo(f"  {key.id[:16]}  {key.role}")
+    return 0
+
+
+@command.command("anchor")
+@click.option("--tsa", metavar="URL", help="Address of the time-stamp authority; that of [records] unless given.")
+@click.option(
+    "--tsa-root",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    multiple=True,
+    help="Its root certificate; that of [records] unless given. May be given several times.",
+)
+@click.option("--git", "git", is_flag=True, help="Record the commit that already holds a checkpoint and was pushed.")
+@project_option
+def anchor(tsa: str | None, tsa_root: tuple[Path, ...], git: bool, project: Path) -> int:
+    """Let something outside confirm how far the ledger reached: a time stamp, or a pushed commit.
+
+    Nobody needs to say who they are. Exit status: 0 when the newest records are anchored, 1 when a time stamp is
+    pending because the authority gave none.
+    """
+    from valgen.ledger.timestamps import TimeStampUnavailable
+    from valgen.workflow.anchor import authority_of_settings, note_commit, stamp
+
+    desk = desk_at(project)
+    if git and tsa is None and not tsa_root:
+        _show_anchor(note_commit(desk))
+        return 0
+    url, roots = authority_of_settings(desk.place.project, tsa, [one.read_bytes() for one in tsa_root])
+    status = 0
+    try:
+        _show_anchor(stamp(desk, url=url, roots=roots))
+    except TimeStampUnavailable as error:
+        click.secho(f"{error.code} {visible(error.what)}", fg="yellow", err=True)
+        click.echo("The time stamp is pending; the ledger goes on, and status and verify say so until it is there.")
+        status = 1
+    if git:
+        _show_anchor(note_commit(desk))
+    return status
+
+
+def _show_anchor(done: Anchored) -> None:
+    what = {"rfc3161": "time stamp", "git": "commit"}[done.medium]
+    how = "" if done.new else ", made before; nothing was recorded since"
+    click.echo(visible(f"Anchored by {what}: {done.size} records, {done.detail}{how}"))
+    click.echo(f"  {done.file}")
+
+
+@command.command("backup")
+@click.argument("folder", type=click.Path(path_type=Path, exists=False))
+@project_option
+def backup(folder: Path, project: Path) -> int:
+    """Copy the ledger into a new FOLDER, whole up to its newest checkpoint, also while somebody works."""
+    from valgen.workflow.restore_copy import copy_ledger
+
+    desk = desk_at(project)
+    head = copy_ledger(desk.place.folder, folder)
+    click.echo(visible(f"{head.size} records, {head.checkpoint.root.hex()}, in {folder}"))
+    return 0
+
+
+@command.command("restore")
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    required=True,
+    metavar="FOLDER",
+    help="The copy: a folder of records, or evidence/ledger of a pack.",
+)
+@click.option("--reason", metavar="TEXT", required=True, help="Why a copy has to be used; stands in the record.")
+@click.option(
+    "--head",
+    "heads",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    multiple=True,
+    help="A checkpoint that you kept elsewhere. May be given several times.",
+)
+@acting_options
+@root_options
+@project_option
+def restore_(
+    source: Path,
+    reason: str,
+    heads: tuple[Path, ...],
+    acting: str | None,
+    password_fd: int | None,
+    totp_fd: int | None,
+    root_key: Path | None,
+    root_passphrase_fd: int | None,
+    project: Path,
+) -> int:
+    """Put a copy of the ledger in place; what lies there now is kept beside it.
+
+    The copy must be whole and unaltered. When it holds less than what is known, two administrators type the command:
+    the first proposes, with the second it is done, and the record names what is missing. Exit status: 0 also when
+    it is only proposed.
+    """
+    from valgen.workflow.restore import restore, who_can
+
+    desk = desk_at(project)
+    by = who_acts(
+        who_can(desk, source), acting, password_fd, totp_fd, root_key, root_passphrase_fd, signing=False, anew=True
+    )
+    done = restore(desk, by, source=source, reason=reason, heads=[one.read_bytes() for one in heads])
+    click.echo(f"The copy is whole: {done.records} records.")
+    if done.missing and done.known is not None:
+        text = f"{done.missing} records are missing in it: {done.known.where} has {done.known.size}."
+        click.secho(visible(text), fg="yellow")
+    if done.proposed:
+        others = ", ".join(done.others) or "the holder of the root key"
+        click.echo(visible(f"It is proposed, not done: nothing was put in place. The same command by: {others}."))
+        return 0
+    click.echo("It is in place." + (f" The gap is record {done.record}." if done.record is not None else ""))
+    if done.kept is not None:
+        click.echo(visible(f"What lay there is kept in {done.kept}"))
     return 0
 
 

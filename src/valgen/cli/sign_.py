@@ -244,8 +244,13 @@ def _show_refusal(refused: Refused, as_json: bool) -> None:
         }
         click.echo(json.dumps(answer, ensure_ascii=False, indent=1))
         return
+    show_objections(refused)
+    click.echo(f"Nothing was signed. The refusal is record {refused.record}.", err=True)
+
+
+def show_objections(refused: Refused) -> None:
+    """Show every reason why an act was refused."""
     for one in refused.objections:
         click.echo(f"refused[{one.code}] {visible(one.what)}", err=True)
         if one.fix:
             click.echo(f"  fix: {visible(one.fix)}", err=True)
-    click.echo(f"Nothing was signed. The refusal is record {refused.record}.", err=True)

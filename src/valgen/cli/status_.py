@@ -57,6 +57,10 @@ def command(project: Path, form: str, as_json: bool) -> int:
             click.echo(f"  {run.id}  {where:<10} {run.started_at}  {click.style(state, fg=colour)}")
         if len(found.runs) > 10:
             click.echo(f"  and {len(found.runs) - 10} earlier ones")
+    if found.pending:
+        click.echo("\nAnchors")
+        for text in found.pending:
+            click.echo(click.style(visible(f"  {text}"), fg="yellow"))
     click.echo("\nNext")
     for step in found.next:
         click.echo(f"  {visible(step)}")

@@ -20,6 +20,7 @@ from valgen.codes.anchors import ANCHORS
 from valgen.codes.audit import AUDIT
 from valgen.codes.documents import DOCUMENTS
 from valgen.codes.execution import EXECUTION
+from valgen.codes.issuing import ISSUING
 from valgen.codes.items import ITEMS
 from valgen.codes.ledger import LEDGER
 from valgen.codes.pdf import PDF
@@ -60,6 +61,7 @@ CODES: dict[str, CodeInfo] = {
         ANCHORS,
         AUDIT,
         SIGNING,
+        ISSUING,
         RENDERING,
         WORD_TEMPLATES,
         PDF,

@@ -1,7 +1,8 @@
 """What this user last saw of each ledger: the memory outside the ledger that shows a rollback or a fork.
 
 One file for each ledger in the folder ``seen`` of the key store, named by the SHA-256 of its origin: the newest signed
-head that a clean verification met, and the root fingerprint. It moves forward only.
+head that a clean verification met, and the root fingerprint. It moves forward only, unless two
+people recorded that an older copy was put in place.
 
 Whether a ledger fits what was seen is the matter of ``verify``. No clock. Source: integrity.md §3.5, I-4, I-7, S-3.
 """
@@ -10,8 +11,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from valgen.errors import VerificationError
 from valgen.ledger.canonical import decode_line, encode
@@ -36,12 +39,22 @@ class Seen:
         size: records of the newest head.
         note: that head, as signed.
         root: root fingerprint, hex.
+        restores: how many restores the ledger had recorded by then.
     """
 
     origin: str
     size: int
     note: bytes
     root: str
+    restores: int = 0
+
+    def gives_way(self, gaps: Sequence[int]) -> bool:
+        """Tell whether a restore was recorded since, of a ledger that reached at least as far.
+
+        Args:
+            gaps: of each restore that the ledger records, oldest first, how many records were known then.
+        """
+        return any(size >= self.size for size in gaps[self.restores :])
 
 
 def read_seen(keystore: Path, origin: str) -> Seen | None:
@@ -62,12 +75,15 @@ def read_seen(keystore: Path, origin: str) -> Seen | None:
         return None
     try:
         value = decode_line(data.removesuffix(b"\n"), limit=_MOST)
+        restores = value.pop("restores", 0)
         if value.keys() != {"checkpoint", "origin", "root"} or not all(type(one) is str for one in value.values()):
             raise VerificationError("it has other keys than checkpoint, origin and root")
         note = value["checkpoint"].encode("utf-8")
         head = read_checkpoint(note_text(note))
         if value["origin"] != origin or head.origin != origin:
             raise VerificationError("it is about another ledger")
+        if type(restores) is not int or restores < 0:
+            raise VerificationError("it does not say how many restores there were")
     except VerificationError as error:
         raise VerificationError(
             f"the memory of what you last saw cannot be read: {path}: {error.what}",
@@ -75,10 +91,12 @@ def read_seen(keystore: Path, origin: str) -> Seen | None:
             fix="compare the head of the ledger with a printed document, then delete this file",
             code="VG624",
         ) from error
-    return Seen(origin=origin, size=head.size, note=note, root=value["root"])
+    return Seen(origin=origin, size=head.size, note=note, root=value["root"], restores=restores)
 
 
-def remember_seen(keystore: Path, *, origin: str, note: bytes, root: str, disk: Disk = DISK) -> bool:
+def remember_seen(
+    keystore: Path, *, origin: str, note: bytes, root: str, gaps: Sequence[int] = (), disk: Disk = DISK
+) -> bool:
     """Remember a head that a clean verification met; an older one than the one remembered changes nothing.
 
     Args:
@@ -86,6 +104,7 @@ def remember_seen(keystore: Path, *, origin: str, note: bytes, root: str, disk: 
         origin: whose ledger it is.
         note: its newest checkpoint, verified and found to continue what was seen before.
         root: root fingerprint.
+        gaps: see ``Seen.gives_way``.
         disk: durable operations.
 
     Returns:
@@ -99,9 +118,11 @@ def remember_seen(keystore: Path, *, origin: str, note: bytes, root: str, disk: 
     make_private_folder(path.parent, disk)
     with Lock(path.parent / "lock"):
         before = read_seen(keystore, origin)
-        if before is not None and before.size >= read_checkpoint(note_text(note)).size:
+        lost = before is not None and before.gives_way(gaps)
+        if before is not None and before.size >= read_checkpoint(note_text(note)).size and not lost:
             return False
-        content = encode({"checkpoint": note.decode("utf-8"), "origin": origin, "root": root}, limit=_MOST) + b"\n"
+        value: dict[str, Any] = {"checkpoint": note.decode("utf-8"), "origin": origin, "root": root}
+        content = encode(value | ({"restores": len(gaps)} if gaps else {}), limit=_MOST) + b"\n"
         disk.write_file(path.with_name(f".{secrets.token_hex(8)}.tmp"), path, content, 0o600)
     return True
 

@@ -120,6 +120,8 @@ class Settings:
         acceptance: release criteria as written.
         severities: finding codes raised by the project.
         word_template: Word template of all documents, relative to the project folder; empty for none.
+        tsa: address of the time-stamp authority that anchors the ledger; empty for none.
+        tsa_root: its root certificate, relative to the project folder; empty for none.
     """
 
     project_id: str = ""
@@ -142,6 +144,8 @@ class Settings:
     severities: Mapping[str, Severity] = field(default_factory=dict)
     waivers: tuple[Waiver, ...] = ()
     word_template: str = ""
+    tsa: str = ""
+    tsa_root: str = ""
     file: str = "valgen.toml"
     digest: str = ""
 

@@ -264,6 +264,7 @@ def _project(types: Mapping[str, ItemType]) -> Schema:
         "system": _table(declared.SYSTEM),
         "components": {"type": "array", "items": _table(declared.COMPONENT)},
         "paths": _table(declared.PATHS),
+        "records": _table(declared.RECORDS),
         "environments": {"type": "object", "additionalProperties": environment},
         "stages": {
             "type": "object",

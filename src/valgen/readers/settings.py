@@ -188,6 +188,7 @@ class _Reader:
         environments = self._environments(document.get("environments", {}))
         types = read_types(tables, document.get("types", {}))
         risk, scored = read_risk(tables, document.get("risk", {}))
+        records = tables.read(document.get("records", {}), ("records",), declared.RECORDS)
         return Settings(
             project_id=project.get("id", ""),
             project_name=project.get("name", ""),
@@ -212,6 +213,8 @@ class _Reader:
             severities=self._severities(document.get("severity", {})),
             waivers=self._waivers(document.get("waivers", [])),
             word_template=self._word_template(project),
+            tsa=records.get("tsa", ""),
+            tsa_root=records.get("tsa_root", ""),
             file=self.name,
             digest=digest,
         )

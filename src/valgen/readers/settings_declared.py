@@ -106,6 +106,10 @@ PATHS = (
     _s("records", "Folder of the records.", SettingKind.PATH),
     _s("output", "Folder of the pack.", SettingKind.PATH),
 )
+RECORDS = (
+    _s("tsa", "Address of the time-stamp authority that valgen records anchor asks."),
+    _s("tsa_root", "File in the project with the root certificate of that authority, PEM or DER."),
+)
 ITEM_TYPE = (
     _s("name", "Singular name in documents; the key of the type unless given."),
     _s("document", "Document that lists it: a document type, or the type itself."),
@@ -124,6 +128,7 @@ TOP_LEVEL: Mapping[str, str] = {
     "system": "The system under validation.",
     "components": "Parts of the system with GAMP categories of their own.",
     "paths": "Folders, relative to the settings file.",
+    "records": "How the ledger is anchored outside the project.",
     "environments": "Where tests are executed.",
     "stages": "In which environments each stage is planned.",
     "workflow": "Who signs a document of which type with which meaning.",

@@ -103,7 +103,7 @@ def _two(body: Mapping[str, Any]) -> str:
 
 def _proposal(body: Mapping[str, Any], name: Name) -> str:
     what = {"role.granted": "to make administrator", "account.reset": "to reset the account of"}.get(body["act"])
-    return f"proposed {what} {name(body['account'])}" if what else f"proposed the act {body['act']}"
+    return f"proposed {what} {name(body['account'])}" if what else "proposed to put a copy of the ledger in place"
 
 
 def _login_failed(body: Mapping[str, Any], name: Name) -> str:
@@ -112,6 +112,8 @@ def _login_failed(body: Mapping[str, Any], name: Name) -> str:
 
 
 def _refused(body: Mapping[str, Any], name: Name) -> str:
+    if body["act"] == "anchor":
+        return f"a time stamp could not be had ({body['code']}): {_long(body['reason'])}"
     who = f" by {name(body['account'])}" if body["account"] else ""
     about = f" about {body['subject']}" if body["subject"] else ""
     return f"refused the act {body['act']}{who}{about} ({body['code']})"

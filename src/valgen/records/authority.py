@@ -115,14 +115,14 @@ def require_administrator(ledger: Ledger, by: Authority, *, act: str, subject: s
         )
 
 
-def second_person(ledger: Ledger, by: Authority, *, act: str, account: Account) -> int | None:
+def second_person(ledger: Ledger, by: Authority, *, act: str, account: Account | None) -> int | None:
     """Return what makes an act one of two people, or None when it has to be proposed first.
 
     Args:
         ledger: open.
         by: an administrator, or the root.
-        act: ``role.granted`` or ``account.reset``.
-        account: whom it concerns.
+        act: ``role.granted``, ``account.reset`` or ``restored``.
+        account: whom it concerns; None for a restore, which concerns nobody.
 
     Returns:
         ``proposal`` of the act; None when there is no proposal that this person can use.
@@ -131,6 +131,7 @@ def second_person(ledger: Ledger, by: Authority, *, act: str, account: Account) 
         AuthorityError: nobody can be the second person.
     """
     registry = ledger.registry
+    subject = account.user if account else "the ledger"
     if by.acting is None:
         return BY_ROOT
     if registry.single_administrator:
@@ -143,12 +144,14 @@ def second_person(ledger: Ledger, by: Authority, *, act: str, account: Account) 
             "the root key does not take the place of an administrator while there is another one",
             act=act,
             account=by.account,
-            subject=account.user,
+            subject=subject,
             code="VG582",
             why="it stands in only where nobody else can",
             fix=f"leave out --root-key; then ask {_names(_of_others(ledger, by.person))} to type the same command",
         )
-    usable = [one for one in open_proposals(ledger, act, account.id) if _person(ledger, one) != by.person]
+    usable = [
+        one for one in open_proposals(ledger, act, account.id if account else "") if _person(ledger, one) != by.person
+    ]
     if usable:
         return usable[-1].seq
     if not others:
@@ -156,7 +159,7 @@ def second_person(ledger: Ledger, by: Authority, *, act: str, account: Account) 
             "there is no second administrator who could agree",
             act=act,
             account=by.account,
-            subject=account.user,
+            subject=subject,
             code="VG582",
             why="with one person only, nobody could tell a rightful act from one of that person alone",
             fix="let the holder of the root key agree: add --root-key FILE to the command",

@@ -13,7 +13,7 @@ No clock here: ``Now`` comes with the call. Source: design.md §5; integrity.md 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -22,11 +22,12 @@ from typing import Any, NoReturn
 from valgen.errors import AuthorityError, ExecutionError, VerificationError
 from valgen.ledger.canonical import decode_line
 from valgen.ledger.files import Layout, read_lines, read_plain
+from valgen.ledger.heads import read_head
 from valgen.ledger.keys import default_key_store
 from valgen.ledger.record import Draft, Stored, read_line
 from valgen.ledger.registry import Registry
 from valgen.ledger.sealed import Cost
-from valgen.ledger.seen import read_seen
+from valgen.ledger.seen import Seen, read_seen
 from valgen.ledger.state import State
 from valgen.ledger.store import Log
 from valgen.records.place import check_drive, check_outside, synchronised_by
@@ -192,23 +193,26 @@ def find_place(
     )
 
 
-def open_ledger(place: Place, *, now: Now) -> Ledger:
+def open_ledger(place: Place, *, now: Now, shorter: bool = False) -> Ledger:
     """Open the ledger of a project for one act; a crash before is recovered from.
 
     Args:
         place: see ``find_place``.
         now: when the act happens.
+        shorter: whether it may hold less than this user saw; for the act that puts back a copy.
 
     Raises:
         AuthorityError: the key store lies inside the project, or the ledger does not know this machine.
         ExecutionError: there is no ledger, or it cannot be written.
-        VerificationError: it belongs to another project, or was altered.
+        VerificationError: it belongs to another project, was altered, or was put back to an older state (VG624).
     """
     place.check()
     if not place.exists:
         raise no_ledger()
     origin = check_project(place)
     seen = read_seen(place.keystore, origin) if origin else None
+    if seen is not None and not shorter:
+        _refuse_shorter(place, seen)
     log = Log.open_ledger(
         place.folder,
         project=place.project_id,
@@ -250,6 +254,11 @@ def read_bodies(place: Place, *kinds: str) -> Iterator[dict[str, Any]]:
     return _bodies(place.folder, kinds)
 
 
+def bodies_of(folder: Path, *kinds: str) -> Iterator[dict[str, Any]]:
+    """Yield the body of every record of some kinds in a folder, oldest first, without lock."""
+    return _bodies(folder, kinds)
+
+
 def check_project(place: Place) -> str:
     """Refuse a ledger of another project; return its origin, or an empty text where that cannot be read.
 
@@ -269,6 +278,33 @@ def check_project(place: Place) -> str:
             code="VG572",
         )
     return str(origin)
+
+
+def recorded_gaps(bodies: Iterable[Mapping[str, Any]], sealed: int) -> tuple[int, ...]:
+    """Return of each restore that a ledger records, oldest first, how many records were known then.
+
+    Args:
+        bodies: of the records of kind ``restored``, oldest first; others are passed over.
+        sealed: size of the newest checkpoint; what lies beyond it does not count.
+    """
+    return tuple(body["known"]["size"] for body in bodies if body["kind"] == "restored" and body["seq"] < sealed)
+
+
+def _refuse_shorter(place: Place, seen: Seen) -> None:
+    """Refuse to continue a ledger that holds less than this user saw, unless two people recorded that."""
+    try:
+        size = read_head(read_plain(Layout(place.folder).checkpoint)).size
+    except (FileNotFoundError, VerificationError):
+        return  # opening says what is wrong with it
+    if size >= seen.size or seen.gives_way(recorded_gaps(read_bodies(place, "restored"), size)):
+        return
+    raise VerificationError(
+        f"the ledger holds {size} records, and you have seen {seen.size}: it was put back to an older state",
+        why="whoever continues it makes a second history, and the records that are missing would vanish unnoticed",
+        fix="bring the newest state back; if there is none, two people record the gap: valgen records restore --from "
+        'FOLDER --reason "..." --as USER',
+        code="VG624",
+    )
 
 
 def no_ledger() -> ExecutionError:

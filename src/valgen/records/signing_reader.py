@@ -19,19 +19,22 @@ from valgen.errors import VerificationError
 from valgen.ledger.blobs import Blobs
 from valgen.ledger.files import Layout, read_lines, read_plain
 from valgen.ledger.merkle import Edge, leaf_hash
-from valgen.ledger.record import read_line
+from valgen.ledger.record import check_signatures, read_line
 from valgen.ledger.registry import Account, Registry
 from valgen.ledger.registry_book import microseconds
 from valgen.ledger.state import State
 from valgen.model.signature import LedgerFacts, Signature
-from valgen.records.signing import Manifest, read_manifest
+from valgen.records.signing import Manifest, Shown, read_manifest
 
 _ACCOUNTS = ("genesis", "account.created", "account.activated", "account.changed", "account.reset", "account.disabled")
 _SIGNED = ("signature", "rejection")
+_FURTHER = ("anchor", "audit.reviewed", "document.issued", "refused")
 _WANTED = re.compile(
-    rb'"kind":"(?:%s)"'
-    % b"|".join(re.escape(one.encode()) for one in (*_ACCOUNTS, *_SIGNED, "anchor", "audit.reviewed"))
+    rb'"kind":"(?:%s)"' % b"|".join(re.escape(one.encode()) for one in (*_ACCOUNTS, *_SIGNED, *_FURTHER))
 )
+ANCHOR_ACT = "anchor"
+"""``act`` of the record that a time stamp could not be had or accepted."""
+
 _MEDIA = {"rfc3161": "time stamp", "git": "git", "head": "a head kept elsewhere"}
 
 
@@ -53,6 +56,29 @@ class AuditReview:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedVersion:
+    """An approved version that was issued.
+
+    Attributes:
+        record: number of its record.
+        time: of the record.
+        name: printed name of whoever issued it.
+        document: key of the document.
+        version: of it.
+        content: content digest.
+        files: as they were issued, in the order of the record; names are those within a pack.
+    """
+
+    record: int
+    time: str
+    name: str
+    document: str
+    version: str
+    content: str
+    files: tuple[Shown, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SigningRecords:
     """What a ledger says of signatures, up to some record.
 
@@ -64,6 +90,9 @@ class SigningRecords:
         bodies: record number to the body of each signature and rejection.
         reviews: of the audit trail, oldest first.
         anchors: (record, what is printed of the anchor).
+        issued: documents that were issued, oldest first.
+        unstamped: why the last time stamp could not be had, with the time when it was asked for; empty when none is
+            pending.
     """
 
     folder: Path
@@ -73,6 +102,8 @@ class SigningRecords:
     bodies: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     reviews: tuple[AuditReview, ...] = ()
     anchors: tuple[tuple[int, str], ...] = ()
+    issued: tuple[IssuedVersion, ...] = ()
+    unstamped: str = ""
 
     def until(self, record: int) -> SigningRecords:
         """Return what the ledger said right after a signature or rejection.
@@ -93,7 +124,12 @@ class SigningRecords:
             facts=facts,
             reviews=tuple(one for one in self.reviews if one.record <= record),
             anchors=anchors,
+            issued=tuple(one for one in self.issued if one.record <= record),
         )
+
+    def issue_of(self, document: str, version: str) -> IssuedVersion | None:
+        """Return the record of a version that was issued; None when it was not."""
+        return next((one for one in self.issued if (one.document, one.version) == (document, version)), None)
 
     def manifest(self, record: int) -> Manifest:
         """Return the content manifest of a signature or rejection.
@@ -160,6 +196,8 @@ def read_signing(folder: Path) -> SigningRecords:
         bodies=reading.bodies,
         reviews=tuple(reading.reviews),
         anchors=anchors,
+        issued=tuple(reading.issued),
+        unstamped=reading.unstamped,
     )
 
 
@@ -200,6 +238,8 @@ class _Reading:
     heads: dict[int, str] = field(default_factory=dict)
     reviews: list[AuditReview] = field(default_factory=list)
     anchors: list[tuple[int, str]] = field(default_factory=list)
+    issued: list[IssuedVersion] = field(default_factory=list)
+    unstamped: str = ""
 
     def run(self, layout: Layout, size: int) -> None:
         edge = Edge()
@@ -224,6 +264,15 @@ class _Reading:
         elif kind == "anchor":
             said = f"{body['size']} records, by {_MEDIA[body['medium']]}"
             self.anchors.append((number, f"{said}: {body['detail']}" if body["detail"] else said))
+            if body["medium"] == "rfc3161":
+                self.unstamped = ""
+        elif kind == "refused":
+            if body["act"] == ANCHOR_ACT:
+                reason = body["reason"] if type(body["reason"]) is str else body["code"]
+                self.unstamped = f"since {body['time']}: {reason}"
+        elif kind == "document.issued":
+            check_signatures(body, sigs, self.people.public_keys(body, sigs), ledger=True)
+            self.issued.append(_issued(body, number, self.people.accounts[body["actor"]]))
         elif kind == "audit.reviewed":
             self.reviews.append(AuditReview(record=number, time=body["time"], name=body["name"], next=body["next"]))
 
@@ -250,6 +299,18 @@ def _signature(body: Mapping[str, Any], number: int, key: str, account: Account)
         rejected=body["kind"] == "rejection",
         rendition=body["rendition"]["sha256"],
         rendition_name=body["rendition"]["name"],
+    )
+
+
+def _issued(body: Mapping[str, Any], number: int, account: Account) -> IssuedVersion:
+    return IssuedVersion(
+        record=number,
+        time=body["time"],
+        name=account.name,
+        document=body["document"],
+        version=body["version"],
+        content=body["content"],
+        files=tuple(Shown(**one) for one in body["files"]),
     )
 
 

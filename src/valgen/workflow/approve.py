@@ -142,7 +142,7 @@ def reject(desk: Desk, by: By, request: Request) -> Signed:
 
 
 def _act(desk: Desk, by: By, request: Request, *, rejects: bool) -> Signed:
-    with _alone(desk):
+    with alone(desk):
         state = read_state(desk.place.project)
         spec = _document(state, request.document)
         prepared = None if isinstance(spec, Objection) else prepare(state, spec, version=request.version)
@@ -170,7 +170,7 @@ def _document(state: State, name: str) -> DocumentSpec | Objection:
 
 
 @contextmanager
-def _alone(desk: Desk) -> Iterator[None]:
+def alone(desk: Desk) -> Iterator[None]:
     """Keep other acts of signing away: whoever comes second sees what the first one signed."""
     folder = Layout(desk.place.folder).lock
     if not desk.place.exists:

@@ -30,7 +30,17 @@ from valgen.model.outcome import RunMode
 from valgen.model.signature import Approvals
 from valgen.workflow.approve_standing import signed_documents
 from valgen.workflow.evidence_copy import EvidenceCopy, read_evidence
-from valgen.workflow.load import Loaded, cache_folder, dry_folder, ledger_folder, load, load_runs, make_context
+from valgen.workflow.issued_files import IssuedFiles, issued_files
+from valgen.workflow.load import (
+    Loaded,
+    cache_folder,
+    dry_folder,
+    ledger_folder,
+    load,
+    load_runs,
+    load_signing,
+    make_context,
+)
 from valgen.workflow.pack import attachments, data_files, is_dry, pack_readme, pages, views, workbook
 from valgen.workflow.pack_folder import Before, changed_documents, pack_before, take_over
 from valgen.workflow.pack_place import replacing
@@ -88,6 +98,7 @@ class _Plan:
         look: of the project.
         kept: folder of what earlier builds made; None to make everything anew.
         evidence: what the pack takes along so that it proves itself.
+        issued: files of documents that were issued, which the pack shows as they are.
     """
 
     documents: tuple[Document, ...]
@@ -97,6 +108,7 @@ class _Plan:
     look: Look
     kept: Path | None
     evidence: EvidenceCopy
+    issued: IssuedFiles
 
     @property
     def contents(self) -> dict[str, str]:
@@ -106,7 +118,7 @@ class _Plan:
     @property
     def shown(self) -> dict[str, str]:
         """Key of each document to the digest of everything that it shows, which decides what is written anew."""
-        return {key: digests.shown for key, digests in self.digests.items()}
+        return {key: self.issued.shown(key, digests.shown) for key, digests in self.digests.items()}
 
 
 def build(
@@ -144,17 +156,20 @@ def build(
 
             check_evidence(dry_folder(root, loaded.project), [run for run in runs if run.mode is RunMode.DRY])
             check_evidence(ledger_folder(root, loaded.project), [run for run in runs if run.mode is RunMode.FORMAL])
-        context = make_context(loaded, runs)
+        records = load_signing(root, loaded.project)
+        context = make_context(loaded, runs, records)
         look = look_of(root, loaded.project.settings, [one.key for one in loaded.project.documents])
         documents = tuple(look.dress(one) for one in assemble_documents(root, context))
+        digests = {one.key: one.digests for one in documents}
         plan = _Plan(
             documents=documents,
-            digests={one.key: one.digests for one in documents},
+            digests=digests,
             chosen=tuple(_chosen(documents, only)),
             formats=formats,
             look=look,
             kept=None if fresh else cache_folder(),
             evidence=evidence,
+            issued=issued_files(records, documents, digests),
         )
         folder = output or root / loaded.project.settings.paths.output
         try:
@@ -340,12 +355,15 @@ def _write(work: Path, context: Context, plan: _Plan, progress: Progress) -> tup
         (work / place).mkdir(exist_ok=True)
         for document in plan.chosen:
             progress(file_names(form, document.key, 1)[0])
-            made = rendition(document, form, plan.digests[document.key], plan.look, kept)
+            made = plan.issued.rendition(document.key, form)
+            made = made or rendition(document, form, plan.digests[document.key], plan.look, kept)
             for name, data in zip(file_names(form, document.key, len(made.files)), made.files, strict=True):
                 (work / name).write_bytes(data)
             findings.extend(made.findings)
     kept.tidy()
     plan.evidence.write(work)
+    for name, data in plan.issued.certificates([one.key for one in plan.documents]):
+        (work / name).write_bytes(data)
     names = attachments(work, context)
     if "html" in plan.formats:
         progress(f"html/ ({len(plan.documents)} documents)")
@@ -405,7 +423,7 @@ def _seal(work: Path, context: Context, plan: _Plan) -> tuple[str, ...]:
                 "version": one.version,
                 "status": one.status,
                 "content_sha256": plan.digests[one.key].content,
-                "shown_sha256": plan.digests[one.key].shown,
+                "shown_sha256": plan.shown[one.key],
             }
             for one in documents
         ],

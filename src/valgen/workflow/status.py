@@ -117,6 +117,7 @@ class Status:
     Attributes:
         executions: formal ones, oldest first.
         overdue: reviews that are overdue, one sentence each.
+        pending: time stamps that could not be had, one sentence each.
     """
 
     validated: bool
@@ -128,6 +129,7 @@ class Status:
     report: CheckReport
     overdue: tuple[str, ...] = ()
     executions: tuple[ExecutionState, ...] = ()
+    pending: tuple[str, ...] = ()
 
 
 def status(root: Path, *, cached: bool = True) -> Status:
@@ -141,6 +143,7 @@ def status(root: Path, *, cached: bool = True) -> Status:
     found = standings(root, context, records)
     overdue = tuple(_overdue(records)) if records is not None else ()
     executions = tuple(_executions(context))
+    late = records.unstamped if records is not None else ""
     why = tuple((*_reasons(context, report, stages), *_waiting(executions), *_unapproved(context, found), *overdue))
     return Status(
         validated=not why,
@@ -148,10 +151,14 @@ def status(root: Path, *, cached: bool = True) -> Status:
         documents=tuple(_document(one, context) for one in found),
         stages=stages,
         runs=runs,
-        next=tuple(_next_steps(context, report, stages, found, executions)),
+        next=(
+            *_next_steps(context, report, stages, found, executions),
+            *(("Ask again: valgen records anchor",) if late else ()),
+        ),
         report=report,
         overdue=overdue,
         executions=executions,
+        pending=(f"a time stamp is pending {late}",) if late else (),
     )
 
 
@@ -188,6 +195,7 @@ def status_json(found: Status) -> dict[str, Any]:
         "executions": [_execution_json(one) for one in found.executions],
         "next": list(found.next),
         "overdue": list(found.overdue),
+        "pending": list(found.pending),
     }
 
 

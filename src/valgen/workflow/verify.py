@@ -25,6 +25,9 @@ from valgen.ledger.seen import Seen, read_seen, remember_seen
 from valgen.ledger.verify import verify_log
 from valgen.ledger.verify_ledger import Known
 from valgen.readers.settings import find_project, read_settings
+from valgen.records.ledger import bodies_of, recorded_gaps
+from valgen.workflow.anchor import pending_stamp
+from valgen.workflow.anchor_git import held_here
 from valgen.workflow.load import DRY, has_ledger
 from valgen.workflow.verify_issued import compare_issued
 from valgen.workflow.verify_report import Verified, ledger_facts, ledger_notes
@@ -125,11 +128,16 @@ def verify_folder(folder: Path, given: Given, *, what: str, older: bool = False)
     keystore, seen = memory(given, origin, problems, notes)
     compared = "given" if given.root else "remembered" if seen is not None else ""
     known = Known(
-        root=given.root or (seen.root if seen is not None else ""), heads=given.heads, authorities=given.authorities
+        root=given.root or (seen.root if seen is not None else ""),
+        heads=given.heads,
+        authorities=given.authorities,
+        committed=held_here(folder),
     )
     report = verify_log(folder, strict=given.strict, read_blobs=given.read_data, known=known)
     if report.mode == "dry":
         return _of_dry(report)
+    told = list(bodies_of(folder, "anchor", "refused", "restored")) if report.ok else []
+    gaps = recorded_gaps(told, report.sealed)
     if seen is not None:
         if given.root and seen.root != given.root:
             text = f"the root that you saw before is {seen.root}, and you gave another one"
@@ -139,13 +147,20 @@ def verify_folder(folder: Path, given: Given, *, what: str, older: bool = False)
                 f"You have seen {seen.size} records of this ledger, and {report.records} are here: this is an older "
                 "state. Ask whether a newer one is in force."
             )
-        else:
-            problems += _beside_seen(folder, seen, report)
+        elif found := _beside_seen(folder, seen, report):
+            if seen.gives_way(gaps):
+                notes.append(
+                    f"What you saw last, {seen.size} records, is not all here: it is recorded who put an older copy in "
+                    "place, and why. Look at it: valgen audit --action restored."
+                )
+            else:
+                problems += found
     elif keystore is not None and origin:
         notes.append("You see this ledger for the first time, so that nothing is compared with what you saw before.")
     problems = [*report.problems, *problems]
+    notes += [pending] if (pending := pending_stamp(told)) else []
     if not problems and keystore is not None:
-        notes += _remember(folder, keystore, report, size)
+        notes += _remember(folder, keystore, report, size, gaps)
     return Verified(
         ok=not problems,
         summary=f"{what}: {report.records} records, {_words(problems)}",
@@ -352,13 +367,13 @@ def _root_at(folder: Path, size: int) -> bytes:
     return edge.root()
 
 
-def _remember(folder: Path, keystore: Path, report: VerifyReport, size: int) -> list[str]:
+def _remember(folder: Path, keystore: Path, report: VerifyReport, size: int, gaps: tuple[int, ...]) -> list[str]:
     """Keep the newest head for the next time; a memory that cannot be written is said and stops nothing."""
     try:
         note = read_plain(Layout(folder).checkpoint)
         head = read_head(note)
         if (head.size, head.checkpoint.root.hex()) == (report.sealed, report.root):  # and not one of a moment later
-            remember_seen(keystore, origin=report.origin, note=note, root=report.root_fingerprint)
+            remember_seen(keystore, origin=report.origin, note=note, root=report.root_fingerprint, gaps=gaps)
     except (OSError, ValgenError) as error:
         return [f"What you saw of this ledger ({size} records) could not be kept for the next time: {error}."]
     return []

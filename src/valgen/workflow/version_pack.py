@@ -2,9 +2,10 @@
 
 The blocks are those that were frozen, so the files say what the version said whatever the project says today. An
 approved version shows the signatures and the ledger as they were when the last of them was given, so it is the same
-file for ever; one that is not approved shows the signatures that it has now. The look (Word template, logo, fonts) is
-the present one. Files stand beside those of the present documents, under names with the version:
-``word/URS-1.0.docx``, ``pdf/URS-1.0.pdf``, ``html/URS-1.0/URS.html``. The rest of the pack stays as it is.
+file for ever; one that was issued is the file that was issued; one that is not approved shows the signatures that it
+has now. The look (Word template, logo, fonts) is the present one. Files stand beside those of the present documents,
+under names with the version: ``word/URS-1.0.docx``, ``pdf/URS-1.0.pdf``, ``html/URS-1.0/URS.html``. The rest of the
+pack stays as it is.
 
 Source: design.md §3.2, §7 (build --version).
 """
@@ -129,13 +130,17 @@ def _write(
     for form, (place, _) in FILES_PER_DOCUMENT.items():
         if form not in formats:
             continue
-        made = rendition(one.document, form, digests, look, kept)
+        made = one.issued.rendition(one.frozen.key, form) or rendition(one.document, form, digests, look, kept)
         (work / place).mkdir(exist_ok=True)
         for name, data in zip(file_names(form, key, len(made.files)), made.files, strict=True):
             progress(name)
             (work / name).write_bytes(data)
             names.append(name)
         findings += made.findings
+    for name, data in one.issued.certificates([one.frozen.key]):
+        (work / name).parent.mkdir(exist_ok=True)
+        (work / name).write_bytes(data)
+        names.append(name)
     if "html" in formats:
         from valgen.writers.html.site import build_site
 

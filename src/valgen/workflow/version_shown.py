@@ -9,7 +9,7 @@ Source: design.md §3.2, §7 (build --version, diff).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from valgen.documents.blocks import Document
@@ -18,6 +18,7 @@ from valgen.model.signature import Approval
 from valgen.model.version import FrozenVersion, frozen_version
 from valgen.readers.snapshots import read_frozen_document
 from valgen.workflow.approve_restore import issued_version, signed_document, signed_versions, with_signed
+from valgen.workflow.issued_files import IssuedFiles, issued_files
 from valgen.workflow.load import Loaded, frozen_versions, load, load_signing
 
 
@@ -28,11 +29,13 @@ class FrozenDocument:
     Attributes:
         document: with its signatures; an approved one as it was when the last of them was given.
         now: what its signatures make of it today; None for a project without a ledger.
+        issued: its files as they were issued, where it was.
     """
 
     frozen: FrozenVersion
     document: Document
     now: Approval | None = None
+    issued: IssuedFiles = field(default_factory=IssuedFiles)
 
 
 def frozen_version_of(root: Path, key: str, version: str) -> FrozenVersion:
@@ -80,7 +83,8 @@ def frozen_documents(root: Path, only: Sequence[str], version: str) -> tuple[Fro
         else:
             document = read_frozen_document(root, settings.paths, frozen)
         document, now = issued_version(document, frozen, settings, records, versions)
-        found.append(FrozenDocument(frozen=frozen, document=document, now=now))
+        files = issued_files(records, (document,), {document.key: document.digests})
+        found.append(FrozenDocument(frozen=frozen, document=document, now=now, issued=files))
     return tuple(found)
 
 
