@@ -1,6 +1,6 @@
 """Loss of power in every modelled state, counted (integrity.md §6.2, C-4).
 
-    python tests/faults/power.py --deep 6
+    python tests/faults/power.py --deep 7
 
 The model is that of ``tests/ledger/test_power_loss.py``; here every subset of the latest unsynced entries is tried.
 The last line of the output is JSON: states tried, what was wrong, and for each missing sync in how many states it was
@@ -79,7 +79,7 @@ def explore(deep: int, every: int) -> dict[str, Any]:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--deep", type=int, default=5)
+    parser.add_argument("--deep", type=int, default=7)
     parser.add_argument("--every", type=int, default=1)
     options = parser.parse_args()
     print(json.dumps(explore(options.deep, options.every)))

@@ -37,14 +37,14 @@ def explore(act: str, *kinds: str, every: int = 1, protocol: str = "") -> dict[s
 
 @pytest.mark.parametrize("act", ACTS)
 def test_a_process_killed_at_a_system_call_loses_nothing_acknowledged(act: str) -> None:
-    found = explore(act, "KILL", "short-KILL", every=3)
+    found = explore(act, "KILL", "short-KILL", every=4)
     assert found["wrong"] == []
     assert sum(found["faults"].values()) >= 10
 
 
 @pytest.mark.parametrize("act", ACTS)
 def test_an_error_of_the_disk_is_answered_in_words_and_loses_nothing_acknowledged(act: str) -> None:
-    found = explore(act, "EIO", "ENOSPC", "EDQUOT", "EMFILE", "EROFS", "EINTR", "short", "short-ENOSPC", every=10)
+    found = explore(act, "EIO", "ENOSPC", "EDQUOT", "EMFILE", "EROFS", "EINTR", "short", "short-ENOSPC", every=14)
     assert found["wrong"] == []
     assert sum(found["faults"].values()) >= 30
 
