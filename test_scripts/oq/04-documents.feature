@@ -131,7 +131,7 @@ Feature: Documents of the pack
       | altered | data/results.csv    |
       | removed | html/RTM.html       |
       | added   | word/NEW.docx       |
-    When the user runs "valgen verify ."
+    When the user runs "valgen verify requirements"
     Then the exit status is 2
 
   @OQ-043 @verifies:URS-049 @verifies:FS-040 @risk:RSK-013 @negative @critical

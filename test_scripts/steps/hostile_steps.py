@@ -59,6 +59,12 @@ def _(bench: Workbench, evidence: Any) -> None:
     for path in sorted(pack(bench).rglob("*.html")):
         if "evidence" in path.relative_to(pack(bench)).parts:
             continue
+        if path.name == "verify.html":
+            # The same page for every project: it has a script of its own, and nothing that anybody wrote.
+            content = path.read_text("utf-8")
+            found += [f"verify.html: {text}" for text in HOSTILE if text in content]
+            number += 1
+            continue
         number += 1
         for tag, given in read_page(path).tags:
             address = given.get("href", "") + given.get("src", "")
