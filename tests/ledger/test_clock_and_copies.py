@@ -81,6 +81,76 @@ def test_a_copy_made_while_somebody_writes_is_byte_for_byte_what_was_there(tmp_p
     assert copies
 
 
+class CopyingDisk(people.QUICK.__class__):  # type: ignore[misc,name-defined]
+    """Copies the ledger before every so-many-th operation that changes it."""
+
+    def __init__(self, ledger: Path, copies: Path, every: int) -> None:
+        self.ledger, self.copies, self.every = ledger, copies, every
+        self.operations = 0
+        self.made: list[Path] = []
+
+    def _copy(self) -> None:
+        self.operations += 1
+        if self.operations % self.every == 0 and (self.ledger / "checkpoint").exists():
+            target = self.copies / f"{self.operations:06d}"
+            shutil.copytree(self.ledger, target, ignore=shutil.ignore_patterns("lock"))
+            self.made.append(target)
+
+    def create(self, path: Path, mode: int = 0o666) -> int:
+        self._copy()
+        return super().create(path, mode)  # type: ignore[no-any-return]
+
+    def write(self, fd: int, data: bytes) -> None:
+        self._copy()
+        super().write(fd, data)
+
+    def replace(self, source: Path, target: Path) -> None:
+        self._copy()
+        super().replace(source, target)
+
+    def sync(self, fd: int) -> None:
+        self._copy()
+
+    def sync_folder(self, path: Path) -> None:
+        self._copy()
+
+
+def copied(tmp_path: Path, every: int, acts: int) -> int:
+    """Copy a ledger between the operations of writing; open and verify every copy; return how many there were."""
+    disk = CopyingDisk(tmp_path / "w/.valgen", tmp_path / "copies", every)
+    world = World(tmp_path / "w", lines_per_file=8, disk=disk)
+    ada = world.person("ada.admin", "administrator", "author")
+    for number in range(acts):
+        if number % 10 == 5:
+            ada.sign(world.document("URS", f"{number}.0"), role="author")
+        world.write([failed(f"n-{number}")], "valgen", keep=number % 7 == 0)
+    world.log.close()
+    live = [stored.leaf for stored in read_log(world.folder)]
+    for target in disk.made:
+        sealed = int((target / "checkpoint").read_text("utf-8").splitlines()[1])
+        log = people.Log.open_ledger(
+            target, project="S3V", now=people.time(900), keystore=world.keystore(1), boot="boot-9", disk=people.QUICK
+        )
+        log.close()
+        assert verify_log(target).problems == (), target.name
+        assert [stored.leaf for stored in read_log(target)][:sealed] == live[:sealed]
+        shutil.rmtree(target)
+    return len(disk.made)
+
+
+@pytest.mark.usefixtures("quick_signatures")
+def test_a_copy_made_between_any_two_operations_is_restored_to_what_was_sealed(tmp_path: Path) -> None:
+    """C-8, every so-many-th operation."""
+    assert copied(tmp_path, every=17, acts=30) > 10
+
+
+@pytest.mark.real
+@pytest.mark.usefixtures("quick_signatures")
+def test_a_thousand_copies_made_while_somebody_writes_are_restored_to_what_was_sealed(tmp_path: Path) -> None:
+    """C-8, every operation."""
+    assert copied(tmp_path, every=1, acts=100) >= 1000
+
+
 def test_records_of_a_restored_copy_read_as_those_of_the_live_ledger(tmp_path: Path) -> None:
     """C-8: the audit trail of both is the same, byte for byte, up to the copy."""
     world = World(tmp_path / "live")
