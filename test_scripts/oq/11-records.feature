@@ -1,6 +1,6 @@
 Feature: People, signatures and their records
 
-  @OQ-086 @verifies:URS-105 @verifies:URS-106 @verifies:FS-084 @verifies:DS-030 @risk:RSK-031 @critical
+  @OQ-086 @verifies:URS-105 @verifies:URS-106 @verifies:FS-084 @verifies:DS-030 @risk:RSK-031 @positive @critical
   Scenario: Each account belongs to one person, who alone makes the password and the key
     Objective: show creation with a checked identity, activation with a code that serves once, and that no secret is kept in clear.
     Given a small project without errors
@@ -101,7 +101,7 @@ Feature: People, signatures and their records
       | account | u-0002   |
       | reason  | too soon |
 
-  @OQ-091 @verifies:URS-109 @verifies:FS-085 @verifies:DS-030 @risk:RSK-032
+  @OQ-091 @verifies:URS-109 @verifies:FS-085 @verifies:DS-030 @risk:RSK-032 @positive
   Scenario: Accounts are listed, withdrawn and checked
     Objective: show the list, that a disabled account can do nothing, and the signed check of all accounts.
     Given a small project without errors
@@ -127,7 +127,7 @@ Feature: People, signatures and their records
       | actor      | u-0003                       |
       | conclusion | Rights are as they should be |
 
-  @OQ-092 @verifies:URS-110 @verifies:URS-111 @verifies:URS-112 @verifies:FS-087 @verifies:DS-031 @risk:RSK-033 @critical
+  @OQ-092 @verifies:URS-110 @verifies:URS-111 @verifies:URS-112 @verifies:FS-087 @verifies:DS-031 @risk:RSK-033 @positive @critical
   Scenario: A document is signed by three people, shows who signed, when and why, and is a draft again after a change
     Objective: show the signatures in Word, PDF and HTML, their records, and that changed content is not approved.
     Given a small project without errors
@@ -206,7 +206,7 @@ Feature: People, signatures and their records
       | two records change places            |
       | a record stands twice                |
 
-  @OQ-095 @verifies:URS-114 @verifies:FS-087 @verifies:DS-031 @risk:RSK-033 @critical
+  @OQ-095 @verifies:URS-114 @verifies:FS-087 @verifies:DS-031 @risk:RSK-033 @positive @critical
   Scenario: An approval records what it changed, and the version before stays as it was until then
     Objective: show old value, new value and reason in the records, and the older version byte for byte while it is valid.
     Given a small project without errors

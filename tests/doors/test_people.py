@@ -137,7 +137,7 @@ def test_the_whole_story_gives_everybody_their_roles_and_a_ledger_that_verifies(
     assert "Quentin Printed" in text and "administrator" in text
 
 
-@pytest.mark.verifies("S-5")
+@pytest.mark.attack("S-5")
 def test_a_reset_takes_two_administrators_and_says_what_the_second_one_types(office: Shell) -> None:
     office.hire("rosa", "author")
     before = office.people()["rosa"]
@@ -155,7 +155,7 @@ def test_a_reset_takes_two_administrators_and_says_what_the_second_one_types(off
     assert after["key_from_reset"] and after["key_since"] > before["key_since"]
 
 
-@pytest.mark.verifies("S-5", "S-12")
+@pytest.mark.attack("S-5", "S-12")
 def test_administrator_takes_two_people(office: Shell) -> None:
     office.hire("vera")
     first = office.as_("mara", "user", "grant", "vera", "administrator")
@@ -178,7 +178,7 @@ def test_a_refusal_of_authority_is_exit_2_and_a_record(office: Shell) -> None:
     assert last[0]["account"] == office.people()["anna"]["account"]
 
 
-@pytest.mark.verifies("S-9")
+@pytest.mark.attack("S-9")
 def test_every_wrong_answer_looks_the_same_and_is_recorded(shell: Shell) -> None:
     shell.begin()
     shell.hire("lars", "author")
@@ -200,7 +200,7 @@ def test_every_wrong_answer_looks_the_same_and_is_recorded(shell: Shell) -> None
     assert WRONG not in "".join(shell.printed)
 
 
-@pytest.mark.verifies("S-9")
+@pytest.mark.attack("S-9")
 def test_guessing_has_to_wait(shell: Shell) -> None:
     shell.begin()
     shell.hire("nils")
@@ -213,7 +213,7 @@ def test_guessing_has_to_wait(shell: Shell) -> None:
     assert "error[VG582]" in shell.as_("mara", "user", "unlock", "mara", status=2).stderr
 
 
-@pytest.mark.verifies("S-11")
+@pytest.mark.attack("S-11")
 @pytest.mark.parametrize("user", ["anna", "an.na", "аnna", "Anna", "anna.", "the0"])
 def test_look_alike_and_used_ids_are_refused(office: Shell, user: str) -> None:
     refused = office.as_("mara", "user", "add", user, "--name", "Somebody", status=2)
@@ -408,7 +408,7 @@ def test_a_synchronised_folder_is_warned_of(tmp_path: Path) -> None:
     assert "warning[VG575]" in shell("user", "list").stderr
 
 
-@pytest.mark.verifies("S-6", "W-11")
+@pytest.mark.attack("S-6", "W-11")
 def test_no_secret_is_in_any_file_record_or_output(office: Shell) -> None:
     """Runs last of this module's story: everything that was typed is looked for in everything that was written."""
     codes = {text for text in office.secrets if len(text) == 39 and text.count("-") == 7}

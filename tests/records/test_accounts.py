@@ -148,7 +148,7 @@ def test_only_administrators_make_accounts_and_the_attempt_is_a_record(world) ->
     assert {body["account"] for body in world.records("refused")} == {world.account("anna").id}
 
 
-@pytest.mark.verifies("S-11")
+@pytest.mark.attack("S-11")
 @pytest.mark.parametrize(
     "user", ["anna", "anna.", "an-na", "Anna", "аnna", "anna ", "ann\u0430", "paul0", "pau1o", "ann\u202ea", "ánna"]
 )
@@ -236,7 +236,7 @@ def test_what_is_worth_a_question_is_told(world) -> None:
 # Two people
 
 
-@pytest.mark.verifies("S-5", "S-12")
+@pytest.mark.attack("S-5", "S-12")
 def test_a_second_administrator_needs_the_root_and_the_third_two_administrators(world) -> None:
     world.begin()
     for user in ("paul", "otto"):
@@ -257,7 +257,7 @@ def test_a_second_administrator_needs_the_root_and_the_third_two_administrators(
     assert verify_log(world.desk.place.folder).ok
 
 
-@pytest.mark.verifies("S-12")
+@pytest.mark.attack("S-12")
 def test_two_accounts_of_one_person_are_not_two_people(world) -> None:
     world.two_administrators()
     world.hire("mara2", person="mara")
@@ -275,7 +275,7 @@ def test_two_accounts_of_one_person_are_not_two_people(world) -> None:
     assert refused.value.code == "VG582"
 
 
-@pytest.mark.verifies("S-5")
+@pytest.mark.attack("S-5")
 def test_one_administrator_cannot_reset_and_a_reset_makes_another_key(world) -> None:
     world.two_administrators()
     world.hire("anna", "author")

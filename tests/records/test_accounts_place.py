@@ -16,7 +16,7 @@ MOUNTS = """22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
 """
 
 
-@pytest.mark.verifies("C-6")
+@pytest.mark.attack("C-6")
 @pytest.mark.parametrize("kind", ["nfs", "nfs4", "cifs", "smb3", "fuse.sshfs", "9p", "fuse.rclone"])
 def test_a_network_drive_is_refused(kind: str) -> None:
     mounts = MOUNTS.format(kind=kind)
@@ -56,7 +56,7 @@ class NoSync(Disk):
         raise OSError(22, "Invalid argument")
 
 
-@pytest.mark.verifies("C-6")
+@pytest.mark.attack("C-6")
 @pytest.mark.parametrize("disk", [NoRename(), NoSync()])
 def test_a_folder_where_a_step_does_not_work_is_refused_and_left_as_it_was(tmp_path: Path, disk: Disk) -> None:
     with pytest.raises(ExecutionError) as refused:

@@ -56,7 +56,7 @@ def refusal(world, *arguments, **options) -> AuthorityError:
 # Sessions
 
 
-@pytest.mark.verifies("S-10")
+@pytest.mark.attack("S-10")
 def test_a_session_continues_at_its_terminal_and_nowhere_else(world) -> None:
     world.begin()
     first = sign_in(world, "mara")
@@ -68,7 +68,7 @@ def test_a_session_continues_at_its_terminal_and_nowhere_else(world) -> None:
     assert first.components == "all"
 
 
-@pytest.mark.verifies("S-10")
+@pytest.mark.attack("S-10")
 def test_after_fifteen_minutes_without_use_everything_is_shown_again(world) -> None:
     world.begin()
     enrolment = enrol(world, "anna")
@@ -81,7 +81,7 @@ def test_after_fifteen_minutes_without_use_everything_is_shown_again(world) -> N
     assert [body["reason"] for body in world.records("session.closed")] == ["taken over", "idle"]
 
 
-@pytest.mark.verifies("S-10")
+@pytest.mark.attack("S-10")
 def test_the_first_signing_shows_everything_although_a_session_is_open(world) -> None:
     world.begin()
     enrolment = enrol(world, "anna")
@@ -92,7 +92,7 @@ def test_the_first_signing_shows_everything_although_a_session_is_open(world) ->
     assert sign_in(world, "anna", totp=code(world, enrolment), signing=True).components == "all"
 
 
-@pytest.mark.verifies("S-10")
+@pytest.mark.attack("S-10")
 def test_a_colleague_at_an_open_desk_takes_over_nothing(world) -> None:
     world.begin()
     world.hire("anna", "author")
@@ -230,7 +230,7 @@ def test_the_second_factor_can_be_given_up_and_enrolled_later(world) -> None:
 # Failed attempts
 
 
-@pytest.mark.verifies("S-9")
+@pytest.mark.attack("S-9")
 def test_the_answer_is_the_same_whatever_was_wrong(world) -> None:
     world.two_administrators()
     enrolment = enrol(world, "anna")
@@ -251,7 +251,7 @@ def test_the_answer_is_the_same_whatever_was_wrong(world) -> None:
     assert "nobody" not in str(world.records("login.failed"))
 
 
-@pytest.mark.verifies("S-9")
+@pytest.mark.attack("S-9")
 def test_the_same_work_is_done_for_a_user_id_that_does_not_exist(world, monkeypatch) -> None:
     world.begin()
     world.add("otto")
@@ -273,7 +273,7 @@ def test_the_same_work_is_done_for_a_user_id_that_does_not_exist(world, monkeypa
     assert work[0] == work[1] == work[2] and len(work[0]) == 1
 
 
-@pytest.mark.verifies("S-9")
+@pytest.mark.attack("S-9")
 def test_guessing_takes_longer_each_time_and_the_right_password_waits_too(world) -> None:
     world.begin()
     world.hire("anna", "author")
@@ -292,14 +292,14 @@ def test_guessing_takes_longer_each_time_and_the_right_password_waits_too(world)
     assert sign_in(world, "anna").session
 
 
-@pytest.mark.verifies("S-9")
+@pytest.mark.attack("S-9")
 def test_unknown_user_ids_wait_like_others(world) -> None:
     world.begin()
     codes = [refusal(world, f"nobody{number}", password=WRONG).code for number in range(4)]
     assert codes[0] == "VG576" and "VG577" in codes
 
 
-@pytest.mark.verifies("S-9")
+@pytest.mark.attack("S-9")
 def test_a_hundred_failures_lock_until_another_administrator_unlocks(world) -> None:
     world.two_administrators()
     tries = 0
@@ -316,7 +316,7 @@ def test_a_hundred_failures_lock_until_another_administrator_unlocks(world) -> N
     assert sign_in(world, "paul").session
 
 
-@pytest.mark.verifies("S-9")
+@pytest.mark.attack("S-9")
 def test_somebody_who_fails_on_purpose_does_not_keep_others_out_for_long(world) -> None:
     world.begin()
     world.hire("anna", "author")
