@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 EXAMPLE := examples/s3-records-vault
 
-.PHONY: demo test check format lint types contract self docs bench-check bench-build locks clean system
+.PHONY: demo test check format lint types contract self docs bench-check bench-build bench-verify faults locks clean system
 
 # Programs keep their compiled form, as everywhere else; every command of a test would compile its libraries anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -75,6 +75,12 @@ bench-check: $(VENV)/.dev
 
 bench-build: $(VENV)/.dev
 	$(BIN)/python benchmarks/build/run.py
+
+bench-verify: $(VENV)/.dev
+	$(BIN)/python benchmarks/verify/run.py
+
+faults: $(VENV)/.dev system
+	$(BIN)/python tools/faults.py
 
 # --- upkeep -------------------------------------------------------------------------------------
 

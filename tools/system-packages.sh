@@ -10,7 +10,7 @@ need soffice libreoffice-writer-nogui
 need chromium chromium
 need pdftoppm poppler-utils
 need qpdf qpdf
-need qpdf qpdf
+need strace strace
 need git git
 # Faces that LibreOffice shows documents in; page counts depend on them.
 has_face() { find /usr/share/fonts /usr/local/share/fonts -name "$1" 2>/dev/null | grep -q .; }

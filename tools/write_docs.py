@@ -599,6 +599,63 @@ def codes() -> Iterator[str]:
                 yield f"For example:\n\n```text\n{info.example}\n```\n"
 
 
+_FAMILIES = {
+    "I": "Records and log",
+    "S": "Signatures, keys and accounts",
+    "D": "Documents and packs",
+    "C": "Crash, concurrency, clock and restore",
+    "X": "Execution",
+    "H": "Hostile input",
+    "W": "Web interface",
+}
+
+
+def attack_counts() -> Iterator[str]:
+    """How many rows of the attack matrix are covered, and the names of the others."""
+    rows = _attacks()
+    yield from _table(
+        ("Attacks on", "Rows", "Covered", "Open"),
+        (
+            (
+                _text(title),
+                str(len(mine)),
+                str(sum(map(_covered, mine.values()))),
+                _list(name for name, entry in mine.items() if not _covered(entry)) or "none",
+            )
+            for family, title in _FAMILIES.items()
+            for mine in [{name: entry for name, entry in rows.items() if name[0] == family}]
+        ),
+    )
+    yield ""
+    yield f"Covered in all: {sum(map(_covered, rows.values()))} of {len(rows)}."
+
+
+def attacks() -> Iterator[str]:
+    """Every row of the attack matrix with its tests and what is missing."""
+    rows = _attacks()
+    for family, title in _FAMILIES.items():
+        yield f"\n## {title}\n"
+        table = []
+        for name, entry in rows.items():
+            if name[0] != family:
+                continue
+            tests = [f"`{test.partition('::')[2]}`" for test in entry.get("tests", ())]
+            state = "covered" if _covered(entry) else f"open: {_text(entry.get('missing') or entry.get('open', ''))}"
+            table.append((name, _text(entry["attack"]), state, "<br>".join(tests) or "none"))
+        yield from _table(("Row", "Attack", "State", "Tests"), table)
+
+
+def _attacks() -> dict[str, Any]:
+    import yaml
+
+    path = DOCS.parent / "tests" / "attack_matrix.yaml"
+    return dict(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def _covered(entry: dict[str, Any]) -> bool:
+    return "tests" in entry and "missing" not in entry
+
+
 # --- Markdown ------------------------------------------------------------------------------------------------------
 
 
@@ -655,6 +712,8 @@ PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "commands": commands,
     "schemas": schemas,
     "codes": codes,
+    "attack-counts": attack_counts,
+    "attacks": attacks,
 }
 
 

@@ -58,7 +58,7 @@ def test_a_missing_sync_of_the_root_is_caught_by_the_model(tmp_path: Path) -> No
     assert wrong != []
 
 
-def explore(tmp_path: Path, make: type) -> tuple[int, list[str]]:
+def explore(tmp_path: Path, make: type, *, stop: bool = False, every: int = 2, deep: int = 0) -> tuple[int, list[str]]:
     """Try crashes of an enrolment and a signature; return how many and what went wrong."""
     root = tmp_path / "real"
     root.mkdir()
@@ -80,8 +80,8 @@ def explore(tmp_path: Path, make: type) -> tuple[int, list[str]]:
     leaves = [stored.leaf for stored in read_log(root / ".valgen")]
     wrong = []
     tried = 0
-    for number, (end, name, medium) in enumerate(power.crashes(disk.journal)):
-        if number % 2:
+    for number, (end, name, medium) in enumerate(power.crashes(disk.journal, deep=deep)):
+        if number % every:
             continue
         tried += 1
         folder = tmp_path / "crash"
@@ -90,6 +90,8 @@ def explore(tmp_path: Path, make: type) -> tuple[int, list[str]]:
         lost = survived(world, folder / ".valgen", leaves[:size])
         if lost:
             wrong.append(f"crash before {end} ({name}): {lost}")
+            if stop:
+                break
         shutil.rmtree(folder)
     return tried, wrong
 

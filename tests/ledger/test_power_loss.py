@@ -113,6 +113,10 @@ class Medium:
                 file = self.content.setdefault(node, bytearray())
                 if form == "torn":
                     data = data[: len(data) // 2]
+                elif form == "first byte":
+                    data = data[:1]
+                elif form == "all but the last byte":
+                    data = data[:-1]
                 elif form == "zeros":
                     data = bytes(len(data))
                 file.extend(bytes(max(0, at - len(file))))
@@ -140,8 +144,14 @@ class Medium:
                 path.write_bytes(bytes(self.content.get(what, b"")))
 
 
-def crashes(journal: list[tuple[Any, ...]], first: int = 0) -> Iterator[tuple[int, str, Medium]]:
-    """Yield states of the disk after a crash before each entry of the journal, bounded."""
+def crashes(journal: list[tuple[Any, ...]], first: int = 0, deep: int = 0) -> Iterator[tuple[int, str, Medium]]:
+    """Yield states of the disk after a crash before each entry of the journal, bounded.
+
+    Args:
+        journal: what the disk was told.
+        first: entry to begin with.
+        deep: of how many of the latest unsynced entries every subset is tried, and writes are torn at more places.
+    """
     for end in range(first, len(journal) + 1):
         if end and journal[end - 1][0] in ("sync", "sync names", "done") and end != len(journal):
             continue  # no new state: the crash before the next change shows it
@@ -167,6 +177,8 @@ def crashes(journal: list[tuple[Any, ...]], first: int = 0) -> Iterator[tuple[in
             if past[k][0] == "write":
                 choices[f"{k} torn"] = {**dict.fromkeys(open_entries, "whole"), k: "torn"}
                 choices[f"{k} zeros"] = {**dict.fromkeys(open_entries, "whole"), k: "zeros"}
+        if deep:
+            choices |= _more_choices(past, open_entries, deep)
         seen = []
         for name, chosen in choices.items():
             if chosen in seen:
@@ -179,6 +191,22 @@ def crashes(journal: list[tuple[Any, ...]], first: int = 0) -> Iterator[tuple[in
                 elif k not in open_entries:
                     medium.do(entry)
             yield end, name, medium
+
+
+def _more_choices(past: list[tuple[Any, ...]], open_entries: list[int], deep: int) -> dict[str, dict[int, str]]:
+    """Return every subset of the latest unsynced entries, and each of their writes torn where other parts are lost."""
+    recent = open_entries[-deep:]
+    older = dict.fromkeys(open_entries[:-deep], "whole")
+    choices = {}
+    for kept in itertools.product((False, True), repeat=len(recent)):
+        subset = [k for k, there in zip(recent, kept, strict=True) if there]
+        whole = {**older, **dict.fromkeys(subset, "whole")}
+        choices[f"subset {subset}"] = whole
+        for k in subset:
+            if past[k][0] == "write":
+                for form in ("torn", "zeros", "first byte", "all but the last byte"):
+                    choices[f"subset {subset}, {k} {form}"] = {**whole, k: form}
+    return choices
 
 
 def acts(folder: Path, keystore: Path, disk: Disk, done: Callable[[int, list[str]], None]) -> None:
@@ -232,6 +260,7 @@ def explore(
     *,
     stop: bool = False,
     every: int = 1,
+    deep: int = 0,
 ) -> tuple[int, list[str]]:
     """Try the crashes of ``acts``; return how many and what went wrong."""
     root = tmp_path / "real"
@@ -247,7 +276,7 @@ def explore(
     leaves = [stored.leaf for stored in read_log(root / "dry")]
     wrong: list[str] = []
     tried = 0
-    for number, (end, name, medium) in enumerate(crashes(disk.journal)):
+    for number, (end, name, medium) in enumerate(crashes(disk.journal, deep=deep)):
         if number % every:
             continue
         tried += 1

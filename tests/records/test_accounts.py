@@ -396,6 +396,28 @@ def test_the_key_file_is_put_back_when_the_record_cannot_be_written(world, monke
     assert {path: path.read_bytes() for path in (world.keystore / "people").rglob("*.json")} == files
 
 
+def test_a_new_key_stays_when_nobody_knows_whether_its_activation_was_kept(world, monkeypatch) -> None:
+    """A record that was written and not sealed is taken up later; its account must not be without a key then."""
+    world.two_administrators()
+    world.add("nina")
+    from valgen.records.ledger import Ledger
+
+    real = Ledger.write
+
+    def write(self, drafts, *, actor):
+        real(self, drafts, actor=actor)
+        raise ExecutionError("disk full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Ledger, "write", write)
+        with pytest.raises(ExecutionError):
+            world.activate("nina")
+    assert world.account("nina").state == "active"
+    acts.change_credentials(
+        world.desk, world.by("nina"), ChangeCredentials(new_password="purple anvil orchard 4 seven")
+    )
+
+
 # Machines
 
 

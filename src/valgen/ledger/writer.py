@@ -285,7 +285,11 @@ class Writer:
             self._disk.close(fd)
 
     def _abandon(self) -> None:
-        self._close_file()
+        # Whatever was acknowledged is on the medium already, and the next writer tidies up what is left lying here.
+        with contextlib.suppress(OSError):
+            self._close_file()
         if self._alive.held:
-            self._alive.path.unlink(missing_ok=True)
-            self._alive.release()
+            with contextlib.suppress(OSError):
+                self._alive.path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                self._alive.release()

@@ -16,7 +16,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from valgen.errors import AuthorityError
+from valgen.errors import AuthorityError, VerificationError
 from valgen.ledger.people_kinds import ADMINISTRATOR
 from valgen.ledger.record import Draft
 from valgen.ledger.registry import Account
@@ -202,7 +202,9 @@ def activate(
     body = {"account": account.id, "key": made.key.public.hex(), "code": typed, "totp": enrolment is not None}
     try:
         ledger.write([Draft("account.activated", body, signers=(made.key,))], actor=account.id)
-    except BaseException:
+    except (AuthorityError, VerificationError):
+        # Only a refusal is certain. After a failure of the disk the record may stand in the log; then the account is
+        # active, and without this key nobody could act for it. A key that no record names opens nothing.
         keyring.undo(ledger.place, registry, account, made.before)
         raise
     return Activated(account=ledger.registry.accounts[account.id], key_file=made.file)

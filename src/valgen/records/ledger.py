@@ -320,9 +320,17 @@ def no_ledger() -> ExecutionError:
 def _bodies(folder: Path, kinds: Sequence[str]) -> Iterator[dict[str, Any]]:
     """Yield bodies; only lines that name one of the kinds are parsed. Text cannot hide that: see ``NEEDED``."""
     wanted = re.compile(rb'"kind":"(?:%s)"' % b"|".join(re.escape(kind.encode()) for kind in kinds))
-    for _, path in Layout(folder).segments():
-        for line in read_lines(path):
-            if line.complete and wanted.search(line.data):
-                body, _ = read_line(line.data)
-                if body["kind"] in kinds:
-                    yield body
+    try:
+        for _, path in Layout(folder).segments():
+            for line in read_lines(path):
+                if line.complete and wanted.search(line.data):
+                    body, _ = read_line(line.data)
+                    if body["kind"] in kinds:
+                        yield body
+    except OSError as error:
+        raise ExecutionError(
+            f"records cannot be read from {folder}: {error.strerror or error}",
+            why="what an act may do follows from the records before it",
+            fix="see that the disk works and that you may read there, then start again",
+            code="VG521",
+        ) from error
