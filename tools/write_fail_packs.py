@@ -288,6 +288,7 @@ def pack(ledger: Files, page: bytes = b"%PDF URS") -> Files:
     lines = _log(ledger)
     leaves = [people.sha256(b"\x00" + line) for line in lines]
     manifest = {
+        "format": 1,
         "files": [
             {"path": name, "sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
             for name, data in sorted(files.items())
