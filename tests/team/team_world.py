@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime
 import itertools
+import json
+import os
 import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +25,8 @@ from valgen.ledger.team import Team
 from valgen.ledger.team_address import TeamAddress
 from valgen.records.ledger import Place
 from valgen.workflow.team_store import Connected, connect
+from valgen.workflow.verify import Given, verify
+from valgen.workflow.verify_report import Verified
 
 DAYS = 3650
 _NUMBERS = itertools.count()
@@ -55,9 +60,10 @@ def now() -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 
-def failed(word: str) -> Draft:
-    """Return a record that anybody may write."""
-    return Draft("login.failed", {"account": "", "source": word, "reason": "credentials"})
+def tried(word: str, *, long: bool = False) -> Draft:
+    """Return a record that any computer may write; a long one has an attachment."""
+    reason = f"because of {word} " * (2000 if long else 1)
+    return Draft("refused", {"act": "tried", "account": "", "subject": word, "code": "VG601", "reason": reason})
 
 
 class Office:
@@ -80,11 +86,15 @@ class Office:
         self.sql.run(f"CREATE ROLE {self.role} LOGIN PASSWORD 'thirteen lamps'")
         self.sql.run(team_sql.setup_sql(self.schema, [self.role]))
         self.s3 = boto3.client("s3", endpoint_url=s3)
-        self.make_bucket(self.bucket)
         self.database = (
             f"postgresql://{self.role}@/postgres?host={postgres}&schema={self.schema}".replace("@/", f"@x:{port}/")
         )
         self.objects = f"s3://{self.bucket}/S3V?endpoint={s3}"
+        self.address = TeamAddress(database=self.database)
+
+    def with_bucket(self) -> None:
+        """Keep attachments and checkpoints in a bucket."""
+        self.make_bucket(self.bucket)
         self.address = TeamAddress(database=self.database, objects=self.objects, retention_days=DAYS)
 
     def make_bucket(self, name: str, *, mode: str = "COMPLIANCE", days: int = DAYS, lock: bool = True) -> str:
@@ -97,10 +107,6 @@ class Office:
             )
         return name
 
-    def rows_only(self) -> None:
-        """Go on without a bucket."""
-        self.address = TeamAddress(database=self.database)
-
     def close(self) -> None:
         """Let go of the connection of the owner."""
         self.sql.close()
@@ -109,6 +115,7 @@ class Office:
         """Return the project on a computer."""
         folder = self.base / f"computer-{machine}"
         folder.mkdir(exist_ok=True)
+        (folder / "valgen.toml").write_text(self.settings(), encoding="utf-8")
         return Place(
             project=folder,
             project_id=PROJECT,
@@ -116,6 +123,14 @@ class Office:
             keystore=self.keystore(machine),
             team=self.address,
         )
+
+    def settings(self) -> str:
+        """Return the settings of the project."""
+        lines = ["[project]", f'id = "{PROJECT}"', 'name = "Vault"', "[system]", 'name = "Vault"', 'version = "1.0"']
+        lines += ["[records]", f'database = "{self.address.database}"']
+        if self.address.objects:
+            lines += [f'objects = "{self.address.objects}"', f'locked_for = "{DAYS} days"']
+        return "\n".join(lines) + "\n"
 
     def keystore(self, machine: int) -> Path:
         """Return the key store of a computer."""
@@ -128,7 +143,7 @@ class Office:
         """Make the ledger on the first computer and put it into the store."""
         world = World(self.base, folder=self.place(1).folder)
         for number in range(records):
-            world.write([failed(f"before {number}")], "valgen", keep=number % 2 == 0)
+            world.write([tried(f"before {number}", long=number == 0)], "valgen", keep=number % 2 == 0)
         world.log.close()
         return connect(self.place(1), now=now())
 
@@ -161,10 +176,40 @@ class Office:
             team=Team(self.address),
         )
 
-    def write(self, word: str, machine: int = 1, blob: bytes = b"") -> None:
+    def write(self, word: str, machine: int = 1, *, long: bool = False) -> None:
         """Write one record on a computer, in an act of its own."""
         with self.open(machine) as log:
-            append(log, word, blob)
+            append(log, word, long=long)
+
+    def verify(self, machine: int = 1, **given: Any) -> Verified:
+        """Do what ``valgen verify`` does on a computer."""
+        place = self.place(machine)
+        return verify(None, place.project, Given(keystore=place.keystore, **given))
+
+    def process(self, machine: int, words: Sequence[str], die: str = "") -> subprocess.Popen[str]:
+        """Start a process that writes words on a computer, one act each, and prints what was acknowledged.
+
+        Args:
+            machine: the computer.
+            words: to write.
+            die: where the process kills itself in its last act: ``before commit``, ``after commit``.
+        """
+        place = self.place(machine)
+        told = {
+            "folder": str(place.folder),
+            "keystore": str(place.keystore),
+            "address": self.address.keys(),
+            "machine": machine,
+            "words": list(words),
+            "die": die,
+        }
+        here = Path(__file__).parent
+        return subprocess.Popen(
+            [sys.executable, str(here / "writer_process.py"), json.dumps(told)],
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        )
 
     def lines(self, machine: int) -> list[bytes]:
         """Return the lines of the working copy of a computer."""
@@ -174,7 +219,7 @@ class Office:
     def words(self, machine: int) -> list[str]:
         """Return what the records of ``write`` say, in order."""
         records = read_log(self.place(machine).folder)
-        return [one.body["source"] for one in records if one.body["kind"] == "login.failed"]
+        return [one.body["subject"] for one in records if one.body["kind"] == "refused"]
 
     def rows(self) -> list[bytes]:
         """Return the lines of the database."""
@@ -187,10 +232,6 @@ class Office:
         return sorted({one["Key"] for one in found if part in one["Key"]})
 
 
-def append(log: Log, word: str, blob: bytes = b"") -> None:
-    """Write one record durably; a blob makes its text so long that it becomes an attachment."""
-    text = blob.decode() if blob else word
-    draft = failed(word) if not blob else Draft("login.failed", {"account": "", "source": word, "reason": "credentials"})
-    if blob:
-        log.put_blob(text.encode())
-    log.append([draft], time=now(), mono=0, boot="boot-1", actor="valgen", durable=True)
+def append(log: Log, word: str, *, long: bool = False) -> None:
+    """Write one record durably."""
+    log.append([tried(word, long=long)], time=now(), mono=0, boot="boot-1", actor="valgen", durable=True)

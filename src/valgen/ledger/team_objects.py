@@ -135,20 +135,25 @@ class Objects:
 
     def heads(self, at_least: int = 0) -> Iterator[bytes]:
         """Yield every checkpoint of at least so many records, from its first version; nothing of it is checked."""
-        for key, versions in self.listed(f"{self._home}checkpoints/"):
-            size = key.rpartition("/")[2].partition("-")[0]
-            if not size.isdecimal() or int(size) >= at_least:
-                for version in versions:
-                    if not version.marker:
-                        yield self._read(key, version.id)
-                        break
+        place = f"{self._home}checkpoints/"
+        for key, versions in self.listed(place, after=f"{place}{at_least - 1:012d}~" if at_least else ""):
+            for version in versions:
+                if not version.marker:
+                    yield self._read(key, version.id)
+                    break
 
     # Looking at everything, for verification
 
-    def listed(self, prefix: str = "") -> Iterator[tuple[str, list[Version]]]:
-        """Yield every key with all its versions and delete markers, oldest first, in the order of keys."""
+    def listed(self, prefix: str = "", *, after: str = "") -> Iterator[tuple[str, list[Version]]]:
+        """Yield every key with all its versions and delete markers, oldest first, in the order of keys.
+
+        Args:
+            prefix: of the keys; empty for everything of the ledger.
+            after: a key behind which to begin; empty for the beginning.
+        """
         found: dict[str, list[Version]] = {}
         wanted: dict[str, Any] = {"Bucket": self._address.bucket, "Prefix": prefix or self._home}
+        wanted |= {"KeyMarker": after} if after else {}
         while True:
             page = self._ask("list_object_versions", **wanted)
             for entries, marker in ((page.get("Versions", ()), False), (page.get("DeleteMarkers", ()), True)):
