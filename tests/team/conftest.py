@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,8 +54,8 @@ def postgres() -> Iterator[Path]:
         user = "postgres"
         shutil.chown(folder, user)
     data = folder / "data"
-    run = {"user": user, "check": True, "stdout": subprocess.DEVNULL, "cwd": folder} if user else {"check": True}
-    run |= {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
+    run: dict[str, Any] = {"user": user, "check": True, "cwd": folder}
+    run |= {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     server = None
     try:
         subprocess.run(
@@ -63,8 +64,11 @@ def postgres() -> Iterator[Path]:
         (data / "pg_hba.conf").write_text(
             "local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n", encoding="utf-8"
         )
+        sys.modules["team_world"].make_certificate(folder / "server", user)
+        options = ("ssl=on", f"ssl_cert_file={folder}/server.crt", f"ssl_key_file={folder}/server.key")
         server = subprocess.Popen(
-            [programs / "postgres", "-D", data, "-k", folder, "-p", str(port()), "-h", "127.0.0.1"],
+            [programs / "postgres", "-D", data, "-k", folder, "-p", str(port()), "-h", "127.0.0.1"]
+            + [word for option in options for word in ("-c", option)],
             user=user,
             cwd=folder,
             stdout=subprocess.DEVNULL,
@@ -104,9 +108,7 @@ def s3_service() -> Iterator[str]:
 
 
 @pytest.fixture
-def office(
-    tmp_path: Path, postgres: Path, s3_service: str, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[object]:
+def office(tmp_path: Path, postgres: Path, s3_service: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
     """A database schema and a bucket, with a ledger that has not been put there yet."""
     for name, value in (
         ("AWS_ACCESS_KEY_ID", "testing"),

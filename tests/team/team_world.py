@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import ipaddress
 import itertools
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -13,6 +15,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from ledger_people import PROJECT, World, make_key
 from ledger_sample import QUICK, make_keys
 
@@ -45,6 +51,41 @@ def wait_for(folder: Path, server: subprocess.Popen[bytes]) -> None:
                 pass
         time.sleep(0.05)
     raise RuntimeError("PostgreSQL does not start")
+
+
+def make_certificate(name: Path, user: str | None = None) -> None:
+    """Write a key and a certificate of its own for 127.0.0.1.
+
+    Args:
+        name: of both files, without ending.
+        user: who owns the key; None for whoever runs this.
+    """
+    key = ec.generate_private_key(ec.SECP256R1())
+    who = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name.name)])
+    today = datetime.datetime.now(datetime.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(who)
+        .issuer_name(who)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(today - datetime.timedelta(days=1))
+        .not_valid_after(today + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    kind = serialization.PrivateFormat.PKCS8
+    secret = key.private_bytes(serialization.Encoding.PEM, kind, serialization.NoEncryption())
+    for suffix, data, mode in (
+        (".crt", certificate.public_bytes(serialization.Encoding.PEM), 0o644),
+        (".key", secret, 0o600),
+    ):
+        path = name.with_name(name.name + suffix)
+        path.write_bytes(data)
+        path.chmod(mode)
+        if user is not None:
+            shutil.chown(path, user)
 
 
 def owner(folder: Path, port: int) -> Any:
@@ -86,8 +127,8 @@ class Office:
         self.sql.run(f"CREATE ROLE {self.role} LOGIN PASSWORD 'thirteen lamps'")
         self.sql.run(team_sql.setup_sql(self.schema, [self.role]))
         self.s3 = boto3.client("s3", endpoint_url=s3)
-        self.database = (
-            f"postgresql://{self.role}@/postgres?host={postgres}&schema={self.schema}".replace("@/", f"@x:{port}/")
+        self.database = f"postgresql://{self.role}@/postgres?host={postgres}&schema={self.schema}".replace(
+            "@/", f"@x:{port}/"
         )
         self.objects = f"s3://{self.bucket}/S3V?endpoint={s3}"
         self.address = TeamAddress(database=self.database)

@@ -121,7 +121,9 @@ def test_a_writer_killed_after_the_commit_loses_nothing(office: Office) -> None:
     assert office.verify(1).ok
 
 
-def test_an_answer_lost_after_the_commit_leaves_the_record_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_lost_after_the_commit_leaves_the_record_once(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     office.begin()
     log = office.open(1)
     commit = Database.commit

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from valgen.errors import ExecutionError, VerificationError
+from valgen.errors import ExecutionError, ValgenError, VerificationError
 from valgen.ledger import team_sql
 from valgen.ledger.team_address import DatabaseAddress
 
@@ -251,7 +251,7 @@ class Database:
 
     def _connect(self) -> None:
         try:
-            from pg8000.native import Connection, DatabaseError, InterfaceError
+            from pg8000.native import Connection
         except ImportError as error:
             raise ExecutionError(
                 "the library that reaches PostgreSQL is not installed",
@@ -269,12 +269,14 @@ class Database:
                 unix_sock=str(Path(address.host) / f".s.PGSQL.{address.port}") if socket else None,
                 port=address.port,
                 database=address.name,
-                password=_password(address, user),
+                password=_password(address, user) or "",  # the library fails on None where one is asked for
                 ssl_context=_context(address) if address.encrypted else False,
                 timeout=2 * _WAIT_S,  # an answer may take as long as another computer holds the row
                 application_name="valgen",
             )
-        except (DatabaseError, InterfaceError, OSError) as error:
+        except ValgenError:
+            raise
+        except Exception as error:  # what listens there may be no PostgreSQL and answer anything
             _unreachable(address, _said(error), cause=error)
         self._run(f"SET lock_timeout = '{_WAIT_S}s'")
         self._run("SET synchronous_commit = on")
