@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
+
+import signing_site
+from command_line import typed
+from people_site import Site
 
 SETTINGS = """
 [project]
@@ -62,20 +64,9 @@ def kill_it():
 
 
 @pytest.fixture
-def valgen(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Run the command line in ``tmp_path / "project"``."""
-
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "valgen", *arguments],
-            cwd=tmp_path / "project",
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            env={**os.environ, "COLUMNS": "200"},
-        )
-
-    return run
+def valgen(tmp_path: Path) -> Callable[..., CompletedProcess[str]]:
+    """Type commands in ``tmp_path / "project"``."""
+    return lambda *arguments: typed(*arguments, folder=tmp_path / "project")
 
 
 @pytest.fixture
@@ -105,3 +96,16 @@ def feature(root: Path, text: str, name: str = "oq/cases.feature") -> None:
 def write_feature(project: Path) -> Callable[..., None]:
     """Write a feature file into the project."""
     return lambda text, name="oq/cases.feature": feature(project, text, name)
+
+
+@pytest.fixture(scope="session")
+def people_founded(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """A project with its ledger and people, made once; nobody may change it."""
+    return signing_site.found(tmp_path_factory.mktemp("signing"))
+
+
+@pytest.fixture
+def site(people_founded: Site, tmp_path: Path) -> Site:
+    """A copy of that project and its keys."""
+    copy: Site = people_founded.copied(tmp_path)
+    return copy

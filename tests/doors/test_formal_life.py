@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
+import formal_site
+from command_line import good
 
-def _load() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("formal_site", Path(__file__).with_name("formal_site.py"))
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["formal_site"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-formal_site = _load()
 SHORT = '[{ role = "author", meaning = "authored" }, { role = "qa", meaning = "approved" }]'
 
 
@@ -35,8 +24,8 @@ def test_a_system_is_validated_when_everything_is_approved_executed_and_reviewed
     for document in ("URS", "FS", "RTM-initial"):
         site.approve(document)
     site.plug_in()
-    formal_site.good(site.run("tess"))
-    formal_site.good(site.review("quinn", "every step and attachment compared with the protocol"))
+    good(site.run("tess"))
+    good(site.review("quinn", "every step and attachment compared with the protocol"))
     assert site.status()["validated"] is False
     final = '      - {version: "2.0", date: "2026-01-02", author: Anna Author, summary: With results}\n'
     path = site.root / "requirements/documents.yaml"
@@ -47,9 +36,9 @@ def test_a_system_is_validated_when_everything_is_approved_executed_and_reviewed
     assert (status["validated"], status["why"]) == (True, [])
     done = site.valgen("status")
     assert (done.returncode, "Validated: yes" in done.stdout) == (0, True)
-    formal_site.good(site.valgen("build", "--format", "html,docx,pdf,xlsx"))
-    formal_site.good(site.valgen("verify"))
-    formal_site.good(site.valgen("verify", "build/pack"))
+    good(site.valgen("build", "--format", "html,docx,pdf,xlsx"))
+    good(site.valgen("verify"))
+    good(site.valgen("verify", "build/pack"))
 
     site.edit("requirements/items.yaml", "text: Adds.", "text: Adds numbers.")
     status = site.status()
