@@ -15,8 +15,8 @@ from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
-from command_line import typed
 
+from command_line import typed
 from valgen.errors import ExecutionError, VerificationError
 from valgen.ledger.canonical import encode
 from valgen.ledger.disclosed import Disclosed, verify_disclosure

@@ -11,6 +11,7 @@ from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
+
 from command_line import program, typed
 
 SETTINGS = '[project]\nid = "T1"\nname = "Tiny"\n[system]\nname = "Tiny"\nversion = "1.0"\n'
