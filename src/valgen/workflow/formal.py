@@ -4,8 +4,9 @@ An act takes these steps, alone at a time: read the project and its ledger, chec
 execution the first time or find the one that goes on. What comes of it is a ticket for the process that executes the
 tests. A refusal is a record of its own, with every reason; it changes nothing else.
 
-An execution is of one approved version of one protocol in one environment. A new approved version of the protocol is
-how a protocol is amended: it has an execution of its own, and results of scripts that it did not touch go on counting.
+An execution is of one approved version of one protocol in one environment, with the amendments of single scripts that
+owner and quality unit signed (``amend``). A new approved version has an execution of its own; results of scripts that it
+did not touch go on counting.
 
 Leaves to others: running (``execute``), what was approved (``approve_standing``).
 Source: design.md §4, §5; integrity.md X-3, X-8, X-11.
@@ -318,7 +319,8 @@ class _Act:
                 )
 
     def _changed(self, part: _Part, approved: Approved) -> list[str]:
-        items = approved.manifest.items
+        amended = self.context.judgements.in_force(part.spec.key, approved.approval.version, approved.approval.content)
+        items = {**approved.manifest.items, **{name: one.after for name, one in amended.items()}}
         graph = self.context.graph
         changed = [name for name, seen in items.items() if fingerprint_now(name, graph) != seen]
         return [*changed, *(name for name in part.prints if name not in items)]

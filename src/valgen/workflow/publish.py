@@ -37,7 +37,7 @@ from valgen.workflow.load import (
     dry_folder,
     ledger_folder,
     load,
-    load_runs,
+    load_executed,
     load_signing,
     make_context,
 )
@@ -150,14 +150,15 @@ def build(
         loaded = load(root)
         _refuse_unreadable(loaded)
         evidence = read_evidence(root, loaded.project)
-        runs = load_runs(root, loaded.project)
+        executed = load_executed(root, loaded.project)
+        runs = executed.runs
         if runs:
             from valgen.records import check_evidence
 
             check_evidence(dry_folder(root, loaded.project), [run for run in runs if run.mode is RunMode.DRY])
             check_evidence(ledger_folder(root, loaded.project), [run for run in runs if run.mode is RunMode.FORMAL])
         records = load_signing(root, loaded.project)
-        context = make_context(loaded, runs, records)
+        context = make_context(loaded, executed, records)
         look = look_of(root, loaded.project.settings, [one.key for one in loaded.project.documents])
         documents = tuple(look.dress(one) for one in assemble_documents(root, context))
         digests = {one.key: one.digests for one in documents}

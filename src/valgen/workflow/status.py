@@ -31,7 +31,7 @@ from valgen.trace.reviewed import unreviewed
 from valgen.workflow.approve_rules import awaited
 from valgen.workflow.approve_standing import Standing, standings
 from valgen.workflow.check import CheckReport, check_loaded
-from valgen.workflow.load import load, load_runs, load_signing, make_context
+from valgen.workflow.load import load, load_executed, load_signing, make_context
 
 if TYPE_CHECKING:
     from valgen.records.signing_reader import SigningRecords
@@ -136,9 +136,9 @@ def status(root: Path, *, cached: bool = True) -> Status:
     """Find out where the project at ``root`` stands."""
     loaded = load(root, cached=cached)
     report = check_loaded(loaded)
-    runs = load_runs(root, loaded.project)
+    executed = load_executed(root, loaded.project)
     records = load_signing(root, loaded.project)
-    context = make_context(loaded, runs, records)
+    context = make_context(loaded, executed, records)
     stages = tuple(_stage(context, stage, where) for stage in Stage for where in context.environments(stage))
     found = standings(root, context, records)
     overdue = tuple(_overdue(records)) if records is not None else ()
@@ -150,7 +150,7 @@ def status(root: Path, *, cached: bool = True) -> Status:
         why=why,
         documents=tuple(_document(one, context) for one in found),
         stages=stages,
-        runs=runs,
+        runs=executed.runs,
         next=(
             *_next_steps(context, report, stages, found, executions),
             *(("Ask again: valgen records anchor",) if late else ()),
