@@ -43,6 +43,7 @@ OQ = ["VAL"]
 [workflow]
 OQ = [{ role = "author", meaning = "authored" }, { role = "qa", meaning = "approved" }]
 IQ = [{ role = "author", meaning = "authored" }, { role = "qa", meaning = "approved" }]
+URS = [{ role = "author", meaning = "authored" }, { role = "qa", meaning = "approved" }]
 """
 ITEMS = """
 items:
@@ -210,8 +211,8 @@ def good(done: CompletedProcess[str]) -> str:
     return done.stdout
 
 
-def found(base: Path, *, settings: str = SETTINGS, register: str = REGISTER) -> Site:
-    """Make the project, its ledger and its people, and have the OQ protocol approved."""
+def found(base: Path, *, settings: str = SETTINGS, register: str = REGISTER, first: tuple[str, ...] = ("URS",)) -> Site:
+    """Make the project, its ledger and its people, and have the OQ protocol approved after what it rests on."""
     site = Site(base / "project", base / "keys")
     for name, text in {
         "valgen.toml": settings,
@@ -230,5 +231,7 @@ def found(base: Path, *, settings: str = SETTINGS, register: str = REGISTER) -> 
         words = ("user", "add", user, "--name", name, "--function", "of the laboratory", *held, *service)
         code = good(site.by("mara", *words)).strip()
         good(site.valgen("user", "activate", user, secrets={"--code-fd": code, "--password-fd": PASSWORDS[user]}))
+    for key in first:
+        site.approve(key)
     site.approve("OQ-protocol")
     return site

@@ -148,6 +148,11 @@ class Judgements:
         """Return the amendments of a protocol, or of one version of it, open and rejected ones too."""
         return tuple(one for one in self.amendments if one.protocol == protocol and version in ("", one.version))
 
+    def waiting(self, one: Amendment) -> bool:
+        """Return whether an amendment waits for a signature: a later one of the same script takes its place."""
+        later = (other for other in self.of_protocol(one.protocol, one.version) if other.case == one.case)
+        return one.open and not any(other.record > one.record for other in later)
+
     def followed(self, case: str, fingerprint: str) -> str:
         """Return what the approved fingerprint of a script has become by the amendments that are in force."""
         found = (one for one in self.amendments if one.case == case and one.in_force is not None)

@@ -144,10 +144,11 @@ def amend(desk: Desk, by: By, request: AmendRequest) -> Amended:
             account = ledger.registry.accounts[acting.account.id]
             proposals = finder.proposals()
             asked = tuple(dict.fromkeys(role for one in proposals for role in one.amendment.missing))
-            rules = JudgeRules(state=state, account=account, role=request.role, asked=asked or (*OWNERS, QA))
+            asked = (*OWNERS, QA) if request.rejects or not asked else asked
+            rules = JudgeRules(state=state, account=account, role=request.role, asked=asked)
             found = [*_of_reason(state, request, account.person), *rules.of_person(finder.testers())]
             found += finder.objections(proposals) if proposals else [finder.nothing()]
-            found += _of_signers(proposals, account.person)
+            found += [] if request.rejects else _of_signers(proposals, account.person)
             role = rules.role_held()
             if found or role is None:
                 refuse(ledger, acting, "amendment", request.case, found)
@@ -194,8 +195,8 @@ def _of_signers(proposals: Sequence[Proposal], person: str) -> Iterator[Objectio
         if own is not None:
             yield Objection(
                 code="VG431",
-                what=f"you signed {one.paper.number} already, as {own.role} in record {own.record}, and a person counts "
-                "once",
+                what=f"you signed {one.paper.number} already, as {own.role} in record {own.record}, and a person "
+                "counts once",
                 fix=f"let another person sign who holds the role {' or '.join(one.amendment.missing)}",
             )
 
@@ -230,6 +231,8 @@ class _Finder:
 
     def proposals(self) -> tuple[Proposal, ...]:
         found: list[Proposal] = []
+        if self.request.rejects:
+            return tuple(self._asked_for())
         for protocol in self.protocols():
             for case in self.cases():
                 if case.id in protocol.manifest.items and not case.retired:
@@ -237,6 +240,15 @@ class _Finder:
                     if one is not None:
                         found.append(one)
         return tuple(found)
+
+    def _asked_for(self) -> Iterator[Proposal]:
+        """Yield what somebody asked for and nobody has settled, whatever the files say now."""
+        names = {self.request.case, *(case.id for case in self.cases())}
+        for protocol in self.protocols():
+            known = self.state.context.judgements
+            for one in known.of_protocol(protocol.manifest.key, protocol.approval.version):
+                if known.waiting(one) and one.case in names:
+                    yield Proposal(amendment=one, paper=self._signed_paper(one))
 
     def nothing(self) -> Objection:
         """Return why nothing can be amended."""
@@ -259,6 +271,12 @@ class _Finder:
                 code="VG430",
                 what=f"{name} is not in the files any more, and an amendment takes no case out of a protocol",
                 fix="add a row to the history of the protocol, and have the new version approved",
+            )
+        if self.request.rejects:
+            return Objection(
+                code="VG430",
+                what=f"nobody has asked for an amendment of {name} that is still open, so there is nothing to reject",
+                fix="valgen status lists amendments",
             )
         return Objection(
             code="VG430",
@@ -291,13 +309,6 @@ class _Finder:
                 what=f"the amendment is not the one with the digest {', '.join(self.request.expect)[:200]}",
                 fix="look at what would be signed now, and sign that",
             )
-        fresh = [one.amendment.case for one in proposals if not one.amendment.signatures]
-        if self.request.rejects and fresh:
-            yield Objection(
-                code="VG430",
-                what=f"nobody has asked for an amendment of {', '.join(fresh)}, so there is nothing to reject",
-                fix="bring the script back to what was approved",
-            )
 
     def _executed(self, keys: set[str]) -> set[str]:
         context = self.state.context
@@ -313,7 +324,7 @@ class _Finder:
         for one in reversed(context.judgements.of_protocol(key, approval.version)):
             same = (one.case, one.after, dict(one.values)) == (case.id, print_now, dict(now.values))
             if one.open and same and one.protocol_content == approval.content:
-                return Proposal(amendment=one, paper=self._signed_paper(one, protocol))
+                return Proposal(amendment=one, paper=self._signed_paper(one))
         before = dict(last.values) if last else dict(self._approved_part(protocol, case.id).values)
         changes = tuple(
             (name, before.get(name, ""), now.values.get(name, ""))
@@ -360,7 +371,7 @@ class _Finder:
         paper = self._paper(made, statement, amendment_text(self._printed(made), made, self._number(made.protocol)))
         return Proposal(amendment=replace(made, content=paper.content), paper=paper)
 
-    def _signed_paper(self, one: Amendment, protocol: Approved) -> Paper:
+    def _signed_paper(self, one: Amendment) -> Paper:
         """Return the paper of an amendment that somebody has signed: the same bytes."""
         first = one.signatures[0]
         statement = statement_of(self.state.records, first)

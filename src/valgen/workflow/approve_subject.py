@@ -23,6 +23,7 @@ from valgen.workflow.approve_file import ShownFile, show
 from valgen.workflow.approve_rules import Objection, Subject
 from valgen.workflow.approve_standing import asked, steps_of
 from valgen.workflow.load import load, load_executed, load_signing, make_context
+from valgen.workflow.sequence import unapproved_before
 from valgen.workflow.versions import Candidate, candidate, refuse_mistakes, unfit
 from valgen.workflow.writing import look_of
 
@@ -181,6 +182,7 @@ def subject_of(state: State, found: Candidate, *, version: str = "") -> Subject:
         stale=tuple(f"{one.case} in {one.environment}" for one in statuses if one.stale),
         executors=_executors(state.records.registry, stage, where) if stage else frozenset(),
         unreviewed=unreviewed(context.executions, context.runs, statuses) if formal else (),
+        before=unapproved_before(context, state.records, spec),
     )
 
 

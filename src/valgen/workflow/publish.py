@@ -21,7 +21,7 @@ from pathlib import Path
 from valgen.documents.blocks import Digests, Document
 from valgen.documents.catalog import DocumentSpec, item_type_of, plan_documents
 from valgen.documents.context import Context
-from valgen.documents.issue import approvals_of, issued, registered_version
+from valgen.documents.issue import Beside, approvals_of, issued, registered_version
 from valgen.documents.release import RESTS_ON_APPROVALS
 from valgen.documents.shipped import find_template, writable
 from valgen.documents.template import assemble
@@ -257,9 +257,11 @@ def issued_documents(root: Path, context: Context) -> Issued:
         again = {one.key: one for one in signed_documents(root, informed, _made(root, informed, resting))}
         documents = tuple(again.get(one.key, one) for one in documents)
         approvals = _approvals(context, documents)
+    beside = Beside(judgements=context.judgements, executions=context.executions)
     return Issued(
         documents=tuple(
-            issued(one, approvals[one.key, registered_version(one)], context.ledger, approvals) for one in documents
+            issued(one, approvals[one.key, registered_version(one)], context.ledger, approvals, beside)
+            for one in documents
         ),
         approvals=approvals,
     )
