@@ -9,7 +9,7 @@ Source: domain/documents.md b.16 (change control record).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from valgen.documents.blocks import (
     Block,
@@ -30,6 +30,7 @@ from valgen.documents.catalog import DocumentSpec, item_type_of, plan_documents
 from valgen.documents.common import linked, tests_linked
 from valgen.documents.context import Context
 from valgen.documents.fields import count_of, field_facts, figures_of, value_cell, words
+from valgen.documents.issue import change_approvals
 from valgen.documents.places import version_of
 from valgen.model.item import Item
 from valgen.model.outcome import Stage
@@ -247,11 +248,10 @@ def _approvals(item: Item, context: Context, entry: DocumentEntry | None) -> Tab
         _BEFORE: [version for version, values in states.items() if not values.get("implementation")],
         _CLOSURE: [version for version, values in states.items() if values.get("closed")],
     }
-    late = {_BEFORE: "implemented before any version was made to be approved", _CLOSURE: "not closed"}
     rows = []
     for when, title, role in _APPROVALS:
-        waiting = paragraph("not signed" if held[when] else late[when], Tone.MUTED)
-        place = SignaturePlace(Shows.CHANGE, key, ",".join(held[when]), ((role, "approved"),), (waiting,))
+        place = SignaturePlace(Shows.CHANGE, key, ",".join(held[when]), ((role, "approved"),))
+        place = replace(place, blocks=change_approvals(place, ()))
         rows.append(Row((cell(when), cell(title), Cell((place,)))))
     columns = (
         Column("Approval", 24),

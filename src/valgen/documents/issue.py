@@ -58,6 +58,8 @@ TESTER_COLUMNS = (
     Column("Initials", 12),
     Column("Date", 16),
 )
+_LOG = "Tester identification log"
+_LOG_ROWS = 6
 AFTER_NOTE = "Signed after the execution only. The signatures before execution say nothing about results."
 _NOTHING: Approvals = {}
 
@@ -102,7 +104,7 @@ def issued(
                 blocks = signature_page(approval, ledger, compact=document.compact)
                 blocks += _amendments(approval, beside)
             case Shows.TESTERS:
-                blocks = testers_of(place, approval, beside.executions)
+                blocks = testers_of(approval, beside.executions)
             case Shows.CHANGE:
                 blocks = change_approvals(place, [known.get((place.of, one)) for one in place.version.split(",")])
             case Shows.AFTER:
@@ -116,14 +118,21 @@ def issued(
     return _headed(changed(document, fill), approval)
 
 
-def testers_of(place: SignaturePlace, approval: Approval, executions: Iterable[Execution]) -> tuple[Block, ...]:
-    """Return the log of those who executed a version of a protocol; what stands there where nobody has."""
-    own = (approval.document, approval.version, approval.content)
+def testers_of(approval: Approval | None, executions: Iterable[Execution]) -> tuple[Block, ...]:
+    """Return the log of those who executed a version of a protocol; a form to be filled in while nobody has.
+
+    Args:
+        approval: of the protocol; None while it is made.
+        executions: of every protocol.
+    """
+    own = (approval.document, approval.version, approval.content) if approval else None
     found = [one for one in executions if (one.protocol, one.version, one.content) == own]
     log = tester_rows(one for execution in found for one in execution.log)
-    if not log:
-        return place.blocks
-    return (paragraph(LOGGED), Table(TESTER_COLUMNS, log, role="approvals"))
+    if log:
+        return (paragraph(LOGGED), Table(TESTER_COLUMNS, log, caption=_LOG, role="approvals"))
+    note = "Everybody who executes, witnesses or reviews signs here before the first entry."
+    rows = tuple(Row(tuple(cell(BLANK, Tone.MUTED) for _ in TESTER_COLUMNS)) for _ in range(_LOG_ROWS))
+    return (paragraph(note), Table(TESTER_COLUMNS, rows, caption=_LOG, role="approvals"))
 
 
 def tester_rows(entries: Iterable[TesterEntry]) -> tuple[Row, ...]:
@@ -150,7 +159,7 @@ def tester_rows(entries: Iterable[TesterEntry]) -> tuple[Row, ...]:
 
 
 def change_approvals(place: SignaturePlace, approvals: Iterable[Approval | None]) -> tuple[Block, ...]:
-    """Return the signature that approves a change; what stands there where nobody has signed.
+    """Return the signature that approves a change, or that nobody has signed.
 
     Args:
         place: asks for one role.
@@ -160,7 +169,8 @@ def change_approvals(place: SignaturePlace, approvals: Iterable[Approval | None]
     given = (one for approval in approvals if approval is not None for one in approval.signatures)
     one = next((one for one in given if (one.role, one.meaning) == (role, "approved")), None)
     if one is None:
-        return place.blocks
+        missing = "not signed" if place.version else "N/A: no version of this document holds the change in this state"
+        return (paragraph(missing, Tone.MUTED),)
     text = f"{one.name}, signed electronically, {moment(one.time).replace(chr(10), ' ')}, record {one.record}"
     return (paragraph(text), paragraph(f"version {one.version} of {one.document}", Tone.MUTED))
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from valgen.documents.blocks import Block, Cell, Column, Row, Shows, SignaturePlace, Table, Tone, cell, paragraph
+from valgen.documents.blocks import Block, Cell, Column, Row, Shows, SignaturePlace, Table, Tone, cell
 from valgen.documents.context import Context
-from valgen.documents.issue import BLANK, TESTER_COLUMNS, tester_rows
+from valgen.documents.issue import TESTER_COLUMNS, tester_rows, testers_of
 from valgen.documents.issue import after_execution as after_blocks
 from valgen.documents.signatures import role_name, signature_page
 from valgen.model.outcome import Stage
@@ -33,7 +33,6 @@ TASKS: Mapping[str, str] = {
     "reviewer, test lead, QA, validation lead, system owner or process owner",
     "qa": "Checks compliance with procedures and regulations; is independent of author and tester",
 }
-_LOG_ROWS = 6
 _TESTING = ("test_lead", "tester", "reviewer")
 
 
@@ -58,11 +57,11 @@ def roles(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
 
 
 def tester_log(context: Context, entry: DocumentEntry | None, stage: Stage) -> tuple[Block, ...]:
-    """Rows in which each tester and reviewer signs, so that initials on results lead to a person."""
-    rows = tuple(Row(tuple(cell(BLANK, Tone.MUTED) for _ in range(5))) for _ in range(_LOG_ROWS))
-    note = paragraph("Everybody who executes, witnesses or reviews signs here before the first entry.")
-    table = Table(TESTER_COLUMNS, rows, role="approvals", caption=f"Tester identification log, {stage}")
-    return (SignaturePlace(Shows.TESTERS, blocks=(note, table)),)
+    """Rows in which each tester and reviewer signs, so that initials on results lead to a person.
+
+    Once the protocol was executed, those stand there whom the ledger knows to have begun a run.
+    """
+    return (SignaturePlace(Shows.TESTERS, blocks=testers_of(None, ())),)
 
 
 def testers_found(context: Context, entry: DocumentEntry | None, stage: Stage) -> tuple[Block, ...]:

@@ -86,8 +86,8 @@ def training_objections(
         more = f" and {len(asking) - 3} more" if len(asking) > 3 else ""
         yield Objection(
             code="VG435",
-            what=f"{', '.join(asking[:3])}{more} ask for the training {name}, and {account.name} has no valid record of "
-            "it",
+            what=f"{', '.join(asking[:3])}{more} ask for the training {name}, and {account.name} has no valid record "
+            "of it",
             fix="record the training as a TRN item of this person with the same title, or let somebody else execute",
         )
 
