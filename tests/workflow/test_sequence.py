@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 
 from valgen import __version__
+from valgen.documents.catalog import plan_documents
 from valgen.documents.context import Context
-from valgen.ledger.registry import Account
+from valgen.ledger.registry import Account, Registry
+from valgen.model.signature import LedgerFacts
+from valgen.records.signing_reader import SigningRecords
 from valgen.workflow.load import Executed, load, make_context
-from valgen.workflow.sequence import tool_objections, training_objections
+from valgen.workflow.sequence import tool_objections, training_objections, unapproved_before
 
 TODAY = "2026-03-02"
 CASES = """
@@ -98,3 +101,20 @@ def test_only_the_qualified_version_executes_formally_where_the_settings_name_on
     assert list(tool_objections(context(tmp_path / "b", "", f'qualified_valgen = "{__version__}"'))) == []
     (other,) = tool_objections(context(tmp_path / "c", "", 'qualified_valgen = "0.0.1"'))
     assert (other.code, "the settings name 0.0.1 as the qualified version" in other.what) == ("VG436", True)
+
+
+def test_registered_specifications_and_the_summary_report_come_first(tmp_path: Path) -> None:
+    made = context(tmp_path, "")
+    row = '{version: "1.0", date: "2026-01-01", author: A, summary: First}'
+    kinds = ("URS", "FS", "DS", "IQ", "OQ", "VSR", "CERT")
+    register = "".join(f"  - {{type: {kind}, number: N-{kind}, history: [{row}]}}\n" for kind in kinds)
+    (tmp_path / "requirements/documents.yaml").write_text("documents:\n" + register)
+    made = make_context(load(tmp_path), Executed())
+    facts = LedgerFacts(origin="valgen:x/T1", root_fingerprint="ab" * 32)
+    records = SigningRecords(folder=tmp_path, signatures=(), facts=facts, registry=Registry())
+    found = {spec.key: unapproved_before(made, records, spec) for spec in plan_documents(made) if spec.registered}
+    assert {key: names for key, names in found.items() if names} == {
+        "IQ-protocol": ("URS", "FS", "DS"),
+        "OQ-protocol": ("URS", "FS"),
+        "CERT": ("VSR",),
+    }
