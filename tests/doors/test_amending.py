@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 import shutil
-import sys
 from html import unescape
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
+import formal_site
+from command_line import good
+from formal_site import Site
 
-def _load() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("formal_site", Path(__file__).with_name("formal_site.py"))
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["formal_site"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-formal_site = _load()
-Site, good = formal_site.Site, formal_site.good
 WHY = "the script named another number than the notes of the workshop"
 CHECKED = "script compared with the notes of the workshop, the number is right now"
 REVIEW = "every step and attachment compared with the protocol; OQ-002 failed as the adapter was forgotten"
@@ -33,7 +22,7 @@ REVIEW = "every step and attachment compared with the protocol; OQ-002 failed as
 @pytest.fixture(scope="module")
 def executed(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """A project with both cases executed and passed; nobody may change it."""
-    site: Site = formal_site.found(tmp_path_factory.mktemp("amend"))
+    site = formal_site.found(tmp_path_factory.mktemp("amend"))
     site.plug_in()
     good(site.run("tess"))
     return site
@@ -42,9 +31,7 @@ def executed(tmp_path_factory: pytest.TempPathFactory) -> Site:
 @pytest.fixture
 def site(executed: Site, tmp_path: Path) -> Site:
     """A copy of the project and its keys."""
-    shutil.copytree(executed.root, tmp_path / "project")
-    shutil.copytree(executed.keystore, tmp_path / "keys")
-    copy = Site(tmp_path / "project", tmp_path / "keys")
+    copy: Site = executed.copied(tmp_path)
     copy.plug_in()
     return copy
 

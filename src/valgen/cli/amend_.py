@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from valgen.cli.acting import Who, acting_options, desk_at, who_acts
 from valgen.cli.options import json_option, project_option, root_of
-from valgen.cli.run_ import show_refusal
-from valgen.cli.secrets import acting_options, has_terminal
-from valgen.cli.sign_ import asked_reason
-from valgen.cli.user_ import desk_at, who_acts
+from valgen.cli.refusals import refusal_json, show_refusal
+from valgen.cli.secrets import has_terminal
+from valgen.cli.signing import asked_reason
 from valgen.documents.visible import visible
 
 if TYPE_CHECKING:
@@ -41,9 +41,7 @@ def command(
     rejects: bool,
     expect: tuple[str, ...],
     yes: bool,
-    acting: str | None,
-    password_fd: int | None,
-    totp_fd: int | None,
+    who: Who,
     as_json: bool,
     project: Path,
 ) -> int:
@@ -64,16 +62,12 @@ def command(
     )
     if not (expect or yes or as_json) and has_terminal():
         request = _confirmed(root_of(project), request)
-    by = who_acts(desk, acting, password_fd, totp_fd)
+    by = who_acts(desk, who)
     try:
         done = amend(desk, by, request)
     except Refused as refused:
         if as_json:
-            answer = {
-                "signed": False,
-                "record": refused.record,
-                "refused": [{"code": one.code, "message": one.what, "fix": one.fix} for one in refused.objections],
-            }
+            answer = refusal_json(refused, "signed")
             click.echo(json.dumps(answer, ensure_ascii=False, indent=1))
         else:
             show_refusal(refused, "Nothing was amended.")

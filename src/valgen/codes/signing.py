@@ -153,6 +153,13 @@ SIGNING: tuple[CodeInfo, ...] = (
         "Have the execution reviewed: valgen review EXECUTION --conclusion accepted --comment TEXT.",
     ),
     CodeInfo(
+        "VG628",
+        E_,
+        "release certificate although something speaks against the release",
+        "Signatures on a certificate are read as a release, whatever else the page says.",
+        "Settle what the validation summary report names, then sign the certificate.",
+    ),
+    CodeInfo(
         "VG645",
         E_,
         "approval before what it rests on",

@@ -63,6 +63,7 @@ class Subject:
         executors: persons who executed tests of the report.
         unreviewed: planned cases of a report that no accepted review covers.
         before: documents that are approved before this one is, and are not yet.
+        obstacles: what speaks against a release, for a release certificate.
     """
 
     key: str
@@ -80,6 +81,7 @@ class Subject:
     executors: frozenset[str] = frozenset()
     unreviewed: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
+    obstacles: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -226,6 +228,12 @@ def _of_results(
             code="VG619",
             what=f"results in {subject.name} were not accepted in a review: {named}",
             fix="have the execution reviewed: valgen review EXECUTION --conclusion accepted; valgen status names it",
+        )
+    if subject.obstacles:
+        yield Objection(
+            code="VG628",
+            what=f"{subject.name} would release nothing, because: {'; '.join(subject.obstacles)}",
+            fix="settle what the validation summary report names; until then the certificate stays a form",
         )
     if subject.stale:
         yield Objection(

@@ -82,6 +82,7 @@ def results_table(context: Context, entry: DocumentEntry | None) -> tuple[Block,
     rows = []
     for (case_id, environment), formal in context.matrix.formal.items():
         dry = context.matrix.dry[case_id, environment]
+        shown = dry if dry.run and not formal.run else formal
         rows.append(
             Row(
                 (
@@ -93,7 +94,7 @@ def results_table(context: Context, entry: DocumentEntry | None) -> tuple[Block,
                     cell(formal.run or "none"),
                     cell(dry.outcome.value, tone_of(dry.outcome)),
                     cell(dry.run or "none"),
-                    cell(_with(said(dry.note or formal.note), assessed_words(formal)) or "none"),
+                    cell(_with(said(shown.note), assessed_words(formal)) or "none"),
                 )
             )
         )
