@@ -110,7 +110,7 @@ def read_json(data, limit=MAX_LINE):  # Return the value, if these bytes are the
     layer, level = [value], 0
     while layer := [one for one in layer if isinstance(one, (dict, list))]:
         must((level := level + 1) <= 16, "nested deeper than 16 levels")
-        must(all(key.isascii() for one in layer if isinstance(one, dict) for key in one), "a key is not ASCII")
+        must(data.isascii() or all(key.isascii() for one in layer for key in one if type(one) is dict), "no ASCII key")
         layer = [part for one in layer for part in (one.values() if isinstance(one, dict) else one)]
     must(canonical(value) == data, "not canonical JSON: the same value is written in another way"); return value
 def read_base64(text):
@@ -244,7 +244,7 @@ class Log:
             if log.mode == "ledger": log.people_fit(kind, Things(**body), signers, leaf)
             log.code = "V10"; log.check_blobs(kind, body)
     def check_signatures(log, kind, body, type_, sigs):  # "Signatures": return who signed, and keys that it brings
-        ids, data, root = [one["key"] for one in sigs], canonical(body), log.mode == "ledger" and kind == "genesis"
+        ids, root = [one["key"] for one in sigs], log.mode == "ledger" and kind == "genesis"
         keys = [(one["key"], one["role"]) for one in body["keys"]] if kind in ("genesis", "keys.declared") else []
         keys += [(body["key"], "person")] if kind == "account.activated" else []
         keys = [Things(public=bytes.fromhex(key), role=role, since=body["seq"], until=None) for key, role in keys]
@@ -253,7 +253,7 @@ class Log:
         must(good and {*brought} <= ids, "keys or signatures are missing, twice there or out of order")
         for key, value in [(one["key"], read_base64(one["sig"])) for one in sigs]:
             must(one := brought.get(key) or log.keys.get(key), "it is signed by a key that was not declared by then")
-            text = b"DSSEv1 %d %s %d %s" % (len(type_), type_, len(data), data)
+            text = b"DSSEv1 %d %s %d %s" % (len(type_), type_, len(data := canonical(body)), data)
             must(signature_holds(one.public, value, text), "a signature does not hold")
         return ids, brought
     def active(log, key, *roles): return key in log.keys and (one := log.keys[key]).role in roles and one.until is None
