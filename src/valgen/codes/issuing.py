@@ -57,4 +57,12 @@ ISSUING: tuple[CodeInfo, ...] = (
         "Records after it would vanish. Two people must have decided that, and say why, so that the gap stays visible.",
         "Take a newer copy. If there is none, a second administrator types the same command.",
     ),
+    CodeInfo(
+        "VG637",
+        E_,
+        "A verification could not be recorded",
+        "A verification whose result is not kept cannot be shown later, and a ledger that takes no record is damaged, "
+        "locked or on a full disk. What was found stands above this message all the same.",
+        "Mend what the message says, then verify and record again.",
+    ),
 )

@@ -122,6 +122,8 @@ class Settings:
         word_template: Word template of all documents, relative to the project folder; empty for none.
         tsa: address of the time-stamp authority that anchors the ledger; empty for none.
         tsa_root: its root certificate, relative to the project folder; empty for none.
+        verify_every: how often a verification of the ledger must become a record: ``day``, ``week``, ``month``,
+            ``quarter`` or ``year``; empty when nobody asks for it.
     """
 
     project_id: str = ""
@@ -146,6 +148,7 @@ class Settings:
     word_template: str = ""
     tsa: str = ""
     tsa_root: str = ""
+    verify_every: str = ""
     file: str = "valgen.toml"
     digest: str = ""
 

@@ -215,6 +215,7 @@ class _Reader:
             word_template=self._word_template(project),
             tsa=records.get("tsa", ""),
             tsa_root=records.get("tsa_root", ""),
+            verify_every=records.get("verify_every", ""),
             file=self.name,
             digest=digest,
         )

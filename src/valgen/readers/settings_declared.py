@@ -47,6 +47,7 @@ ROLES = (
     "witness", "qa", "administrator", "inspector",
 )  # fmt: skip
 MEANINGS = ("authored", "executed", "witnessed", "reviewed", "approved")
+VERIFY_EVERY = ("day", "week", "month", "quarter", "year")
 RISK_METHODS = ("two-step", "rpn")
 RISK_PRIORITIES = ("low", "medium", "high")
 
@@ -109,6 +110,12 @@ PATHS = (
 RECORDS = (
     _s("tsa", "Address of the time-stamp authority that valgen records anchor asks."),
     _s("tsa_root", "File in the project with the root certificate of that authority, PEM or DER."),
+    _s(
+        "verify_every",
+        "How often a verification of the ledger, with every attachment, must become a record.",
+        SettingKind.CHOICE,
+        VERIFY_EVERY,
+    ),
 )
 ITEM_TYPE = (
     _s("name", "Singular name in documents; the key of the type unless given."),

@@ -19,7 +19,6 @@ try:  # only for speed: the code below does the same, also when this package is 
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey as FastKey
 except BaseException: FastKey = None  # type: ignore[assignment,misc]
-
 MAX_LINE, MAX_NOTE, MAX_INT, HEAD = 1 << 20, 1 << 16, (1 << 53) - 1, 1000  # "Limits"
 MAX_TEXT, MAX_SHOWN, FIXED = 1 << 26, 1000, (".gitattributes", ".gitignore")  # own limits of texts in blobs, and of what is shown
 def must(good: Any, message: str) -> None:
@@ -89,7 +88,6 @@ def grow(edge: list[bytes], size: int, leaf: bytes) -> bytes:
     while size & 1: leaf, size = sha256(b"\x01", edge.pop(), leaf), size >> 1
     edge.append(leaf)
     return functools.reduce(lambda right, left: sha256(b"\x01", left, right), edge[::-1])
-
 # ---- "Record kinds" of both pages, by who signs them ----
 ORIGIN, COUNT = r"[A-Za-z0-9._:/@-]{1,200}", r"(?:0|[1-9][0-9]{0,9})"
 COMMON = {"seq", "time", "mono", "boot", "actor", "kind", "origin", "salt"}
@@ -98,7 +96,7 @@ DRY = {"itself": "genesis keys.declared", "nobody": "step.result",
 LEDGER = {"either": "keys.retired account.created", "itself": "account.activated",
           "administrator": "account.changed role.granted role.revoked proposal account.reset account.disabled account.unlocked restored",
           "person": "credentials.changed accounts.checked session.opened signature rejection document.issued execution.opened review "
-                    "audit.reviewed", "recorder": "login.failed session.closed refused document.changed anchor"}
+                    "audit.reviewed", "recorder": "login.failed session.closed refused document.changed anchor verified"}
 KINDS = {kind: who for who, kinds in DRY.items() for kind in kinds.split()}
 PEOPLE = {**KINDS, **{kind: who for who, kinds in LEDGER.items() for kind in kinds.split()}}
 NEEDED = {"run.started": "run stage mode environment tool pid argv settings plan facts", "case.started": "run case attempt worker",
@@ -106,9 +104,9 @@ NEEDED = {"run.started": "run stage mode environment tool pid argv settings plan
           "case.result": "run case attempt outcome message started finished executor steps", "run.aborted": "run reason detected_by",
           "run.finished": "run summary planned selected executed", "recovery": "adopted quarantined", "anchor": "size root medium file",
           "signature": "document number version title content manifest rendition meaning reason zone", "genesis": "tool",
-          "rejection": "document number version title content manifest rendition reason zone", "document.issued": "content files"}
+          "verified": "size root problems", "rejection": "document number version title content manifest rendition reason zone", "document.issued": "content files"}
 BEYOND = ("Not checked here, but by valgen verify: types of values, further keys of each kind of record, plans and facts; look-alike user ids; accounts.checked; "
-          "executions, their testers and reviewers; what a review or an audit-trail review lists; files of anchor records.")
+          "executions, their testers and reviewers; what a review or an audit-trail review lists; files of anchor records; clocks that were moved.")
 def fit(names: str, value: Any) -> Any:  # an object with exactly these keys
     must(isinstance(value, dict) and set(value) == set(names.split()), "its keys are not as they must be")
     return value
@@ -116,7 +114,6 @@ def blobs_in(value: Any) -> Any:  # yield everything that names a blob
     if isinstance(value, dict) and {"sha256", "size"} <= set(value) and "file" not in value: yield value
     for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else []:
         yield from blobs_in(inner)
-
 # ---- "Files". Nothing but ordinary files is opened; in a folder or zip file each name leads to a way to open it. ----
 def survey(path: str) -> dict[str, Any]:  # Return the name of everything below a folder or in a zip file, with None for what is no ordinary file
     found: dict[str, Any] = {}
@@ -143,7 +140,6 @@ def read(files: dict[str, Any], name: str, most: int, keep: bool = True) -> Any:
             parts += [part] * keep
     must(size <= most or not keep, f"{name} is longer than {most} bytes")
     return b"".join(parts) if keep else {"sha256": digest.hexdigest(), "size": size}
-
 # ---- "Checkpoints", "Anchors" ----
 NOTE = rf"(?P<text>(?P<origin>{ORIGIN})\n(?P<size>{COUNT})\n(?P<root>.+)\n"
 NOTE += rf"(?P<way>kept|after) (?P<count>{COUNT}) (?P<digest>[0-9a-f]{{64}})\n)\n(?P<lines>(?:— [^\s+]+ \S+\n){{1,100}})"
@@ -166,14 +162,13 @@ def stamped(data: bytes, content: bytes) -> str:
 def seconds(time: str) -> float:
     day = datetime.datetime.fromisoformat(time[:17] + "00").replace(tzinfo=datetime.timezone.utc)
     return day.timestamp() + float(time[17:-1])
-
 class Log:
     """What is known of a log while it is read from its first to its last byte, once."""
     def __init__(self, files: dict[str, Any]) -> None:
         self.files = {name: way for name, way in files.items() if not re.match(r"(torn|lock|tmp|cache|dry)(/|$)|index\.[^/]*(/|$)", name)}
         self.problems, self.notes, self.edge, self.roots, self.genesis = [], [], [], bytearray(), {}  # roots of all sizes, 32 bytes each
         self.untold = self.records = self.sealed = self.runs = self.anchored = 0
-        self.mode, self.code, self.origin, self.fingerprint, self.anchored_to = "dry", "", "", "", ""
+        self.mode, self.code, self.origin, self.fingerprint, self.anchored_to, self.stamp = "dry", "", "", "", "", 0.0
         self.keys, self.open_runs = {}, {}  # by id: public, role, since, until; by run: of each attempt the digest of its steps
         self.named, self.checked, self.used = {"checkpoint", "checkpoints.jsonl", ".gitattributes", ".gitignore"}, set(), set()
         self.accounts, self.proposals, self.sessions = {}, {}, {}  # sessions that are open: account, and whether it signed
@@ -206,7 +201,7 @@ class Log:
         stray = [name for name in self.files if name[:4] == "log/" and name not in self.named]
         with self.rule("V3", "log"): must(self.records and not stray, "there must be record files that follow on each other, and nothing else")
     def read_record(self, line: bytes, where: str) -> None:
-        seq, leaf = self.records, sha256(b"\x00", line)
+        seq, leaf, stamp = self.records, sha256(b"\x00", line), self.stamp
         self.roots += grow(self.edge, seq, leaf)
         self.records += 1
         with self.rule("V4", where):
@@ -230,6 +225,8 @@ class Log:
             if self.mode == "ledger": self.people_fit(kind, body, seq, signers)
             self.code = "V10"
             for blob in blobs_in(body): self.check_blob(blob, body)
+            self.code = "L10"
+            must(seconds(body["time"]) >= stamp - 600, "it states a time long before that of a time stamp that stands before it")
     # ---- "Signatures", "Keys and the key store"; "Who signs", "Keys of a ledger" ----
     def check_signatures(self, kind: str, record: dict[str, Any]) -> tuple[set[str], dict[str, Any]]:
         """Check every signature; return who signed, and the keys that the record brings."""
@@ -345,7 +342,11 @@ class Log:
             self.sessions[body["session"]] = [body["actor"], self.used.add(body["session"])]
         elif kind == "session.closed": must(self.sessions.pop(body["session"], None), "this session is not open")
         elif kind == "document.issued": must(not actor.service, "a service issues documents")
-        elif kind == "anchor": must(body["size"] <= seq and self.root_at(body["size"]) == body["root"], "it anchors another log than this one")
+        elif kind in ("anchor", "verified"):
+            must(0 < body["size"] <= seq and self.root_at(body["size"]) == body["root"], "it speaks of another log than this one")
+            if body.get("medium") == "rfc3161" and self.files.get(name := f"anchors/{body['size']:09d}.tsr"):
+                found = re.search(rb"\x18[\x0f-\x20](\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d(?:\.\d+)?Z)", read(self.files, name, MAX_LINE))
+                self.stamp = max(self.stamp, seconds("{}-{}-{}T{}:{}:{}".format(*(part.decode() for part in found.groups())))) if found else self.stamp
         if kind in ("account.reset", "account.disabled", "credentials.changed"):
             must(kind != "credentials.changed" or one is actor, "it is about somebody else's account")
             if kind == "account.reset": one.state, one.key, one.code, one.reset = "waiting", "", body["code"], body["time"]
@@ -445,7 +446,6 @@ class Log:
                 must(name not in self.files or read(self.files, name, 1000) == text, "its content is not the one it must have")
         for name in sorted(name for name in self.files if name not in self.named and name[:4] != "log/"):
             self.problem("V12", name, "no record names this file") if strict else self.notes.append(f"{name}: no record names this file")
-
 # ---- packs and the report ----
 def check_pack(log: Log, files: dict[str, Any], top: str) -> None:  # Compare the files of a pack with its manifest
     with log.rule("P", "manifest.json"):

@@ -245,6 +245,21 @@ def read_manifest(folder: Path) -> tuple[dict[str, Any], dict[str, tuple[str, in
     return content, expected
 
 
+def verify_ledger(root: Path, given: Given) -> Verified:
+    """Verify the ledger of a project, without its log of dry runs and its pack.
+
+    Args:
+        root: folder of the project, which has a ledger.
+        given: what is known from elsewhere.
+    """
+    settings, _ = read_settings(root)
+    found = verify_folder(root / settings.paths.records, given, what=f"Ledger of {settings.project_id}")
+    owner = found.origin.rpartition("/")[2]
+    if found.origin and owner != settings.project_id:
+        found = found.with_problem("VG572", "root.json", f"it is of the project {owner}, not of {settings.project_id}")
+    return found
+
+
 def _project(root: Path, given: Given) -> Verified:
     settings, _ = read_settings(root)
     pack = root / settings.paths.output
@@ -258,10 +273,7 @@ def _project(root: Path, given: Given) -> Verified:
             )
         return verify_pack(pack, root, given)
     folder = root / settings.paths.records
-    found = verify_folder(folder, given, what=f"Ledger of {settings.project_id}")
-    owner = found.origin.rpartition("/")[2]
-    if found.origin and owner != settings.project_id:
-        found = found.with_problem("VG572", "root.json", f"it is of the project {owner}, not of {settings.project_id}")
+    found = verify_ledger(root, given)
     if (folder / DRY / "log").is_dir():
         dry = verify_log(folder / DRY, read_blobs=given.read_data)
         words = "unaltered" if dry.ok else f"{len(dry.problems)} problems, see: valgen verify --dry"
