@@ -190,8 +190,11 @@ def found(scene: Scene) -> None:
     log.close()
 
 
+restoring: Any = sys.modules["fault_acts_restore"]
+
 ACTS: dict[str, Callable[[Scene], None]] = {
     "append": append, "attach": attach, "sign": sign, "enrol": enrol, "recover": recover, "found": found,
+    "restore": restoring.act,
 }  # fmt: skip
 
 
@@ -203,6 +206,8 @@ def make_seed(folder: Path, act: str) -> dict[str, Any]:
         people.make_keys(folder / "keys-1", people.seeds(1))
         return {}
     world = people.World(folder, lines_per_file=4)
+    if act == "restore":
+        return dict(restoring.seed(world, folder))
     ada = world.person("ada.admin", "administrator")
     eve = world.person("eve.author", "author", by=ada)
     if act == "enrol":
@@ -229,6 +234,9 @@ def wrong_after(scene: Scene, act: str, before: list[str]) -> Iterator[str]:
     """
     told = scene.told.all()
     scene = dataclasses.replace(scene, disk=QUICK, early=False)
+    if act == "restore":
+        yield from restoring.wrong_after(scene, before)
+        return
     if act == "found" and not told and not (scene.ledger / "checkpoint").exists():
         scene.told.clear()
         try:
