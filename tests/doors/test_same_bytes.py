@@ -81,14 +81,18 @@ class Pack:
         self.root = root
         self.env = {**os.environ, "VALGEN_CACHE": str(user / "cache"), "VALGEN_KEYSTORE": str(user / "keys")}
 
-    def valgen(self, *arguments: str, umask: int = 0o022, **variables: str) -> subprocess.CompletedProcess[str]:
+    def valgen(
+        self, *arguments: str, umask: int = 0o022, within: tuple[str, ...] = (), **variables: str
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "valgen", *arguments], cwd=self.root, env={**self.env, **variables},
+            [*within, sys.executable, "-m", "valgen", *arguments], cwd=self.root, env={**self.env, **variables},
             capture_output=True, text=True, encoding="utf-8", umask=umask, check=False,
         )  # fmt: skip
 
-    def build(self, *arguments: str, umask: int = 0o022, **variables: str) -> dict[str, str]:
-        done = self.valgen("build", "-q", *arguments, umask=umask, **variables)
+    def build(
+        self, *arguments: str, umask: int = 0o022, within: tuple[str, ...] = (), **variables: str
+    ) -> dict[str, str]:
+        done = self.valgen("build", "-q", *arguments, umask=umask, within=within, **variables)
         assert done.returncode == 0, done.stderr
         return digests(self.root / "build/pack")
 
@@ -151,6 +155,49 @@ def test_another_folder_user_zone_locale_seed_width_umask_and_times_give_the_sam
     assert len(made) > 60
     folders = {name.split("/")[0] for name in made}
     assert folders >= {"word", "pdf", "html", "excel", "data", "evidence", "README.html", "manifest.json"}
+
+
+ANOTHER_MACHINE = """
+import os, platform, socket, time, uuid
+
+AHEAD = 400 * 86_400 * 10**9
+real, named = time.time_ns, os.uname()
+time.time_ns = lambda: real() + AHEAD
+time.time = lambda: (real() + AHEAD) / 1e9
+os.cpu_count = lambda: 1
+socket.gethostname = socket.getfqdn = lambda *_: "elsewhere"
+uuid.getnode = lambda: 0x0123456789AB
+os.uname = lambda: os.uname_result((named.sysname, "elsewhere", "9.9.9", "#1 elsewhere", named.machine))
+platform.node = lambda: "elsewhere"
+platform.platform = lambda *_, **__: "Linux-9.9.9-elsewhere"
+platform.release = lambda: "9.9.9"
+with open(os.environ["MACHINE_TOLD"], "a") as told:
+    print("elsewhere", file=told)
+"""
+
+
+@pytest.mark.attack("D-5")
+def test_another_name_kernel_number_of_processors_and_date_of_the_machine_give_the_same_bytes(
+    first: tuple[Pack, dict[str, str]], tmp_path: Path
+) -> None:
+    """What a second machine would say of itself, said by this one; the system says it as well where it can."""
+    pack, made = first
+    other = pack.copy(tmp_path / "elsewhere/project")
+    (tmp_path / "machine").mkdir()
+    (tmp_path / "machine/sitecustomize.py").write_text(ANOTHER_MACHINE, "utf-8")
+    path = os.pathsep.join([str(tmp_path / "machine"), *(entry for entry in sys.path if entry)])
+    within = ("unshare", "--uts", "sh", "-c", 'hostname elsewhere && exec "$@"', "sh")
+    if (
+        shutil.which("unshare") is None
+        or subprocess.run([*within, "true"], capture_output=True, check=False).returncode
+    ):
+        within = ()
+    if shutil.which("taskset"):
+        within = ("taskset", "-c", str(min(os.sched_getaffinity(0))), *within)
+    told = tmp_path / "told"
+    found = other.build("--fresh", within=within, PYTHONPATH=path, MACHINE_TOLD=str(told), **WORLD)
+    assert told.read_text("utf-8").startswith("elsewhere")
+    assert different(made, found) == set()
 
 
 def test_building_again_from_kept_files_or_afresh_gives_the_same_bytes(first: tuple[Pack, dict[str, str]]) -> None:

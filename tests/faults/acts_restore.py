@@ -13,10 +13,10 @@ from typing import Any
 from valgen.errors import ValgenError
 from valgen.ledger.store import read_log
 from valgen.ledger.verify import verify_log
+from valgen.recorder.clock import Moment
 from valgen.records.authority import Acting, Authority
 from valgen.records.ledger import Ledger
 from valgen.records.sessions import Terminal
-from valgen.recorder.clock import Moment
 from valgen.workflow import restore
 from valgen.workflow.people import By, Credentials, Desk
 
