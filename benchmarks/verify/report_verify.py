@@ -20,10 +20,10 @@ def _large(found: Mapping[str, Any]) -> Iterator[str]:
     yield "## A very large log"
     yield ""
     yield f"Measured once, on {found['date']}, with a load of {found['load']:.2f} on the machine; `--large` repeats it."
-    yield f"Opening reads and hashes every record. An append is one record that is made to last, the median of"
+    yield "Opening reads and hashes every record. An append is one record that is made to last, the median of"
     yield f"{found['appends']}, on the clock."
     yield ""
-    yield "| records | open, s | append, ms | memory for both, MB | valgen verify, s | peak, MB | valgen_verify.py, s | peak, MB |"
+    yield "| records | open, s | append, ms | peak, MB | valgen verify, s | peak, MB | valgen_verify.py, s | peak, MB |"
     yield "|---:|---:|---:|---:|---:|---:|---:|---:|"
     for row in found["rows"]:
         own, alone, made = row["valgen verify"], row["valgen_verify.py"], row["appended"]
