@@ -72,10 +72,10 @@ def verification(work: Path, sizes: tuple[int, ...], repetitions: int) -> dict[s
     return found
 
 
-def large(work: Path, size: int, count: int) -> dict[str, Any]:
-    """Return what opening, appending to and verifying a very large history takes, beside one of ten thousand."""
+def large(work: Path, size: int, count: int, *, small: int = 10_000) -> dict[str, Any]:
+    """Return what opening, appending to and verifying a very large history takes, beside a small one."""
     rows = []
-    for records in (10_000, size):
+    for records in (small, size):
         found = verification(work, (records,), 1)[str(records)]
         command = [sys.executable, str(HERE / "appending.py"), str(work / f"history-{records}"), str(count)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 HARNESS = Path(__file__).with_name("harness.py")
-ACTS = ["append", "attach", "sign", "enrol", "recover", "found", "restore"]
+ACTS = ["append", "attach", "sign", "enrol", "recover", "found", "restore", "execute"]
 
 SPARSER = {"restore": 4}  # it makes many more calls than the others
 
