@@ -25,8 +25,7 @@ def must(good: Any, message: str) -> None:
     if not good: raise ValueError(message)
 # ---- "Canonical JSON" ----
 def number(text: str) -> int:  # 1.0, 1e2 and NaN come here as well, and int() refuses them
-    must(len(text) <= 17 and abs(int(text)) <= MAX_INT, "a number is beyond 2^53 - 1")
-    return int(text)
+    return must(len(text) <= 17 and abs(int(text)) <= MAX_INT, "a number is beyond 2^53 - 1") or int(text)
 def canonical(value: Any) -> bytes: return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 def read_json(data: bytes, limit: int = MAX_LINE) -> Any:  # Return the value, if these bytes are the one way to write it
     must(len(data) <= limit, f"longer than {limit} bytes")
@@ -122,6 +121,7 @@ def survey(path: str) -> dict[str, Any]:  # Return the name of everything below 
             must(one.filename not in found, f"{one.filename} is twice in the zip file")
             plain = one.external_attr >> 28 in (0, 8) and not one.flag_bits & 1
             if not one.is_dir(): found[one.filename] = functools.partial(archive.open, one) if plain else None
+        must(not found or not min(one.header_offset for one in archive.infolist()), "something stands before the zip file")
         return found
     for base, folders, names in os.walk(path, onerror=functools.partial(must, None)):
         record_files = os.path.basename(base) == "log" and "checkpoint" in os.listdir(os.path.dirname(base))  # no folder may be there
