@@ -124,6 +124,9 @@ class Settings:
         tsa_root: its root certificate, relative to the project folder; empty for none.
         verify_every: how often a verification of the ledger must become a record: ``day``, ``week``, ``month``,
             ``quarter`` or ``year``; empty when nobody asks for it.
+        database: address of the database where a team keeps the ledger; empty for none.
+        objects: address of the bucket for its attachments and checkpoints; empty for none.
+        locked_days: for how long objects in the bucket are locked; 0 without a bucket.
     """
 
     project_id: str = ""
@@ -149,6 +152,9 @@ class Settings:
     tsa: str = ""
     tsa_root: str = ""
     verify_every: str = ""
+    database: str = ""
+    objects: str = ""
+    locked_days: int = 0
     file: str = "valgen.toml"
     digest: str = ""
 
