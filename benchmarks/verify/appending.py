@@ -2,7 +2,8 @@
 
     python appending.py FOLDER COUNT       the ledger FOLDER/.valgen of `history.py`; adds COUNT records to it
 
-Prints one line of JSON: records before, processor seconds to open, median milliseconds of an append, and the largest memory.
+Prints one line of JSON: records before, processor seconds to open, median milliseconds of an append, and the largest
+memory.
 """
 
 from __future__ import annotations
