@@ -24,7 +24,9 @@ for _name, _path in (("people_world", _TESTS / "people_world.py"), ("ledger_tsa"
 def world(tmp_path: Path) -> object:
     """A project whose ledger has two administrators."""
     from people_world import World
+    from valgen.recorder.clock import read_clock
 
     made = World(tmp_path)
+    made.moment = read_clock()  # time stamps are made now, and none is accepted that the clock contradicts
     made.two_administrators()
     return made

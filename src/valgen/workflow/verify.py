@@ -240,20 +240,15 @@ def _nothing(path: Path) -> Verified:
     return Verified(ok=False, summary=f"{path}: not verified", records=0, problems=())
 
 
-def _project(root: Path, given: Given) -> Verified:
+def verify_ledger(root: Path, given: Given) -> Verified:
+    """Verify the ledger of a project, without its log of dry runs and its pack.
+
+    Args:
+        root: folder of the project, which has a ledger.
+        given: what is known from elsewhere.
+    """
     settings, _ = read_settings(root)
-    pack = root / settings.paths.output
-    if not has_ledger(root, settings.paths):
-        if given.root or given.heads:
-            raise VerificationError(
-                "this project has no ledger, and a root or head is known from elsewhere",
-                why="a ledger that was deleted must not pass for one that was never made",
-                fix="restore the folder of records from a backup, or leave out --root and --head",
-                code="VG626",
-            )
-        return verify_pack(pack, root, given)
-    folder = root / settings.paths.records
-    found = verify_folder(folder, given, what=f"Ledger of {settings.project_id}")
+    found = verify_folder(root / settings.paths.records, given, what=f"Ledger of {settings.project_id}")
     owner = found.origin.rpartition("/")[2]
     if found.origin and owner != settings.project_id:
         found = found.with_problem("VG572", "root.json", f"it is of the project {owner}, not of {settings.project_id}")
@@ -269,6 +264,23 @@ def _project(root: Path, given: Given) -> Verified:
             team=team,
         )
         found = beside_store(found, place, heads=given.heads, read_data=given.read_data)
+    return found
+
+
+def _project(root: Path, given: Given) -> Verified:
+    settings, _ = read_settings(root)
+    pack = root / settings.paths.output
+    if not has_ledger(root, settings.paths):
+        if given.root or given.heads:
+            raise VerificationError(
+                "this project has no ledger, and a root or head is known from elsewhere",
+                why="a ledger that was deleted must not pass for one that was never made",
+                fix="restore the folder of records from a backup, or leave out --root and --head",
+                code="VG626",
+            )
+        return verify_pack(pack, root, given)
+    folder = root / settings.paths.records
+    found = verify_ledger(root, given)
     if (folder / DRY / "log").is_dir():
         dry = verify_log(folder / DRY, read_blobs=given.read_data)
         words = "unaltered" if dry.ok else f"{len(dry.problems)} problems, see: valgen verify --dry"
