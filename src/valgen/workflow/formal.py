@@ -32,7 +32,7 @@ from valgen.model.outcome import Outcome, Stage
 from valgen.model.testcase import TestCase
 from valgen.records.authority import Acting
 from valgen.records.executions import Protocol, opened_draft
-from valgen.records.ledger import Ledger, open_ledger
+from valgen.records.ledger import Ledger, bring_up_to_date, open_ledger
 from valgen.trace.fingerprint import script_fingerprint
 from valgen.workflow.approve import Refused
 from valgen.workflow.approve_rules import Objection
@@ -125,6 +125,7 @@ def alone(desk: Desk) -> Iterator[None]:
         return
     folder.mkdir(parents=True, exist_ok=True)
     with Lock(folder / _LOCK):
+        bring_up_to_date(desk.place)  # what the act looks at is what the others have recorded too
         yield
 
 
@@ -386,6 +387,7 @@ class _Act:
                 session=self.acting.session,
                 tester=self.acting.account.id,
                 keystore=self.keystore,
+                team=team.keys() if (team := self.ledger.place.team) is not None else {},
                 stage=self.request.stage.value,
                 cases=part.prints,
                 chosen=cases,
