@@ -102,8 +102,8 @@ Feature: People, signatures and their records
       | reason  | too soon |
 
   @OQ-091 @verifies:URS-109 @verifies:FS-085 @verifies:DS-030 @risk:RSK-032 @positive
-  Scenario: Accounts are listed, withdrawn and checked
-    Objective: show the list, that a disabled account can do nothing, and the signed check of all accounts.
+  Scenario: Accounts and computers are listed, let in, withdrawn and checked
+    Objective: show the list, that a disabled account and an unknown or retired computer can do nothing, and the signed check.
     Given a small project without errors
     And a ledger whose first administrator is "ada"
     And these people with active accounts
@@ -126,6 +126,18 @@ Feature: People, signatures and their records
       | key        | value                        |
       | actor      | u-0003                       |
       | conclusion | Rights are as they should be |
+    Given the work goes on at another computer with the key file of "ada"
+    When "ada" runs "valgen user revoke quinn qa --reason 'a trial'"
+    Then the exit status is not 0
+    And the output says "VG559"
+    When "ada" runs "valgen records add-machine --reason 'test rig 7'"
+    Then the exit status is 0
+    When "ada" takes back the keys of the first computer
+    Then the exit status is 0
+    Given the work goes on at the first computer
+    When "ada" runs "valgen user revoke quinn qa --reason 'a trial'"
+    Then the exit status is not 0
+    And the ledger holds 0 records of the kind "role.revoked"
 
   @OQ-092 @verifies:URS-110 @verifies:URS-111 @verifies:URS-112 @verifies:FS-087 @verifies:DS-031 @risk:RSK-033 @positive @critical
   Scenario: A document is signed by three people, shows who signed, when and why, and is a draft again after a change

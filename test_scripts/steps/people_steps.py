@@ -147,6 +147,31 @@ def _(bench: Workbench, user: str, evidence: Any) -> None:
     note(evidence, act(bench, f"user activate {user}", code=code, password=PASSWORDS[user]))
 
 
+@given(parsers.parse('the work goes on at another computer with the key file of "{user}"'))
+def _(bench: Workbench, user: str, evidence: Any) -> None:
+    account = next(body["account"] for body in bodies(bench) if body.get("user") == user)
+    files = [path for path in (bench.home / "keys" / "people").rglob("*") if path.is_file() and account in path.name]
+    bench.variables["VALGEN_KEYSTORE"] = str(bench.home / "other-keys")
+    for path in files:
+        target = bench.home / "other-keys" / path.relative_to(bench.home / "keys")
+        target.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
+        shutil.copy(path, target)
+    equal(evidence, f"key files of {user} that were copied to a new key store", 1, len(files))
+
+
+@given("the work goes on at the first computer")
+def _(bench: Workbench, evidence: Any) -> None:
+    evidence.actual(f"key store {bench.variables.pop('VALGEN_KEYSTORE')} is left")
+
+
+@when(parsers.re(r'"(?P<user>\w+)" takes back the keys of the first computer$'))
+def _(bench: Workbench, user: str, evidence: Any) -> None:
+    first = next(body for body in bodies(bench) if body["kind"] == "keys.declared")
+    keys = " ".join(key["id"] for key in first["keys"])
+    command = f"records retire-key {keys} --stolen --reason 'computer stolen' --as {user}"
+    note(evidence, act(bench, command, password=PASSWORDS[user]))
+
+
 @then(parsers.parse("the ledger holds these records in this order"))
 def _(bench: Workbench, datatable: list[list[str]], evidence: Any) -> None:
     wanted = [(kind, actor) for kind, actor in datatable[1:]]
