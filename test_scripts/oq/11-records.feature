@@ -218,7 +218,7 @@ Feature: People, signatures and their records
       | two records change places            |
       | a record stands twice                |
 
-  @OQ-095 @verifies:URS-114 @verifies:FS-087 @verifies:DS-031 @risk:RSK-033 @positive @critical
+  @OQ-095 @verifies:URS-114 @verifies:FS-087 @verifies:FS-088 @verifies:DS-031 @risk:RSK-033 @positive @critical
   Scenario: An approval records what it changed, and the version before stays as it was until then
     Objective: show old value, new value and reason in the records, and the older version byte for byte while it is valid.
     Given a small project without errors
@@ -255,10 +255,25 @@ Feature: People, signatures and their records
       | words                            |
       | The box shall add whole numbers. |
       | The box shall add numbers.       |
+    When the user runs "valgen audit --action signature --format csv"
+    Then the output says each of these
+      | words                         |
+      | Broken numbers were asked for |
+      | Quinn Auditor                 |
+    When "quinn" runs "valgen audit review --scope 'all signatures' --findings 'none' --conclusion 'In order' --next 2099-01-31"
+    Then the exit status is 0
+    And the newest record of the kind "audit.reviewed" says
+      | key        | value    |
+      | actor      | u-0004   |
+      | conclusion | In order |
+    Given in ".valgen/log/000000000.jsonl" the text "Broken numbers were asked for" is replaced by "Broken numbers were wanted"
+    When the user runs "valgen audit"
+    Then the exit status is 1
+    And the output does not say "Quinn Auditor"
 
   @OQ-096 @verifies:URS-115 @verifies:FS-088 @verifies:DS-032 @risk:RSK-034 @negative @critical
-  Scenario: A pack is checked by one file and Python alone
-    Objective: show the right answer of the stand-alone program for an unaltered pack, an altered document and an altered record.
+  Scenario: Packs and chosen records are checked by one file and Python alone
+    Objective: show the right answer of the stand-alone program for an unaltered pack, chosen records, an altered document and an altered record.
     Given a small project without errors
     And the register holds in the order of the list "URS", each with the version "1.0"
     And a ledger whose first administrator is "ada"
@@ -269,6 +284,10 @@ Feature: People, signatures and their records
     When the user runs "valgen build URS --format html"
     Then the exit status is 0
     When the program "evidence/valgen_verify.py" of the pack checks "build/pack" with Python alone
+    Then the exit status is 0
+    When the user runs "valgen disclose URS --output build/records.zip"
+    Then the exit status is 0
+    When the program "evidence/valgen_verify.py" of the pack checks "build/records.zip" with Python alone
     Then the exit status is 0
     Given a copy of the pack in which "whole numbers" in "html/URS.html" became "broken numbers"
     When the program "evidence/valgen_verify.py" of the pack checks "build/copy" with Python alone

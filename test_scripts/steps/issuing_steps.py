@@ -108,8 +108,8 @@ def make_authority(folder: Path) -> None:
     tool(folder, "openssl", "req", "-x509", *new, "-keyout", "root.key", "-out", "root.pem", "-subj", "/CN=Root", *uses)
     tool(folder, "openssl", "req", *new, "-keyout", "key.pem", "-out", "request", "-subj", "/CN=Authority of the test")
     tool(
-        folder, "openssl", "x509", "-req", "-in", "request", "-CA", "root.pem", "-CAkey", "root.key", "-set_serial", "7",
-        "-extfile", "extensions", "-out", "signer.pem",
+        folder, "openssl", "x509", "-req", "-in", "request", "-CA", "root.pem", "-CAkey", "root.key",
+        "-set_serial", "7", "-extfile", "extensions", "-out", "signer.pem",
     )  # fmt: skip
 
 
@@ -273,7 +273,8 @@ def _(bench: Workbench, name: str, evidence: Any) -> None:
     small_project(other)
     made = act(
         other,
-        f"records init --admin ada --name 'Ada Minster' --identity 'passport seen' --root-key {other.home / 'root.key'}",
+        "records init --admin ada --name 'Ada Minster' --identity 'passport seen' "
+        f"--root-key {other.home / 'root.key'}",
         "records init",
         root=PASSPHRASE,
     )

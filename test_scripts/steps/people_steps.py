@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -166,9 +167,11 @@ def _(bench: Workbench, evidence: Any) -> None:
 
 @when(parsers.re(r'"(?P<user>\w+)" takes back the keys of the first computer$'))
 def _(bench: Workbench, user: str, evidence: Any) -> None:
-    first = next(body for body in bodies(bench) if body["kind"] == "keys.declared")
-    keys = " ".join(key["id"] for key in first["keys"])
-    command = f"records retire-key {keys} --stolen --reason 'computer stolen' --as {user}"
+    shown = bench.valgen("records fsck")
+    keys = re.findall(r"^  ([0-9a-f]{16})  \w+ +since record ([0-9]+)$", shown.out, re.M)
+    oldest = min(int(since) for _, since in keys)
+    first = " ".join(key for key, since in keys if int(since) == oldest)
+    command = f"records retire-key {first} --stolen --reason 'computer stolen' --as {user}"
     note(evidence, act(bench, command, password=PASSWORDS[user]))
 
 
