@@ -300,7 +300,7 @@ def test_conclusion_on_the_supplier_reaches_the_release_statement(
     assert any("T-SUP" in one for one in release.conditions(made)) is conditional
 
 
-@pytest.mark.verifies("FS-068")
+@pytest.mark.verifies("FS-070")
 def test_a_procedure_counts_for_a_clause_once_it_states_its_effective_date(context: Make) -> None:
     def standing(more: str) -> tuple[bool, str]:
         items = f"""

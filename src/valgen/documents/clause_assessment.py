@@ -29,10 +29,10 @@ from valgen.documents.blocks import (
 )
 from valgen.documents.common import by_base, linked
 from valgen.documents.context import Context
-from valgen.documents.matrix.cells import DRY, has_dry, result_cell
+from valgen.documents.matrix.cells import DRY, has_dry
 from valgen.documents.matrix.clauses import clause_status
 from valgen.documents.rowing import count, ids_cell, row
-from valgen.model.outcome import Coverage, RunMode
+from valgen.model.outcome import Coverage, Outcome, RunMode
 from valgen.model.project import Applicability, DocumentEntry
 from valgen.regulations.library import Clause, Library, libraries, library_clauses
 from valgen.trace.matrix import MatrixRow
@@ -45,6 +45,7 @@ _TONES = {
     Coverage.NOT_EXECUTED: Tone.WARN,
 }
 _MET = frozenset({Coverage.PASSED, Coverage.PASSED_WITH_DEVIATION, Coverage.PROCEDURE, Coverage.SUPPLIER})
+_WRONG = frozenset({Outcome.FAILED, Outcome.ERROR, Outcome.ABORTED})
 _TECHNICAL = ("FS", "CS")
 _PARTS = {"system": "System (technical)", "organisation": "Organisation (procedure)", "supplier": "Supplier"}
 
@@ -372,8 +373,23 @@ def _tests(one: Assessed, context: Context) -> Cell:
     for base, names in rows.items():
         parts += runs(", ") if parts else ()
         parts.append(Run(base, link=f"#{names[0]}"))
-    entries = {(test.id, test.environment): test for answer in one.answers for test in answer.tests}
-    return Cell((Paragraph(tuple(parts)), *result_cell(tuple(entries.values()), context).blocks))
+    entries = tuple({(test.id, test.environment): test for answer in one.answers for test in answer.tests}.values())
+    counted = _counted([(test.id, test.result) for test in entries], context)
+    dry = _counted([(test.id, test.dry_result) for test in entries], context)
+    below = (paragraph(DRY + dry),) if has_dry(context) else ()
+    return Cell((Paragraph(tuple(parts)), paragraph(counted), *below))
+
+
+def _counted(results: Sequence[tuple[str, Outcome]], context: Context) -> str:
+    """Return how many planned tests have each result; those that went wrong are named."""
+    found: dict[Outcome, list[str]] = {}
+    for name, outcome in results:
+        found.setdefault(outcome, []).append(context.graph.cases[name].base_id)
+    parts = []
+    for outcome in (one for one in Outcome if one in found):
+        names = f" ({', '.join(dict.fromkeys(found[outcome]))})" if outcome in _WRONG else ""
+        parts.append(f"{len(found[outcome])} {outcome.value}{names}")
+    return ", ".join(parts)
 
 
 def _tests_counted(one: Assessed, context: Context) -> Cell:
