@@ -52,6 +52,7 @@ def down(url: str, question: bytes, timeout: float) -> bytes:
     raise TimeStampUnavailable("the time-stamp authority cannot be reached: no answer")
 
 
+@pytest.mark.verifies("URS-117", "FS-090")
 def test_a_time_stamp_covers_every_record_before_it_and_is_recorded(world: World, tsa: Authority) -> None:
     before = len(world.records())
     done = stamped(world, tsa.answer)
@@ -134,6 +135,7 @@ LIES: dict[str, Any] = {
 
 @pytest.mark.attack("C-13")
 @pytest.mark.parametrize("lie", sorted(LIES))
+@pytest.mark.verifies("URS-117", "FS-090")
 def test_a_bad_time_stamp_is_refused_and_stays_pending(world: World, tsa: Authority, lie: str) -> None:
     """C-13"""
     with pytest.raises(VerificationError) as refusal:
@@ -161,6 +163,7 @@ def test_an_old_answer_is_refused(world: World, tsa: Authority) -> None:
         stamped(world, first)
 
 
+@pytest.mark.verifies("DS-034")
 def test_a_crash_between_file_and_record_leaves_a_ledger_that_verifies(world: World, tsa: Authority) -> None:
     class Cut(Exception):
         pass
@@ -226,6 +229,7 @@ def commit(root: Path, *, push: bool = True) -> str:
     return git(root, "rev-parse", "HEAD")
 
 
+@pytest.mark.verifies("URS-117", "FS-090", "DS-034")
 def test_a_pushed_commit_with_a_kept_checkpoint_becomes_an_anchor(world: World, repository: Path) -> None:
     with pytest.raises(ExecutionError) as refusal:
         note_commit(world.desk)

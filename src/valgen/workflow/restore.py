@@ -168,9 +168,18 @@ def who_can(desk: Desk, source: Path) -> Desk:
     Args:
         desk: of the project.
         source: folder with the copy.
+
+    Raises:
+        VerificationError: what the copy says of people cannot be verified, so that nobody can be asked (VG635).
     """
     prepared = desk.place.folder.with_name(desk.place.folder.name + _PREPARED)
-    return replace(desk, place=replace(desk.place, folder=prepared if prepared.exists() else source))
+    found = replace(desk, place=replace(desk.place, folder=prepared if prepared.exists() else source))
+    if Layout(found.place.folder).root_file.exists():
+        try:
+            read_registry(found.place)
+        except VerificationError as error:
+            raise _unfit(error.what) from error
+    return found
 
 
 def _propose(ledger: Ledger, authority: Authority, reason: str, size: int, known: Known) -> Restored:
