@@ -23,6 +23,7 @@ from valgen.readers.settings import find_project
 
 if TYPE_CHECKING:  # a check needs neither documents nor runs, and importing them costs it more than its rules
     from valgen.documents.context import Context
+    from valgen.documents.memo import Memo
     from valgen.model.run import Run
     from valgen.readers.snapshots import FrozenVersions
     from valgen.readers.sources import Sources
@@ -167,7 +168,12 @@ def load_signing(root: Path, project: Project) -> SigningRecords | None:
 
 
 def make_context(
-    loaded: Loaded, runs: tuple[Run, ...], records: SigningRecords | None = None, *, formal: bool = True
+    loaded: Loaded,
+    runs: tuple[Run, ...],
+    records: SigningRecords | None = None,
+    *,
+    formal: bool = True,
+    memo: Memo | None = None,
 ) -> Context:
     """Make the context of documents from a loaded project, its runs and its signatures.
 
@@ -176,11 +182,13 @@ def make_context(
         runs: every run of it.
         records: what its ledger says of signatures, where that was read already.
         formal: whether formal executions are asked for; a check does without reading them.
+        memo: that notes what is read of a watched project.
 
     Raises:
         VerificationError: there is a ledger, and it belongs to another project or was altered.
     """
     from valgen.documents.context import Context
+    from valgen.documents.memo import Memo
     from valgen.model.outcome import RunMode
     from valgen.trace.matrix import build_matrix
 
@@ -213,6 +221,7 @@ def make_context(
         signatures=records.signatures if records is not None else (),
         ledger=records.facts if records is not None else None,
         executions=executions,
+        memo=memo or Memo(),
     )
 
 
