@@ -308,14 +308,16 @@ def _searched(blocks: Iterable[Block]) -> str:
 
 def _search(blocks: Iterable[Block], found: list[str]) -> None:
     for block in blocks:
-        if isinstance(block, Paragraph):
-            runs = block.runs
-            simple = len(runs) == 1 and not runs[0].note and runs[0].image is None
-            found.append(_squeezed(runs[0].text if simple else plain_text((block,))))
+        if type(block) is Paragraph:
+            found.append(_paragraph(block))
         elif isinstance(block, Table) and not block.caption_runs:
             for row in block.rows:
                 for one in row.cells:
-                    _search(one.blocks, found)
+                    held = one.blocks
+                    if len(held) == 1 and type(held[0]) is Paragraph:  # nearly every cell
+                        found.append(_paragraph(held[0]))
+                    else:
+                        _search(held, found)
         elif isinstance(block, Facts):
             for _, inner in block.rows:
                 _search(inner, found)
@@ -323,9 +325,18 @@ def _search(blocks: Iterable[Block], found: list[str]) -> None:
             found.append(_squeezed(plain_text((block,))))
 
 
+def _paragraph(block: Paragraph) -> str:
+    runs = block.runs
+    if len(runs) == 1 and not runs[0].note and runs[0].image is None:
+        return _squeezed(runs[0].text)
+    return _squeezed(plain_text((block,)))
+
+
 @lru_cache(1 << 16)
 def _squeezed(text: str) -> str:
-    return visible(" · ".join(" ".join(line.split()) for line in text.split("\n") if line.strip()))
+    if "\n" not in text:
+        return visible(" ".join(text.split()))
+    return visible(" · ".join([" ".join(line.split()) for line in text.split("\n") if line.strip()]))
 
 
 # Surroundings of a page
