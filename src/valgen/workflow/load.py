@@ -1,7 +1,6 @@
 """Load a project with its graph, runs and matrix.
 
-The cache holds parsed files by content digest in the user's cache folder; it may be deleted at any time. Building
-a pack reads without it, so that no stale or foreign cache can reach a document.
+The cache holds parsed files by content digest in the user's cache folder; it may be deleted at any time.
 """
 
 from __future__ import annotations
