@@ -152,4 +152,19 @@ SIGNING: tuple[CodeInfo, ...] = (
         "Somebody who executed none of the tests looks at every result before the report on them is signed.",
         "Have the execution reviewed: valgen review EXECUTION --conclusion accepted --comment TEXT.",
     ),
+    CodeInfo(
+        "VG628",
+        E_,
+        "release certificate although something speaks against the release",
+        "Signatures on a certificate are read as a release, whatever else the page says.",
+        "Settle what the validation summary report names, then sign the certificate.",
+    ),
+    CodeInfo(
+        "VG645",
+        E_,
+        "approval before what it rests on",
+        "A protocol tests what specifications say, and a certificate releases what the summary report shows; neither "
+        "means anything while those may still change.",
+        "Have the documents approved that the message names, then approve this one.",
+    ),
 )

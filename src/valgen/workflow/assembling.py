@@ -12,7 +12,7 @@ from pathlib import Path
 from valgen.documents.blocks import Document
 from valgen.documents.catalog import DocumentSpec, item_type_of, plan_documents
 from valgen.documents.context import Context
-from valgen.documents.issue import approvals_of, issued, registered_version
+from valgen.documents.issue import Beside, approvals_of, issued, registered_version
 from valgen.documents.release import RESTS_ON_APPROVALS
 from valgen.documents.shipped import find_template, writable
 from valgen.documents.template import assemble
@@ -66,7 +66,8 @@ def issued_documents(root: Path, context: Context) -> Issued:
         approvals = approvals_in(context, documents, {one.key: one.digest for one in documents})
     return Issued(
         documents=tuple(
-            issued(one, approvals[one.key, registered_version(one)], context.ledger, approvals) for one in documents
+            issued(one, approvals[one.key, registered_version(one)], context.ledger, approvals, beside_of(context))
+            for one in documents
         ),
         approvals=approvals,
     )
@@ -82,6 +83,11 @@ def approvals_in(context: Context, documents: Sequence[Document], contents: Mapp
     """
     workflow = context.project.settings.workflow
     return approvals_of(documents, contents, workflow, context.signatures, context.versions)
+
+
+def beside_of(context: Context) -> Beside:
+    """Return what stands in places of documents beside approvals."""
+    return Beside(judgements=context.judgements, executions=context.executions)
 
 
 def written_specs(context: Context) -> list[DocumentSpec]:

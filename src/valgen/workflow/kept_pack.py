@@ -23,6 +23,7 @@ from valgen.documents.context import Context
 from valgen.documents.places import asked_for
 from valgen.model.signature import Approvals, DocumentStatus
 from valgen.readers.packs import pack_file, pack_findings, read_pack, write_pack
+from valgen.trace.results import CaseStatus
 from valgen.workflow.evidence_copy import EvidenceCopy
 from valgen.workflow.load import cache_folder
 from valgen.workflow.pack import pages
@@ -43,6 +44,10 @@ if TYPE_CHECKING:  # most projects that are built have no ledger to read
 
 _FORMAT = 1
 _VALUES = 6
+# Of these, everything that counts is in the key by other means; whatever else a context has or will have is in it.
+_OTHERWISE = frozenset({"project", "graph", "matrix", "media", "figures", "templates", "versions", "making", "memo"})
+_FACTS = tuple(field.name for field in fields(Context) if field.name not in _OTHERWISE)
+_STANDING = tuple(field.name for field in fields(CaseStatus) if field.name not in {"attempt", "planned"})
 _LIBRARIES = ("docutils", "jinja2", "markdown-it-py", "openpyxl", "pygments", "sphinx")
 _WHOLE = ("sections", "media")
 _HEAD = tuple(field.name for field in fields(Document) if field.name not in _WHOLE)
@@ -127,19 +132,17 @@ class Ground:
 
 def ground_key(ground: Ground) -> bytes:
     """Return the digest of everything that a document may show, bodies left out, and of the code that makes it."""
-    context, look = ground.context, ground.look
+    context, look, records = ground.context, ground.look, ground.records
     standings = [
-        (key, one.outcome.value, one.run, one.stale, one.earlier.value, one.note)
+        (key, [getattr(one, name) for name in _STANDING])
         for results in (context.matrix.formal, context.matrix.dry)
         for key, one in results.items()
     ]
-    settings = context.project.settings
-    records = ground.records
     told = (
-        sorted(ground.formats), settings, standings, context.runs, sorted(context.media),
-        sorted(context.figures.items()), context.tool, sorted(context.templates), context.deviations,
-        context.signatures, context.ledger, context.executions, records.issued if records is not None else (),
-        ground.around, look.logo[0], look.fonts_digest,
+        sorted(ground.formats), context.project.settings, standings, sorted(context.media),
+        sorted(context.figures.items()), sorted(context.templates),
+        [(name, getattr(context, name)) for name in _FACTS],
+        records.issued if records is not None else (), ground.around, look.logo[0], look.fonts_digest,
     )  # fmt: skip
     digest = hashlib.sha256(repr((_FORMAT, sys.version, writers_digest(), *_around())).encode())
     digest.update(ground.watched.heads)

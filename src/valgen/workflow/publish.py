@@ -32,7 +32,7 @@ from valgen.workflow.load import (
     dry_folder,
     ledger_folder,
     load,
-    load_runs,
+    load_executed,
     load_signing,
     make_context,
 )
@@ -134,7 +134,8 @@ def _ground(root: Path, formats: Collection[str], *, fresh: bool) -> Ground:
     loaded = load(root, cached=not fresh)
     _refuse_unreadable(loaded)
     evidence = read_evidence(root, loaded.project)
-    runs = load_runs(root, loaded.project)
+    executed = load_executed(root, loaded.project)
+    runs = executed.runs
     if runs:
         from valgen.records import check_evidence
 
@@ -147,7 +148,7 @@ def _ground(root: Path, formats: Collection[str], *, fresh: bool) -> Ground:
     return Ground(
         root=root,
         watched=noticing,
-        context=make_context(noticing.loaded, runs, records, memo=noticing.memo),
+        context=make_context(noticing.loaded, executed, records, memo=noticing.memo),
         records=records,
         look=look_of(root, loaded.project.settings, [one.key for one in loaded.project.documents]),
         evidence=evidence,

@@ -30,7 +30,7 @@ from valgen.errors import Finding
 from valgen.model.signature import Approvals
 from valgen.readers.packs import unpack_findings
 from valgen.workflow.approve_standing import signed_documents
-from valgen.workflow.assembling import approvals_in, made, written_specs
+from valgen.workflow.assembling import approvals_in, beside_of, made, written_specs
 from valgen.workflow.issued_files import issued_files
 from valgen.workflow.kept_pack import (
     Ground,
@@ -169,8 +169,9 @@ class Renewal:
             resting = {one.key for one in again.values() if one.type in RESTS_ON_APPROVALS}
             if resting and context.signatures:
                 again |= {one.key: one for one in self._made(replace(context, approvals=approvals), resting)}
+            beside = beside_of(context)
             again = {
-                key: issued(one, approvals[key, registered_version(one)], context.ledger, approvals)
+                key: issued(one, approvals[key, registered_version(one)], context.ledger, approvals, beside)
                 for key, one in again.items()
             }
         again = {key: ground.look.dress(one) for key, one in again.items()}

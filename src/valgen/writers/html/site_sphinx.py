@@ -21,7 +21,7 @@ from sphinx.parsers import Parser
 
 from valgen.documents.blocks import Block
 from valgen.documents.visible import visible
-from valgen.writers.html.blocks import PageIds, render_blocks
+from valgen.writers.html.blocks import render_blocks
 from valgen.writers.html.content import (
     FRONT,
     OWN_TITLES,
@@ -35,6 +35,7 @@ from valgen.writers.html.content import (
     page_surroundings,
     recorded,
 )
+from valgen.writers.html.page_ids import PageIds
 from valgen.writers.html.pages import OWN_IDS, Page, section_id
 
 SUFFIX = ".vgpage"
