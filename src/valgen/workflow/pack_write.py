@@ -9,7 +9,6 @@ Source: design.md §6.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from valgen.errors import Finding
 from valgen.workflow.evidence_copy import EvidenceCopy
 from valgen.workflow.issued_files import IssuedFiles
 from valgen.workflow.pack import Views, attachments, data_files, is_dry, pack_readme, workbook
+from valgen.workflow.pack_manifest import write_manifest
 from valgen.workflow.renditions import Renditions
 from valgen.workflow.writing import FILES_PER_DOCUMENT, Look, file_names, kept_site_folder, rendition
 
@@ -177,7 +177,6 @@ def seal(work: Path, context: Context, plan: Plan, known: Mapping[str, Digest]) 
     entries = [{"path": name, "sha256": one[0], "size": one[1]} for name, one in digests.items()]
     settings = context.project.settings
     manifest = {
-        "format": 1,
         "project": settings.project_id,
         "system": {"name": settings.system.name, "version": settings.system.version},
         "tool": context.tool,
@@ -196,6 +195,5 @@ def seal(work: Path, context: Context, plan: Plan, known: Mapping[str, Digest]) 
         ],
         "files": entries,
     }
-    text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    (work / "manifest.json").write_text(text, encoding="utf-8", newline="\n")
+    write_manifest(work, manifest)
     return digests
