@@ -1,6 +1,7 @@
 # Every command a user or reviewer needs. Each is safe to run twice.
 #
-#   make demo    environment, example executed, validation pack written; prints what to open
+#   make demo    environment, then the whole life of the example, from people to the signed, verified pack
+#   make rehearsal    the same example in dry runs, without people and signatures
 #   make test    environment, system packages where allowed, every test
 #   make check   format, lint, types, room contract, tests, docs, valgen on itself
 #
@@ -10,7 +11,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 EXAMPLE := examples/s3-records-vault
 
-.PHONY: demo test check format lint types contract self docs bench-check bench-build bench-verify faults locks clean system
+.PHONY: demo rehearsal test check format lint types contract self docs bench-check bench-build bench-verify faults locks clean system
 
 # Programs keep their compiled form, as everywhere else; every command of a test would compile its libraries anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -36,7 +37,10 @@ $(VENV)/.dev: locks/dev.txt pyproject.toml | $(BIN)/python
 # --- what users run -----------------------------------------------------------------------------
 
 demo: $(VENV)/.demo
-	@tools/demo.sh $(BIN) $(EXAMPLE)
+	@$(BIN)/python tools/life.py
+
+rehearsal: $(VENV)/.demo
+	@tools/rehearsal.sh $(BIN) $(EXAMPLE)
 
 # Each of these runs an event loop of its own, which one process can have but once.
 ALONE := tests/writers_html/test_verify_page.py tests/rendering/test_site_looked_at.py tests/writers_pdf/test_seal.py

@@ -3,8 +3,9 @@
     python tools/check_pack.py examples/s3-records-vault/build/pack
 
 Looks only at files of the pack, with libraries of their formats and none of valgen's code: every user requirement
-stands in URS.docx, every executed OQ step with its observed values in OQ-report.docx under its DRY RUN mark, every
-row of the matrix in RTM.xlsx and as a link in html/, and the counts of Word, Excel and data agree.
+stands in URS.docx, every executed OQ step with its observed values in OQ-report.docx, under a DRY RUN mark where it was
+one and under none where it was a formal execution, every row of the matrix in RTM.xlsx and as a link in html/, and the
+counts of Word, Excel and data agree.
 Prints one line per check; exit status 1 when one does not hold.
 """
 
@@ -92,9 +93,10 @@ def main(folder: Path) -> int:
         "observed values in OQ-report.docx", [f"{n}: {v}" for n, v in values if squeeze(v) not in report], len(values)
     )
     headers = docx.Document(str(folder / "word" / "OQ-report.docx")).sections
-    unmarked = [f"section {number}" for number, section in enumerate(headers, 1)
-                if "DRYRUN" not in squeeze("".join(n.text or "" for n in section.header._element.iter()))]  # fmt: skip
-    check("sections of OQ-report.docx with DRY RUN in the header", unmarked, len(headers))
+    dry = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["dry_run"]
+    heads = [squeeze("".join(one.text or "" for one in section.header._element.iter())) for section in headers]
+    wrong = [f"section {number}" for number, head in enumerate(heads, 1) if dry != ("DRYRUN" in head)]
+    check(f"sections of OQ-report.docx with{'' if dry else 'out'} DRY RUN in the header", wrong, len(headers))
 
     book = openpyxl.load_workbook(folder / "excel" / "RTM.xlsx", read_only=False)
     cells = {str(value) for sheet in book for line in sheet.iter_rows(values_only=True) for value in line if value}
@@ -135,10 +137,11 @@ def main(folder: Path) -> int:
 
     sheet = book["Results"]
     lines = [[str(value or "") for value in line] for line in sheet.iter_rows(values_only=True)]
-    head = next(line for line in lines if "Dry run result" in line)
-    at, stage, where = head.index("Dry run result"), head.index("Stage"), head.index("Environment")
+    result = "Dry run result" if dry else "Formal result"
+    titles = next(line for line in lines if result in line)
+    at, stage, where = titles.index(result), titles.index("Stage"), titles.index("Environment")
     excel = Counter(
-        (line[stage], line[where], line[at]) for line in lines[lines.index(head) + 1 :] if line[at] in OUTCOMES
+        (line[stage], line[where], line[at]) for line in lines[lines.index(titles) + 1 :] if line[at] in OUTCOMES
     )
     word: Counter[tuple[str, str, str]] = Counter()
     for kind in ("IQ", "OQ", "PQ"):

@@ -9,7 +9,7 @@ import click
 
 from valgen.cli.accounts_shown import show_code, warn_of_identity
 from valgen.cli.acting import Who, acting_or_root_options, desk_at, identity_options, reason_option, who_acts
-from valgen.cli.options import project_option
+from valgen.cli.options import fingerprint_option, project_option
 from valgen.cli.secrets import has_terminal, read_secret, secret_option
 from valgen.documents.visible import visible
 from valgen.model.signature import SINGLE_ADMINISTRATOR
@@ -247,6 +247,42 @@ def restore_(source: Path, reason: str, heads: tuple[Path, ...], who: Who, proje
     click.echo("It is in place." + (f" The gap is record {done.record}." if done.record is not None else ""))
     if done.kept is not None:
         click.echo(visible(f"What lay there is kept in {done.kept}"))
+    return 0
+
+
+@command.command("store")
+@click.option("--sql", "roles", metavar="ROLE", multiple=True, help="Print what an administrator of the database runs.")
+@click.option("--root", metavar="FINGERPRINT", help="Root fingerprint of the ledger, from a printed document.")
+@click.option("--complete", is_flag=True, help="Put back what the store lacks, after its database was restored.")
+@project_option
+def store(roles: tuple[str, ...], root: str | None, complete: bool, project: Path) -> int:
+    """Keep the ledger in the team store of the settings: put it there, fetch it, or bring it up to date.
+
+    On the first computer the ledger is put into the store, on every other one it is fetched, and later the records of
+    others are brought in, which acts also do by themselves. With --sql nothing of that is done: the SQL that makes the
+    tables and gives ROLE what it needs is printed.
+    """
+    from valgen.workflow.team_store import Done, connect, tables_for
+
+    desk = desk_at(project)
+    if roles:
+        click.echo(tables_for(desk.place, roles), nl=False)
+        return 0
+    made = connect(desk.place, now=desk.now().time, root=fingerprint_option(root), complete=complete)
+    told = {
+        Done.PUT: "The ledger of this computer is in the team store now",
+        Done.FETCHED: "The ledger of the team store is on this computer now",
+        Done.UPDATED: "Records of others came in",
+        Done.COMPLETED: "The team store has again what it had lost",
+        Done.NOTHING: "This computer and the team store hold the same",
+    }[made.done]
+    moved = f", {made.moved} of them new" if made.done in (Done.UPDATED, Done.COMPLETED) else ""
+    click.echo(f"{told}: {made.records} records{moved}.")
+    click.echo(f"Root fingerprint: {made.root_fingerprint}")
+    if made.done is Done.FETCHED:
+        if not made.compared:
+            click.secho("It was not compared. Compare it with a printed document.", fg="yellow")
+        click.echo("Next, by an administrator at this computer: valgen records add-machine --as USER")
     return 0
 
 

@@ -33,6 +33,7 @@ from valgen.codes.scripts import SCRIPTS
 from valgen.codes.signing import SIGNING
 from valgen.codes.sphinx_word import SPHINX_WORD
 from valgen.codes.supporting import SUPPORTING
+from valgen.codes.team import TEAM
 from valgen.codes.templates import TEMPLATES
 from valgen.codes.trace import TRACE
 from valgen.codes.usage import USAGE
@@ -62,6 +63,7 @@ CODES: dict[str, CodeInfo] = {
         AUDIT,
         SIGNING,
         ISSUING,
+        TEAM,
         RENDERING,
         WORD_TEMPLATES,
         PDF,

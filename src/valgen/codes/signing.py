@@ -152,4 +152,11 @@ SIGNING: tuple[CodeInfo, ...] = (
         "Somebody who executed none of the tests looks at every result before the report on them is signed.",
         "Have the execution reviewed: valgen review EXECUTION --conclusion accepted --comment TEXT.",
     ),
+    CodeInfo(
+        "VG628",
+        E_,
+        "release certificate although something speaks against the release",
+        "Signatures on a certificate are read as a release, whatever else the page says.",
+        "Settle what the validation summary report names, then sign the certificate.",
+    ),
 )

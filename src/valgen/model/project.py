@@ -122,6 +122,9 @@ class Settings:
         word_template: Word template of all documents, relative to the project folder; empty for none.
         tsa: address of the time-stamp authority that anchors the ledger; empty for none.
         tsa_root: its root certificate, relative to the project folder; empty for none.
+        database: address of the database where a team keeps the ledger; empty for none.
+        objects: address of the bucket for its attachments and checkpoints; empty for none.
+        locked_days: for how long objects in the bucket are locked; 0 without a bucket.
     """
 
     project_id: str = ""
@@ -146,6 +149,9 @@ class Settings:
     word_template: str = ""
     tsa: str = ""
     tsa_root: str = ""
+    database: str = ""
+    objects: str = ""
+    locked_days: int = 0
     file: str = "valgen.toml"
     digest: str = ""
 

@@ -62,6 +62,7 @@ class Subject:
         stale: test cases of a report whose results are out of date.
         executors: persons who executed tests of the report.
         unreviewed: planned cases of a report that no accepted review covers.
+        obstacles: what speaks against a release, for a release certificate.
     """
 
     key: str
@@ -78,6 +79,7 @@ class Subject:
     stale: tuple[str, ...] = ()
     executors: frozenset[str] = frozenset()
     unreviewed: tuple[str, ...] = ()
+    obstacles: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -223,6 +225,12 @@ def _of_results(
             code="VG619",
             what=f"results in {subject.name} were not accepted in a review: {named}",
             fix="have the execution reviewed: valgen review EXECUTION --conclusion accepted; valgen status names it",
+        )
+    if subject.obstacles:
+        yield Objection(
+            code="VG628",
+            what=f"{subject.name} would release nothing, because: {'; '.join(subject.obstacles)}",
+            fix="settle what the validation summary report names; until then the certificate stays a form",
         )
     if subject.stale:
         yield Objection(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from valgen.documents.catalog import DocumentSpec, entry_specs, plan_documents
 from valgen.documents.context import Context
-from valgen.documents.release import RESTS_ON_APPROVALS
+from valgen.documents.release import RESTS_ON_APPROVALS, obstacles
 from valgen.errors import RenderError
 from valgen.ledger.registry import Registry
 from valgen.model.outcome import RunMode, Stage
@@ -152,9 +152,7 @@ def find_candidate(state: State, spec: DocumentSpec) -> Candidate:
     """Return the version of a document that would be signed, frozen or as it would be frozen now."""
     context = state.context
     if spec.entry.type in RESTS_ON_APPROVALS:
-        from valgen.workflow.publish import issued_documents
-
-        context = replace(context, approvals=issued_documents(state.root, context).approvals)
+        context = _with_approvals(state)
     return candidate(state.root, context, spec)
 
 
@@ -166,6 +164,8 @@ def subject_of(state: State, found: Candidate, *, version: str = "") -> Subject:
     where = spec.entry.environment
     formal = context.stage_runs(stage, where, RunMode.FORMAL) if stage else ()
     statuses = context.statuses(stage, where) if stage else ()
+    begun = {one.environment for one in context.executions if one.stage is stage and where in ("", one.environment)}
+    due = [one for one in statuses if one.environment in begun]  # production comes after this report, in the next one
     return Subject(
         key=spec.key,
         version=found.frozen.version,
@@ -180,8 +180,15 @@ def subject_of(state: State, found: Candidate, *, version: str = "") -> Subject:
         executed=bool(formal),
         stale=tuple(f"{one.case} in {one.environment}" for one in statuses if one.stale),
         executors=_executors(state.records.registry, stage, where) if stage else frozenset(),
-        unreviewed=unreviewed(context.executions, context.runs, statuses) if formal else (),
+        unreviewed=unreviewed(context.executions, context.runs, due) if formal else (),
+        obstacles=obstacles(_with_approvals(state)) if spec.entry.type == "CERT" else (),
     )
+
+
+def _with_approvals(state: State) -> Context:
+    from valgen.workflow.publish import issued_documents
+
+    return replace(state.context, approvals=issued_documents(state.root, state.context).approvals)
 
 
 def _executors(registry: Registry, stage: Stage, environment: str) -> frozenset[str]:

@@ -31,7 +31,7 @@ from valgen.model.outcome import Outcome, Stage
 from valgen.model.testcase import TestCase
 from valgen.records.authority import Acting
 from valgen.records.executions import Protocol, opened_draft
-from valgen.records.ledger import Ledger, open_ledger
+from valgen.records.ledger import Ledger, bring_up_to_date, open_ledger
 from valgen.trace.fingerprint import script_fingerprint
 from valgen.workflow.approve import Refused
 from valgen.workflow.approve_rules import Objection
@@ -123,6 +123,7 @@ def alone(desk: Desk) -> Iterator[None]:
         return
     folder.mkdir(parents=True, exist_ok=True)
     with Lock(folder / _LOCK):
+        bring_up_to_date(desk.place)  # what the act looks at is what the others have recorded too
         yield
 
 
@@ -258,9 +259,8 @@ class _Act:
                 for spec in plan_documents(self.context)
                 if spec.variant == "report" and spec.entry.type == stage.value and spec.entry.environment in ("", where)
             ]
-            reported = {one.manifest.key for one in approved_versions(self.context, self.state.records)}
             for spec in specs:
-                if spec.key not in reported:
+                if not self._reported(spec.key, stage, where):
                     yield Objection(
                         code="VG424",
                         what=f"{spec.key} on {stage} in {where} is not approved, and {self.request.stage} in "
@@ -268,16 +268,36 @@ class _Act:
                         fix=f"execute and review {stage} in {where}, and have {spec.key} approved",
                     )
 
+    def _reported(self, key: str, stage: Stage, where: str) -> bool:
+        """Return whether an approved version of a report tells accepted results of an environment.
+
+        A report over several environments is signed once for those in which the tests were executed, and again later.
+        """
+        accepted = [
+            review.record
+            for one in self.context.executions
+            if one.stage is stage and one.environment == where
+            for review in one.reviews
+            if review.accepted
+        ]
+        begun = (
+            min(signature.record for signature in one.approval.signatures)
+            for one in approved_versions(self.context, self.state.records)
+            if one.manifest.key == key
+        )
+        return bool(accepted) and any(min(accepted) < record for record in begun)
+
     def _before(self) -> list[tuple[Stage, str]]:
         """Return the stages and environments whose reports come first."""
         project, stage, here = self.context.project, self.request.stage, self.request.environment
         found = []
         if stage is not Stage.IQ and here in planned_environments(project, Stage.IQ):
             found.append((Stage.IQ, here))
-        production = here.upper() in PRODUCTION
-        if stage is Stage.PQ or (stage is Stage.IQ and production):
+        if stage is Stage.PQ or (stage is Stage.IQ and here.upper() in PRODUCTION):
             challenged = planned_environments(project, Stage.OQ)
-            found += [(Stage.OQ, where) for where in challenged if stage is Stage.PQ or where.upper() not in PRODUCTION]
+            own = [where for where in challenged if stage is Stage.PQ and where == here]
+            others = [where for where in challenged if where.upper() not in PRODUCTION]
+            found += [(Stage.OQ, where) for where in own or others]
         return found
 
     def _of_protocols(self, parts: Sequence[_Part], code: Mapping[str, str]) -> Iterator[Objection]:
@@ -349,6 +369,7 @@ class _Act:
                 session=self.acting.session,
                 tester=self.acting.account.id,
                 keystore=self.keystore,
+                team=team.keys() if (team := self.ledger.place.team) is not None else {},
                 stage=self.request.stage.value,
                 cases=part.prints,
                 chosen=cases,

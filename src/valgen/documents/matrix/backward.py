@@ -92,7 +92,7 @@ def results_table(context: Context, entry: DocumentEntry | None) -> tuple[Block,
                     cell(formal.run or "none"),
                     cell(dry.outcome.value, tone_of(dry.outcome)),
                     cell(dry.run or "none"),
-                    cell(said(dry.note or formal.note) or "none"),
+                    cell(said((dry if dry.run and not formal.run else formal).note) or "none"),
                 )
             )
         )

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The example from requirement to pack: check, three dry runs, build. Cases that fail honestly do not stop it;
+# A rehearsal of the example: check, three dry runs, and the pack under its DRY RUN mark. Cases that fail honestly do not stop it;
 # a run that cannot start or be recorded does.
 set -u
 bin=$1
