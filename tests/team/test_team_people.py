@@ -20,6 +20,7 @@ from valgen.ledger.user_keys import sealed_path
 from valgen.recorder.__main__ import _open_log
 from valgen.recorder.clock import Moment
 from valgen.records.ledger import read_registry
+from valgen.workflow.one_at_a_time import alone
 from valgen.workflow.people_founding import add_machine
 from valgen.workflow.restore import restore
 
@@ -76,6 +77,16 @@ def test_the_first_computer_begins_and_the_second_goes_on(team: dict[str, Any]) 
         found = json.loads(done.output)
         assert found["ok"], found["problems"]
         assert any(part.startswith("Team store:") for part in found["parts"])
+
+
+def test_whoever_signs_opens_or_reviews_first_sees_what_others_recorded(team: dict[str, Any]) -> None:
+    first, second = team["first"], team["second"]
+    first.begin()
+    join(team)
+    first.hire("paul", "qa")
+    assert {one["user"] for one in second.records("account.created")} == {"mara"}
+    with alone(second.desk):
+        assert {one["user"] for one in second.records("account.created")} == {"mara", "paul"}
 
 
 def test_a_second_ledger_is_not_begun_beside_the_one_in_the_store(team: dict[str, Any]) -> None:
