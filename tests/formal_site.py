@@ -33,6 +33,7 @@ OQ = ["VAL"]
 [workflow]
 OQ = [{ role = "author", meaning = "authored" }, { role = "qa", meaning = "approved" }]
 IQ = [{ role = "author", meaning = "authored" }, { role = "qa", meaning = "approved" }]
+URS = [{ role = "author", meaning = "authored" }, { role = "qa", meaning = "approved" }]
 """
 ITEMS = """
 items:
@@ -128,8 +129,8 @@ class Site(people_site.Site):
         (self.root.parent / "adapter").touch()
 
 
-def found(base: Path, *, settings: str = SETTINGS, register: str = REGISTER) -> Site:
-    """Make the project, its ledger and its people, and have the OQ protocol approved."""
+def found(base: Path, *, settings: str = SETTINGS, register: str = REGISTER, first: tuple[str, ...] = ("URS",)) -> Site:
+    """Make the project, its ledger and its people, and have the OQ protocol approved after what it rests on."""
     files = {
         "valgen.toml": settings,
         "requirements/items.yaml": ITEMS,
@@ -138,5 +139,7 @@ def found(base: Path, *, settings: str = SETTINGS, register: str = REGISTER) -> 
         "test_scripts/steps/calculator.py": STEPS,
     }
     site: Site = people_site.made(base, files, PEOPLE, Site)
+    for key in first:
+        site.approve(key)
     site.approve("OQ-protocol")
     return site

@@ -130,6 +130,27 @@ def test_triggers_refuse_even_the_owner_until_they_are_disabled(office: Office) 
     assert codes(office) == set()
 
 
+@pytest.mark.attack("I-18")
+def test_an_older_copy_is_not_put_into_a_database_that_was_emptied(office: Office) -> None:
+    """Once found by what the person saw, once by the bucket."""
+    office.with_bucket()
+    office.begin()
+    older = office.base / "older"
+    subprocess.run(["cp", "-r", str(office.place(1).folder), str(older)], check=True)
+    office.write("newer")  # two, because the simulated service leaves out the first key behind a marker
+    office.write("newest")
+    subprocess.run(["cp", "-r", str(older), str(office.place(2).folder)], check=True)  # who saw nothing before
+    assert codes(office) == set()
+    as_owner(office, "TRUNCATE @.ledger, @.record, @.kept, @.blob")
+    subprocess.run(["rm", "-r", str(office.place(1).folder)], check=True)
+    subprocess.run(["cp", "-r", str(older), str(office.place(1).folder)], check=True)
+    for machine, words in ((1, "you have seen"), (2, "the bucket")):
+        with pytest.raises(VerificationError, match=words) as error:
+            connect(office.place(machine), now=now())
+        assert error.value.code == "VG645"
+    assert office.rows() == []
+
+
 SETUPS = {
     "a trigger is disabled": "ALTER TABLE @.record DISABLE TRIGGER only_added",
     "a trigger can be passed by in replica mode": "ALTER TABLE @.record ENABLE TRIGGER only_added",
@@ -143,6 +164,7 @@ SETUPS = {
     ),
     "a rule drops what is added": "CREATE RULE gone AS ON INSERT TO @.record DO INSTEAD NOTHING",
     "the role may change rows": "GRANT UPDATE ON @.record TO PUBLIC",
+    "the role may change one column": "GRANT UPDATE (line) ON @.record TO PUBLIC",
     "a table is missing": "ALTER TABLE @.kept RENAME TO kept_before",
 }
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import ledger_people as people
 import pytest
+from ledger_sample import QUICK
 from team_world import Office, append, now, tried
 
 from valgen.errors import AuthorityError, ExecutionError, VerificationError
@@ -14,6 +15,8 @@ from valgen.ledger.anchors import anchor_name
 from valgen.ledger.files import Layout
 from valgen.ledger.heads import read_head
 from valgen.ledger.store import read_log
+from valgen.ledger.team import Team
+from valgen.ledger.team_copy import working_copy
 from valgen.ledger.team_database import Database
 from valgen.ledger.verify import verify_log
 from valgen.records.ledger import bring_up_to_date
@@ -283,3 +286,77 @@ def test_two_ledgers_of_one_project_are_not_put_into_one_store(office: Office) -
         connect(office.place(2), now=now())
     assert error.value.code == "VG646"
     assert len(office.sql.run(f"SELECT 1 FROM {office.schema}.ledger")) == 1
+
+
+class FailingDisk(type(QUICK)):  # type: ignore[misc]
+    """Fails at one operation and at all later ones, as for a process that was killed there."""
+
+    def __init__(self, last: int) -> None:
+        self.left = last
+
+    def _count(self) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise OSError(5, "killed here")
+
+    def create(self, path: Path, mode: int = 0o666) -> int:
+        self._count()
+        return super().create(path, mode)  # type: ignore[no-any-return]
+
+    def open_append(self, path: Path) -> int:
+        self._count()
+        return super().open_append(path)  # type: ignore[no-any-return]
+
+    def write(self, fd: int, data: bytes) -> None:
+        self._count()
+        if self.left == 0:  # the last one is torn
+            super().write(fd, data[: len(data) // 2])
+            raise OSError(5, "killed here")
+        super().write(fd, data)
+
+    def truncate(self, path: Path, size: int) -> None:
+        self._count()
+        super().truncate(path, size)
+
+    def replace(self, source: Path, target: Path) -> None:
+        self._count()
+        super().replace(source, target)
+
+    def remove(self, path: Path) -> None:
+        self._count()
+        super().remove(path)
+
+
+def test_taking_over_records_can_be_cut_off_anywhere(office: Office) -> None:
+    """At each operation of the disk: the next attempt comes to the same copy, and nothing is set aside."""
+    office.begin()
+    connect(office.place(2), now=now())
+    with office.open(1) as log:
+        for number in range(20):  # beyond one file, with kept checkpoints between
+            append(log, f"word {number}", long=number == 3)
+            if number % 8 == 0:
+                log.commit(keep=True)
+    folder = office.place(2).folder
+    before = office.base / "before"
+    shutil.copytree(folder, before)
+    for last in range(1, 200):
+        shutil.rmtree(folder)
+        shutil.copytree(before, folder)
+        team = Team(office.address)
+        try:
+            with (
+                working_copy(Layout(folder), team, disk=FailingDisk(last)) as copy,
+                team.turn(copy.state.origin) as row,
+            ):
+                copy.bring_in(row)
+        except ExecutionError:
+            assert bring_up_to_date(office.place(2)) > 0
+        else:
+            break
+        finally:
+            team.close()
+        assert office.lines(2) == office.lines(1), last
+        assert verify_log(folder).problems == (), last
+        assert list((folder / "torn").iterdir()) == [], last
+    assert 30 < last < 199
+    assert office.lines(2) == office.lines(1)

@@ -309,6 +309,7 @@ def make_pack(folder: Path, state: dict[str, bytes], pdf: bytes = b"%PDF URS", *
     lines = state["checkpoint"].decode().split("\n")
     root_line = state["root.json"].removesuffix(b"\n")
     manifest = {
+        "format": 1,
         "documents": [],
         "files": [
             {"path": name, "sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
@@ -366,7 +367,7 @@ def test_old_pack_passed_off_as_the_newest_is_told_and_with_a_known_head_a_probl
 
 def test_pack_without_a_ledger_is_no_answer_to_a_known_root(root: Path, tmp_path: Path) -> None:
     folder = tmp_path / "pack"
-    write(folder, {"manifest.json": b'{"files": []}'})
+    write(folder, {"manifest.json": b'{"format": 1, "files": []}'})
     assert verify(folder, root).ok
     assert codes(verify(folder, root, Given(root="ab" * 32))) == ["VG627"]
 

@@ -22,6 +22,7 @@ from valgen.codes.documents import DOCUMENTS
 from valgen.codes.execution import EXECUTION
 from valgen.codes.issuing import ISSUING
 from valgen.codes.items import ITEMS
+from valgen.codes.judging import JUDGING
 from valgen.codes.ledger import LEDGER
 from valgen.codes.pdf import PDF
 from valgen.codes.people import PEOPLE
@@ -56,6 +57,7 @@ CODES: dict[str, CodeInfo] = {
         REVIEW,
         TEMPLATES,
         EXECUTION,
+        JUDGING,
         LEDGER,
         ACCOUNTS,
         PEOPLE,

@@ -147,13 +147,7 @@ def wrong_rights(run: Run, schema: str) -> list[str]:
     """Return what the role of this connection may do and should not, and settings that could lose records."""
     problems = []
     for table, rights in _FORBIDDEN.items():
-        held = [
-            right
-            for right in rights
-            if run("SELECT has_table_privilege(current_user, :name, :right)", name=f"{schema}.{table}", right=right)[0][
-                0
-            ]
-        ]
+        held = [right for right in rights if _may(run, f"{schema}.{table}", right)]
         if held:
             user = run("SELECT current_user::text")[0][0]
             problems.append(f"the role {user} may {', '.join(held)} on {schema}.{table}")
@@ -162,3 +156,9 @@ def wrong_rights(run: Run, schema: str) -> list[str]:
         if now != value:
             problems.append(f"the server runs with {name} = {now}, so that a loss of power can take committed records")
     return problems
+
+
+def _may(run: Run, table: str, right: str) -> bool:
+    """Tell whether the role of this connection holds a right on a table, or on one of its columns."""
+    asked = "has_any_column_privilege" if right == "UPDATE" else "has_table_privilege"
+    return bool(run(f"SELECT {asked}(current_user, :name, :right)", name=table, right=right)[0][0])

@@ -213,6 +213,7 @@ class _Reader:
             types={**types, **scored},
             severities=self._severities(document.get("severity", {})),
             waivers=self._waivers(document.get("waivers", [])),
+            qualified_valgen=project.get("qualified_valgen", ""),
             word_template=self._word_template(project),
             tsa=records.get("tsa", ""),
             tsa_root=records.get("tsa_root", ""),

@@ -64,6 +64,7 @@ PROJECT = (
         ("pdf", "docx", "html"),
     ),
     _s("language", "Language code of the documents."),
+    _s("qualified_valgen", "Version of valgen that was qualified; no other one executes formally."),
     _s("word_template", "Word template of all documents, a .docx or .dotx inside the project."),
 )
 SYSTEM = (

@@ -183,6 +183,7 @@ def _exchange(place: Place, team: Team, now: str, *, complete: bool) -> Connecte
                     fix="find out which one counts, and move the folder of the other away",
                     code="VG646",
                 )
+            _refuse_older(place, team, origin, copy.state.size)
             done, moved = Done.PUT, copy.put(None, now=now)
         elif complete:
             moved = copy.put(row, now=now)
@@ -252,6 +253,23 @@ def _fetch(place: Place, team: Team, root: str) -> Connected:
         root_fingerprint=report.root_fingerprint,
         compared=bool(root),
     )
+
+
+def _refuse_older(place: Place, team: Team, origin: str, size: int) -> None:
+    """Refuse to put a ledger into an empty database that is known to have held more."""
+    seen = read_seen(place.keystore, origin)
+    known = [_outside(seen.note, "you have seen")] if seen is not None else []
+    objects = team.objects(origin)
+    if objects is not None:
+        known += [_outside(note, "the bucket has a checkpoint of") for note in objects.heads(at_least=size + 1)]
+    for one in known:
+        if one.size > size:
+            raise VerificationError(
+                f"the ledger here holds {size} records, and {one.where} {one.size}: it is an older state",
+                why="the others would lose what is missing in it",
+                fix="type the command on the computer that has most records",
+                code="VG645",
+            )
 
 
 def _ledgers(place: Place, team: Team) -> list[tuple[str, bytes]]:
