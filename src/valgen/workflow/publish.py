@@ -17,9 +17,10 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from valgen.documents.blocks import Digests, Document
+from valgen.documents.blocks import Document
 from valgen.documents.catalog import DocumentSpec, item_type_of, plan_documents
 from valgen.documents.context import Context
+from valgen.documents.digests import Digests
 from valgen.documents.issue import Beside, approvals_of, issued, registered_version
 from valgen.documents.release import RESTS_ON_APPROVALS
 from valgen.documents.shipped import find_template, writable
