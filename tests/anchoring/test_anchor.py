@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ledger_tsa import Authority, Holder, holder, lying_answer, openssl, served
 
+from ledger_tsa import Authority, Holder, holder, lying_answer, openssl, served
 from people_world import World
 from valgen.errors import ExecutionError, VerificationError
 from valgen.ledger.anchors import GitPlace

@@ -17,8 +17,9 @@ from typing import Any
 
 from valgen.errors import VerificationError
 from valgen.ledger.blobs import Blobs
-from valgen.ledger.files import Layout, read_lines, read_plain
+from valgen.ledger.files import Layout, read_lines
 from valgen.ledger.merkle import Edge, leaf_hash
+from valgen.ledger.opening import check_root
 from valgen.ledger.record import check_signatures, read_line
 from valgen.ledger.registry import Account, Registry
 from valgen.ledger.registry_book import microseconds
@@ -199,7 +200,7 @@ def read_signing(folder: Path) -> SigningRecords:
             fix="restore the folder from a backup",
             code="VG513",
         )
-    _check_root(layout, registry)
+    check_root(layout, registry)
     reading = _Reading()
     reading.run(layout, state.size)
     anchors = tuple(reading.anchors)
@@ -225,20 +226,6 @@ def read_signing(folder: Path) -> SigningRecords:
         verifications=tuple(reading.verifications),
         unstamped=reading.unstamped,
     )
-
-
-def _check_root(layout: Layout, registry: Registry) -> None:
-    try:
-        line = read_plain(layout.root_file)
-    except FileNotFoundError:
-        line = b""
-    if line != registry.root_line + b"\n":
-        raise VerificationError(
-            f"{layout.root_file.name} does not say what the first record says",
-            why="the root is where every authority in the ledger comes from",
-            fix="restore root.json from a backup",
-            code="VG551",
-        )
 
 
 def key_note(account: Account, time: str) -> str:

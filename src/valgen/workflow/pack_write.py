@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from valgen.documents.blocks import Digests, Document
+from valgen.documents.blocks import Document
 from valgen.documents.context import Context
+from valgen.documents.digests import Digests
 from valgen.errors import Finding
 from valgen.workflow.evidence_copy import EvidenceCopy
 from valgen.workflow.issued_files import IssuedFiles

@@ -21,8 +21,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from valgen.documents.blocks import Digests, Document
+from valgen.documents.blocks import Document
 from valgen.documents.context import Context
+from valgen.documents.digests import Digests
 from valgen.documents.issue import issued, registered_version
 from valgen.documents.places import asked_for
 from valgen.documents.release import RESTS_ON_APPROVALS

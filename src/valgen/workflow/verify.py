@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from valgen.errors import AuthorityError, ExecutionError, ValgenError, VerificationError
-from valgen.ledger.files import Layout, read_lines, read_plain
+from valgen.ledger.files import Layout, read_plain
 from valgen.ledger.heads import read_head
 from valgen.ledger.keys import default_key_store
-from valgen.ledger.merkle import Edge, leaf_hash
+from valgen.ledger.reading import root_at
 from valgen.ledger.report import Problem, VerifyReport
 from valgen.ledger.seen import Seen, read_seen, remember_seen
 from valgen.ledger.verify import verify_log
@@ -298,7 +298,7 @@ def _own_pack(pack: Path, root: Path, folder: Path, ledger: Verified, given: Giv
     asked = replace(given, root=ledger.root_fingerprint or given.root, heads=(), remember=False)
     found = verify_pack(pack, root, asked)
     size, digest = found.head
-    if size and size <= ledger.records and _root_at(folder, size).hex() == digest:
+    if size and size <= ledger.records and root_at(folder, size).hex() == digest:
         if size < ledger.records:
             note = (
                 f"The pack shows the first {size} of {ledger.records} records of the ledger; later ones are not in it."
@@ -370,22 +370,10 @@ def _beside_seen(folder: Path, seen: Seen, report: VerifyReport) -> list[Problem
     if seen.size > report.records:
         text = f"you have seen {seen.size} records, and only {report.records} are here: the ledger was put back"
         return [Problem(code="VG624", where=where, message=text)]
-    if _root_at(folder, seen.size) != read_head(seen.note).checkpoint.root:
+    if root_at(folder, seen.size) != read_head(seen.note).checkpoint.root:
         text = f"the first {seen.size} records are not those that you saw: there are two histories of this ledger"
         return [Problem(code="VG625", where=where, message=text)]
     return []
-
-
-def _root_at(folder: Path, size: int) -> bytes:
-    """Return the root over the first ``size`` records."""
-    edge = Edge()
-    for _, path in Layout(folder).segments():
-        for line in read_lines(path):
-            if edge.size == size:
-                return edge.root()
-            if line.complete:
-                edge.append(leaf_hash(line.data))
-    return edge.root()
 
 
 def _remember(folder: Path, keystore: Path, report: VerifyReport, size: int, gaps: tuple[int, ...]) -> list[str]:
