@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 _skipped: list[str] = []
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _folders_of_the_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The same for what is made once and shared, before a test has folders of its own."""
+    base = tmp_path_factory.mktemp("session")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VALGEN_KEYSTORE", str(base / "keys"))
+        patch.setenv("VALGEN_CACHE", str(base / "cache"))
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,8 @@ need pdftoppm poppler-utils
 need qpdf qpdf
 need strace strace
 need git git
+# Its programs lie outside of the path.
+{ command -v postgres || ls /usr/lib/postgresql/*/bin/postgres; } >/dev/null 2>&1 || packages="$packages postgresql"
 # Faces that LibreOffice shows documents in; page counts depend on them.
 has_face() { find /usr/share/fonts /usr/local/share/fonts -name "$1" 2>/dev/null | grep -q .; }
 has_face "LiberationSans-Regular.*" || packages="$packages fonts-liberation"

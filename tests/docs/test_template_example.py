@@ -6,7 +6,7 @@ from pathlib import Path
 
 from valgen.documents.blocks import Section, Table, plain_text, walk
 from valgen.workflow.check import check
-from valgen.workflow.load import load, make_context
+from valgen.workflow.load import Executed, load, make_context
 from valgen.workflow.publish import assemble_documents
 from valgen.workflow.templates import eject_template
 
@@ -44,7 +44,7 @@ def test_section_for_the_urs_and_table_for_the_oq_report(all_examples: list, tmp
 
     about = [one for one in check(tmp_path, cached=False).findings if one.location]
     assert [one for one in about if one.location and one.location.path.startswith("templates")] == []
-    made = {one.key: one for one in assemble_documents(tmp_path, make_context(load(tmp_path), ()))}
+    made = {one.key: one for one in assemble_documents(tmp_path, make_context(load(tmp_path), Executed()))}
 
     def section(key: str, title: str) -> Section:
         return next(one for one in walk(made[key].sections) if isinstance(one, Section) and one.title == title)

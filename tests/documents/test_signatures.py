@@ -36,7 +36,7 @@ from valgen.documents.template import assemble
 from valgen.model.project import HistoryRow
 from valgen.model.signature import SINGLE_ADMINISTRATOR, Approvals, LedgerFacts, Signature
 from valgen.model.version import FrozenVersion
-from valgen.workflow.load import load, make_context
+from valgen.workflow.load import Executed, load, make_context
 from valgen.workflow.publish import assemble_documents, issued_documents
 from valgen.writers.docx import write_docx
 from valgen.writers.docx.front import take_approvals
@@ -130,7 +130,7 @@ def project(request: pytest.FixtureRequest, context: Make) -> Context:
     folders = {"starter": "src/valgen/workflow/starter", "example": "examples/s3-records-vault", "own": "."}
     if request.param == "small":
         return context(FILES)
-    return make_context(load(ROOT / folders[request.param]), ())
+    return make_context(load(ROOT / folders[request.param]), Executed())
 
 
 def test_no_signature_changes_the_content_of_any_document(project: Context) -> None:
@@ -505,7 +505,7 @@ def test_no_text_of_a_signature_becomes_markup(context: Make, tmp_path: Path) ->
 
 def test_a_pack_is_made_with_its_signatures_and_the_release_names_what_is_not_approved(tmp_path: Path) -> None:
     root = ROOT / "examples/s3-records-vault"
-    base = make_context(load(root), ())
+    base = make_context(load(root), Executed())
     drafts = {one.key: one for one in assemble_documents(root, replace(base, signatures=(), ledger=None))}
     assert {one.status for one in drafts.values()} == {"Draft"}
     assert "no document of the pack is approved" in text_of(drafts["VSR"])

@@ -10,7 +10,8 @@ import pytest
 from valgen.documents.blocks import Block, Document, Notice, Paragraph, Table, plain_text, walk
 from valgen.documents.catalog import item_type_of, plan_documents
 from valgen.documents.context import Context
-from valgen.documents.delta import changed_ids, compared_documents, conclusion, selection
+from valgen.documents.delta import conclusion
+from valgen.documents.delta_selection import changed_ids, compared_documents, selection
 from valgen.documents.shipped import find_template
 from valgen.documents.snapshot import (
     Altered,

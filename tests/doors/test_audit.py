@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
+
+from command_line import typed
 
 SETTINGS = '[project]\nid = "T1"\nname = "Tiny"\n[system]\nname = "Tiny"\nversion = "1.0"\n'
 PASSWORDS = {"mara": "vexing marmot tidal quince 61", "quinn": "harbour spindle oracle mint 77"}
@@ -22,22 +22,9 @@ def root(tmp_path: Path) -> Path:
     return folder
 
 
-def valgen(root: Path, *arguments: str, **secrets: str) -> subprocess.CompletedProcess[str]:
-    command, readers = [sys.executable, "-m", "valgen", *arguments], []
-    for name, text in secrets.items():
-        reader, writer = os.pipe()
-        os.write(writer, f"{text}\n".encode())
-        os.close(writer)
-        readers.append(reader)
-        command += [f"--{name}-fd", str(reader)]
-    try:
-        return subprocess.run(
-            command, cwd=root, stdin=subprocess.DEVNULL, capture_output=True, text=True, encoding="utf-8",
-            pass_fds=readers, check=False,
-        )  # fmt: skip
-    finally:
-        for reader in readers:
-            os.close(reader)
+def valgen(root: Path, *arguments: str, **secrets: str) -> CompletedProcess[str]:
+    words = {f"--{name}-fd": text for name, text in secrets.items()}
+    return typed(*arguments, folder=root, secrets=words)
 
 
 def test_whole_story_of_an_audit_trail(root: Path, tmp_path: Path) -> None:

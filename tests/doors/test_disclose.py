@@ -7,16 +7,16 @@ import importlib.util
 import io
 import json
 import struct
-import subprocess
-import sys
 import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
 
+from command_line import typed
 from valgen.errors import ExecutionError, VerificationError
 from valgen.ledger.canonical import encode
 from valgen.ledger.disclosed import Disclosed, verify_disclosure
@@ -168,10 +168,8 @@ def test_file_does_not_land_among_the_records(root: Path) -> None:
 
 
 def test_commands_write_and_verify(root: Path, ledger: Any, tmp_path: Path) -> None:
-    def valgen(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "valgen", *arguments], capture_output=True, text=True, encoding="utf-8", check=False
-        )
+    def valgen(*arguments: str) -> CompletedProcess[str]:
+        return typed(*arguments, folder=tmp_path)
 
     path = str(tmp_path / "records.zip")
     done = valgen("disclose", "URS", "-o", path, "-C", str(root))

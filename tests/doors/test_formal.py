@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 import shutil
@@ -10,38 +9,27 @@ import subprocess
 import sys
 from html import unescape
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
+import formal_site
+from command_line import good
+from formal_site import Site
 
-def _load() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("formal_site", Path(__file__).with_name("formal_site.py"))
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["formal_site"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-formal_site = _load()
-Site, good = formal_site.Site, formal_site.good
 COMMENT = "every step and attachment compared with the protocol; OQ-002 failed as the adapter was forgotten"
 
 
 @pytest.fixture(scope="module")
 def founded(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """A project with an approved OQ protocol; nobody may change it."""
-    site: Site = formal_site.found(tmp_path_factory.mktemp("formal"))
-    return site
+    return formal_site.found(tmp_path_factory.mktemp("formal"))
 
 
 @pytest.fixture
 def site(founded: Site, tmp_path: Path) -> Site:
     """A copy of the project and its keys."""
-    shutil.copytree(founded.root, tmp_path / "project")
-    shutil.copytree(founded.keystore, tmp_path / "keys")
-    return Site(tmp_path / "project", tmp_path / "keys")
+    copy: Site = founded.copied(tmp_path)
+    return copy
 
 
 def report(site: Site) -> str:

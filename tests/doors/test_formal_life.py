@@ -2,42 +2,30 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
-from types import ModuleType
 
 import openpyxl
 import pytest
 
+import formal_site
+from command_line import good
 
-def _load() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("formal_site", Path(__file__).with_name("formal_site.py"))
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["formal_site"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-formal_site = _load()
 SHORT = '[{ role = "author", meaning = "authored" }, { role = "qa", meaning = "approved" }]'
 
 
 @pytest.mark.verifies("FS-095", "FS-096")
 def test_a_system_is_validated_when_everything_is_approved_executed_and_reviewed_and_not_before(tmp_path: Path) -> None:
-    kinds = ("URS", "FS", "RTM", "DEVLOG", "VSR")
+    kinds = ("FS", "RTM", "DEVLOG", "VSR")
     settings = formal_site.SETTINGS + "".join(f"{kind} = {SHORT}\n" for kind in kinds)
     row = formal_site.ROW.rstrip()
     register = formal_site.REGISTER + "".join(
         f"  - type: {kind}\n    number: T1-{kind}-001{row}\n" for kind in ("FS", "DEVLOG", "VSR", "RTM")
     )
-    site = formal_site.found(tmp_path, settings=settings, register=register)
-    for document in ("URS", "FS", "RTM-initial"):
-        site.approve(document)
+    site = formal_site.found(tmp_path, settings=settings, register=register, first=("URS", "FS"))
+    site.approve("RTM-initial")
     site.plug_in()
-    formal_site.good(site.run("tess"))
-    formal_site.good(site.review("quinn", "every step and attachment compared with the protocol"))
+    good(site.run("tess"))
+    good(site.review("quinn", "every step and attachment compared with the protocol"))
     assert site.status()["validated"] is False
     final = '      - {version: "2.0", date: "2026-01-02", author: Anna Author, summary: With results}\n'
     path = site.root / "requirements/documents.yaml"
@@ -48,9 +36,9 @@ def test_a_system_is_validated_when_everything_is_approved_executed_and_reviewed
     assert (status["validated"], status["why"]) == (True, [])
     done = site.valgen("status")
     assert (done.returncode, "Validated: yes" in done.stdout) == (0, True)
-    formal_site.good(site.valgen("build", "--format", "html,docx,pdf,xlsx"))
-    formal_site.good(site.valgen("verify"))
-    formal_site.good(site.valgen("verify", "build/pack"))
+    good(site.valgen("build", "--format", "html,docx,pdf,xlsx"))
+    good(site.valgen("verify"))
+    good(site.valgen("verify", "build/pack"))
     sheet = openpyxl.load_workbook(site.root / "build/pack/excel/RTM.xlsx")["Results"]
     results = [line for line in sheet.iter_rows(values_only=True) if line[2] == "OQ"]
     assert [(line[4], line[6], line[8]) for line in results] == [("Passed", "Not executed", "none")] * 2
@@ -79,17 +67,17 @@ def test_a_report_covers_the_environments_in_which_tests_were_executed_and_produ
     site.plug_in()
     comment = "every step and attachment compared with the protocol"
 
-    formal_site.good(site.by("tess", "run", "iq", "--env", "VAL", "--formal"))
-    formal_site.good(site.review("quinn", comment))
+    good(site.by("tess", "run", "iq", "--env", "VAL", "--formal"))
+    good(site.review("quinn", comment))
     site.approve("IQ-report")
     early = site.by("tess", "run", "iq", "--env", "PROD", "--formal")
     assert early.returncode == 2
     assert "refused[VG424] OQ-report on OQ in VAL is not approved" in early.stderr
 
-    formal_site.good(site.run("tess"))
-    formal_site.good(site.by("quinn", "review", "exec-0002", "--conclusion", "accepted", "--comment", comment))
+    good(site.run("tess"))
+    good(site.by("quinn", "review", "exec-0002", "--conclusion", "accepted", "--comment", comment))
     site.approve("OQ-report")
-    formal_site.good(site.by("tess", "run", "iq", "--env", "PROD", "--formal"))
+    good(site.by("tess", "run", "iq", "--env", "PROD", "--formal"))
     late = site.sign("IQ-report", "authored", "anna")
     assert late.returncode == 1
     assert "IQ-001 in PROD" in late.stderr and "VG611" in late.stderr

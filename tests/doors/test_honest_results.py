@@ -14,6 +14,8 @@ import docx
 import openpyxl
 import pytest
 
+from command_line import typed
+
 Valgen = Callable[..., CompletedProcess[str]]
 
 CASES = """
@@ -80,16 +82,17 @@ def html_text(path: Path) -> str:
     return " ".join(" ".join(parser.parts).split())
 
 
-@pytest.fixture
-def pack(project: Path, write_feature: Callable[..., None], valgen: Valgen) -> Path:
-    """The pack of a project with a passing, a failing, a skipped and a never executed case."""
-    write_feature(CASES)
-    done = valgen("run", "oq")
+@pytest.fixture(scope="module")
+def pack(tmp_path_factory: pytest.TempPathFactory, small: Callable[[Path], Path]) -> Path:
+    """The pack of a project with a passing, a failing, a skipped and a never executed case; nobody changes it."""
+    root = small(tmp_path_factory.mktemp("honest") / "project")
+    (root / "test_scripts/oq/cases.feature").write_text(CASES.lstrip("\n"), encoding="utf-8")
+    done = typed("run", "oq", folder=root)
     assert done.returncode == 1, done.stderr
-    write_feature(LATER, "oq/later.feature")
-    done = valgen("build")
+    (root / "test_scripts/oq/later.feature").write_text(LATER.lstrip("\n"), encoding="utf-8")
+    done = typed("build", folder=root)
     assert done.returncode == 0, done.stderr
-    return project / "build" / "pack"
+    return root / "build" / "pack"
 
 
 @pytest.mark.verifies("URS-022", "URS-024")

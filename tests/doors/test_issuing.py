@@ -3,51 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import json
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from subprocess import CompletedProcess
 
 import pytest
 
-_HERE = Path(__file__).parent
+from command_line import good
+from ledger import tsa
+from people_site import PASSPHRASE, PASSWORDS, Site
+from signing_site import approve
 
 
-def _load(name: str, path: Path) -> ModuleType:
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, path)
-        if spec is None or spec.loader is None:
-            raise ImportError(path)
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[name] = module
-        spec.loader.exec_module(module)
-    return sys.modules[name]
-
-
-signing = _load("doors_signing", _HERE / "test_signing.py")
-tsa = _load("ledger_tsa", _HERE.parent / "ledger" / "tsa.py")
-founded, site = signing.founded, signing.site
-good, approve, PASSWORDS = signing.good, signing.approve, signing.PASSWORDS
-PASSPHRASE = "granite otter velvet seventeen"
-
-
-def issued(site: Any, *words: str, user: str = "quinn") -> subprocess.CompletedProcess[str]:
-    done: subprocess.CompletedProcess[str] = site.valgen(
-        "build", *words, "--issue", "--as", user, secrets={"--password-fd": PASSWORDS[user]}
-    )
-    return done
+def issued(site: Site, *words: str, user: str = "quinn") -> CompletedProcess[str]:
+    return site.by(user, "build", *words, "--issue")
 
 
 def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def test_what_is_not_approved_is_refused_and_then_issued_once(site: Any, tmp_path: Path) -> None:
+def test_what_is_not_approved_is_refused_and_then_issued_once(site: Site, tmp_path: Path) -> None:
     done = issued(site, "URS")
     assert done.returncode == 1 and "refused[VG630]" in done.stderr and "Nothing was issued" in done.stderr
     assert [one["act"] for one in site.records() if one["kind"] == "refused"] == ["issue"]
@@ -77,7 +57,7 @@ def test_what_is_not_approved_is_refused_and_then_issued_once(site: Any, tmp_pat
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
-def test_nobody_issues_without_a_password(site: Any) -> None:
+def test_nobody_issues_without_a_password(site: Site) -> None:
     done = site.valgen("build", "--issue", "--as", "quinn")
     assert done.returncode == 2 and "VG588" in done.stderr
     done = site.valgen("build", "--issue", "--as", "quinn", secrets={"--password-fd": "a wrong password of quinn"})
@@ -89,7 +69,7 @@ def test_nobody_issues_without_a_password(site: Any) -> None:
 @pytest.mark.attack("D-7")
 @pytest.mark.real
 @pytest.mark.skipif(shutil.which("pdfsig") is None, reason="pdfsig is not installed")
-def test_pdfsig_accepts_the_seal_and_nothing_behind_it(site: Any, tmp_path: Path) -> None:
+def test_pdfsig_accepts_the_seal_and_nothing_behind_it(site: Site, tmp_path: Path) -> None:
     """D-7"""
     approve(site)
     good(issued(site, "URS", "--format", "pdf"))
@@ -111,7 +91,7 @@ def test_pdfsig_accepts_the_seal_and_nothing_behind_it(site: Any, tmp_path: Path
 
 @pytest.mark.attack("C-13")
 def test_a_time_stamp_that_cannot_be_had_is_pending_in_status_and_verify_until_it_is_there(
-    site: Any, tmp_path: Path
+    site: Site, tmp_path: Path
 ) -> None:
     """C-13"""
     if shutil.which("openssl") is None:
@@ -139,7 +119,7 @@ def test_a_time_stamp_that_cannot_be_had_is_pending_in_status_and_verify_until_i
 
 
 @pytest.mark.attack("C-9")
-def test_an_older_state_is_refused_and_put_back_by_two_with_a_record(site: Any, founded: Any, tmp_path: Path) -> None:
+def test_an_older_state_is_refused_and_put_back_by_two_with_a_record(site: Site, tmp_path: Path) -> None:
     """C-9"""
     good(site.valgen("records", "backup", str(tmp_path / "copy")))
     good(site.sign("URS", "authored", "anna"))
@@ -156,7 +136,7 @@ def test_an_older_state_is_refused_and_put_back_by_two_with_a_record(site: Any, 
     assert "VG582" in alone.stderr  # there is one administrator, so the root key has to agree
     said = good(
         site.valgen(
-            *words, "--as", "mara", "--root-key", str(founded.root.parent / "root.key"),
+            *words, "--as", "mara", "--root-key", str(site.root_key),
             secrets={"--password-fd": PASSWORDS["mara"], "--root-passphrase-fd": PASSPHRASE},
         )
     )  # fmt: skip
@@ -169,5 +149,5 @@ def test_an_older_state_is_refused_and_put_back_by_two_with_a_record(site: Any, 
 
 
 @pytest.fixture(autouse=True)
-def _no_shared_memory(site: Any) -> None:
+def _no_shared_memory(site: Site) -> None:
     shutil.rmtree(site.keystore / "seen", ignore_errors=True)

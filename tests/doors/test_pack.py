@@ -17,27 +17,6 @@ import pytest
 
 Valgen = Callable[..., CompletedProcess[str]]
 
-CASE = """
-Feature: Addition
-  @OQ-001 @verifies:FS-001
-  Scenario: Works
-    Given a calculator
-    When 2 and 3 are added
-    Then the sum is 5
-
-  @OQ-002 @verifies:FS-001
-  Scenario: Has a step that nobody wrote
-    When nobody wrote this
-    Then the sum is 5
-"""
-
-
-@pytest.fixture
-def ran(project: Path, write_feature: Callable[..., None], valgen: Valgen) -> Path:
-    write_feature(CASE)
-    assert valgen("run", "oq").returncode == 1
-    return project
-
 
 def digests(folder: Path) -> dict[str, str]:
     return {

@@ -10,175 +10,14 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
 
-PASSWORDS = {
-    "mara": "plum kettle orbit nineteen",
-    "anna": "violet ladder copper thirteen",
-    "paul": "river basket amber fourteen",
-    "quinn": "meadow lantern silver fifteen",
-    "tess": "harbour walnut cobalt sixteen",
-}
-PEOPLE = {
-    "anna": ("Anna Author", "Validation engineer", ("author",)),
-    "paul": ("Paul Process", "Head of laboratory", ("process_owner",)),
-    "quinn": ("Quinn Quality", "Quality assurance", ("qa",)),
-    "tess": ("Tess Technical", "Engineer", ("technical_reviewer", "tester")),
-}
-SETTINGS = """
-[project]
-id = "T1"
-name = "Tiny"
-[system]
-name = "Tiny"
-version = "1.0"
-[environments.VAL]
-title = "Validation"
-[stages]
-OQ = ["VAL"]
-"""
-ITEMS = """
-items:
-  - id: URS-001
-    title: Adds
-    text: The system shall add two numbers.
-  - id: FS-001
-    title: Addition
-    text: Adds.
-    satisfies: [URS-001]
-"""
-REGISTER = """
-documents:
-  - type: URS
-    number: T1-URS-001
-    history:
-      - {version: "1.0", date: "2026-01-01", author: Anna Author, change_ref: CR-1, summary: First issue}
-  - type: FS
-    number: T1-FS-001
-    history:
-      - {version: "1.0", date: "2026-01-01", author: Anna Author, summary: First issue}
-  - type: OQ
-    number: T1-OQ-001
-    history:
-      - {version: "1.0", date: "2026-01-01", author: Anna Author, summary: First issue}
-"""
-CASE = """
-Feature: Addition
-  @OQ-001 @verifies:FS-001
-  Scenario: Works
-    Given a calculator
-    When 2 and 3 are added
-    Then the sum is 5
-"""
-REASON = "content compared with the notes of the workshop"
-
-
-@dataclass
-class Site:
-    """A project, its keys, and the command line."""
-
-    root: Path
-    keystore: Path
-
-    def valgen(self, *arguments: str, secrets: dict[str, str] | None = None) -> CompletedProcess[str]:
-        """Run a command; secrets go through descriptors, option to text."""
-        fds, words = [], list(arguments)
-        for option, secret in (secrets or {}).items():
-            read, write = os.pipe()
-            os.write(write, secret.encode() + b"\n")
-            os.close(write)
-            fds.append(read)
-            words += [option, str(read)]
-        try:
-            return subprocess.run(
-                [sys.executable, "-m", "valgen", *words],
-                cwd=self.root,
-                capture_output=True,
-                text=True,
-                encoding="utf-8",
-                env={**os.environ, "COLUMNS": "200", "VALGEN_KEYSTORE": str(self.keystore)},
-                pass_fds=fds,
-                stdin=subprocess.DEVNULL,
-            )
-        finally:
-            for fd in fds:
-                os.close(fd)
-
-    def sign(
-        self, document: str, meaning: str, user: str, *more: str, reason: str = REASON, password: str = ""
-    ) -> CompletedProcess[str]:
-        """Sign as a person who types their own password unless another one is given."""
-        confirmed = () if {"--expect", "--yes"} & set(more) else ("--yes",)
-        return self.valgen(
-            "sign", document, "--meaning", meaning, "--reason", reason, "--as", user, *confirmed, *more,
-            secrets={"--password-fd": password or PASSWORDS[user]},
-        )  # fmt: skip
-
-    def records(self) -> list[dict[str, object]]:
-        """Return the body of every record."""
-        files = sorted((self.root / ".valgen/log").iterdir())
-        return [json.loads(line)["body"] for file in files for line in file.read_bytes().splitlines()]
-
-    def edit(self, name: str, before: str, after: str) -> None:
-        path = self.root / name
-        text = path.read_text(encoding="utf-8")
-        assert before in text
-        path.write_text(text.replace(before, after, 1), encoding="utf-8")
-
-    def status(self, key: str) -> dict[str, object]:
-        shape = json.loads(self.valgen("status", "--json").stdout)
-        return next(one for one in shape["documents"] if one["key"] == key)
-
-
-def good(done: CompletedProcess[str]) -> str:
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-@pytest.fixture(scope="module")
-def founded(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """A project with its ledger and people, made once through the command line; nobody may change it."""
-    base = tmp_path_factory.mktemp("signing")
-    site = Site(base / "project", base / "keys")
-    for name, text in {
-        "valgen.toml": SETTINGS,
-        "requirements/items.yaml": ITEMS,
-        "requirements/documents.yaml": REGISTER,
-        "test_scripts/oq/add.feature": CASE,
-    }.items():
-        path = site.root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text.lstrip("\n"), encoding="utf-8")
-    secrets = {"--password-fd": PASSWORDS["mara"], "--root-passphrase-fd": "granite otter velvet seventeen"}
-    words = ("records", "init", "--admin", "mara", "--name", "Mara Admin", "--root-key", str(base / "root.key"))
-    good(site.valgen(*words, secrets=secrets))
-    for user, (name, function, roles) in PEOPLE.items():
-        hire(site, user, name, function, *(word for role in roles for word in ("--role", role)))
-    return site
-
-
-def hire(site: Site, user: str, name: str, function: str, *more: str) -> None:
-    words = ("user", "add", user, "--name", name, "--function", function, *more, "--as", "mara")
-    code = good(site.valgen(*words, secrets={"--password-fd": PASSWORDS["mara"]})).strip()
-    good(site.valgen("user", "activate", user, secrets={"--code-fd": code, "--password-fd": PASSWORDS[user]}))
-
-
-@pytest.fixture
-def site(founded: Site, tmp_path: Path) -> Site:
-    """A copy of the project and its keys."""
-    shutil.copytree(founded.root, tmp_path / "project")
-    shutil.copytree(founded.keystore, tmp_path / "keys")
-    return Site(tmp_path / "project", tmp_path / "keys")
-
-
-def approve(site: Site, *more: str) -> None:
-    for meaning, user in (("authored", "anna"), ("approved", "paul"), ("approved", "quinn")):
-        good(site.sign("URS", meaning, user, *more))
+from command_line import good
+from people_site import PASSWORDS, REASON, Person, Site
 
 
 def words_of(path: Path) -> str:
@@ -235,7 +74,7 @@ def test_a_document_is_signed_built_changed_and_signed_again(
         assert (task["document"], task["meaning"], task["digest"]) == ("URS", "approved", urs["digest"])
         said = good(site.sign("URS", "approved", user, "--expect", task["digest"]))
     assert "Version 1.0 is approved with every signature" in said
-    assert site.status("URS")["status"] == "Approved"
+    assert site.standing("URS")["status"] == "Approved"
 
     # Every format says who signed, as what, when, and that it is approved.
     signatures = [one for one in site.records() if one["kind"] == "signature"]
@@ -256,7 +95,7 @@ def test_a_document_is_signed_built_changed_and_signed_again(
     site.edit("requirements/items.yaml", "add two numbers", "add many numbers")
     for form, text in life().items():
         assert "1.0 DRAFT" in text and "Signed with other content" in text, form
-    status = site.status("URS")
+    status = site.standing("URS")
     assert (status["status"], status["valid"]) == ("Draft", "1.0")
     assert status["changed"] == [{"id": "URS-001", "change": "changed"}]
     shown = site.valgen("status").stdout
@@ -271,11 +110,11 @@ def test_a_document_is_signed_built_changed_and_signed_again(
     new = '      - {version: "1.1", date: "2026-02-01", author: Anna Author, change_ref: CR-2, summary: More numbers}\n'
     site.edit("requirements/documents.yaml", row, row + new)
     good(site.sign("URS", "authored", "anna"))
-    assert (site.status("URS")["version"], site.status("URS")["valid"]) == ("1.1 DRAFT", "1.0")
+    assert (site.standing("URS")["version"], site.standing("URS")["valid"]) == ("1.1 DRAFT", "1.0")
     assert version_files(site, tmp_path / "drafted") == frozen
     good(site.sign("URS", "approved", "paul"))
     assert "It takes the place of version 1.0." in good(site.sign("URS", "approved", "quinn"))
-    assert (site.status("URS")["status"], site.status("URS")["valid"]) == ("Approved", "1.1")
+    assert (site.standing("URS")["status"], site.standing("URS")["valid"]) == ("Approved", "1.1")
     assert version_files(site, tmp_path / "second") == frozen
     changed = [one for one in site.records() if one["kind"] == "document.changed"][-1]
     assert (changed["previous"], changed["reason"], changed["change_ref"]) == ("1.0", "More numbers", "CR-2")
@@ -297,8 +136,7 @@ def version_files(site: Site, output: Path) -> dict[str, bytes]:
 
 def test_each_refusal_is_told_recorded_and_changes_nothing_else(site: Site) -> None:
     """X-11, X-12, S-12 and W-1, each as somebody would try it."""
-    anna = next(one["account"] for one in site.records() if one.get("user") == "anna")
-    hire_again(site, "bert", str(anna))
+    site.hire("bert", Person("Anna Author", "Second account", ("process_owner",), person="anna"))
     good(site.sign("URS", "authored", "anna"))
     seen = json.loads(good(site.valgen("sign", "--json", "--as", "paul")))["tasks"][0]["digest"]
     tries: list[tuple[str, tuple[str, ...], dict[str, str]]] = [
@@ -324,14 +162,9 @@ def test_each_refusal_is_told_recorded_and_changes_nothing_else(site: Site) -> N
         assert added[0]["code"] == code
         assert site.records()[: len(before)] == before
     assert snapshot(site.root / "baselines") == baselines
-    assert site.status("URS")["status"] == "In review"
+    assert site.standing("URS")["status"] == "In review"
     good(site.sign("URS", "approved", "paul", "--expect", seen))
     good(site.valgen("verify"))
-
-
-def hire_again(site: Site, user: str, person: str) -> None:
-    PASSWORDS.setdefault(user, "pepper saddle indigo eighteen")
-    hire(site, user, "Anna Author", "Second account", "--role", "process_owner", "--person", "anna")
 
 
 def snapshot(folder: Path) -> dict[str, bytes]:
@@ -446,7 +279,7 @@ def test_a_rejection_sends_the_document_back(site: Site) -> None:
     words = ("reject", "URS", "--reason", reason, "--as", "quinn", "--yes", "--json")
     answer = json.loads(good(site.valgen(*words, secrets={"--password-fd": PASSWORDS["quinn"]})))
     assert (answer["signed"], answer["rejected"], answer["status"]) == (False, True, "Rejected")
-    assert site.status("URS")["status"] == "Rejected"
+    assert site.standing("URS")["status"] == "Rejected"
     good(site.valgen("build", "URS", "--format", "docx"))
     text = words_of(site.root / "build/pack/word/URS.docx")
     assert reason in text and "Rejected" in text

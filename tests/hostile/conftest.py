@@ -1,16 +1,16 @@
-"""Small projects that are executed, checked and built through the command line, each in a process of its own."""
+"""Small projects that are executed, checked and built through the command line."""
 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
+from subprocess import CompletedProcess
 from textwrap import dedent
 from typing import Any
 
 import pytest
+
+from command_line import typed
 
 SETTINGS = """
 [project]
@@ -68,16 +68,8 @@ class Tiny:
     def steps(self, text: str) -> None:
         self.write("test_scripts/steps/s.py", dedent(STEPS) + dedent(text))
 
-    def valgen(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "valgen", *arguments],
-            cwd=self.root,
-            env={**os.environ, "COLUMNS": "200", **variables},
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            check=False,
-        )
+    def valgen(self, *arguments: str, **variables: str) -> CompletedProcess[str]:
+        done = typed(*arguments, folder=self.root, environment=variables)
         said = done.stdout + done.stderr
         assert "Traceback" not in said, said
         assert "VG999" not in said, said

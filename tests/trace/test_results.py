@@ -7,9 +7,11 @@ from dataclasses import replace
 import pytest
 
 from builders import case, changed, project, requirement, right_project, run
+from valgen.model.judgement import Amendment, Assessment, ChangeSeen, Judgements
 from valgen.model.outcome import Outcome, RunMode, RunState
 from valgen.model.project import Project
 from valgen.model.run import Run
+from valgen.model.signature import Signature
 from valgen.trace.graph import build_graph
 from valgen.trace.results import CaseStatus, case_statuses
 
@@ -172,3 +174,60 @@ def test_repeating_the_test_makes_it_current_again() -> None:
     later = changed(world, "FS-001", text="The system shall do it twice.")
     two = run(2, later, {"OQ-001": Outcome.PASSED})
     assert standing(later, "OQ-001", one, two).outcome is Outcome.PASSED
+
+
+def assessment(*changes: ChangeSeen, leaf: str = "e" * 64) -> Assessment:
+    signature = Signature(
+        record=9, document="assessment/0001", number="", version="1.0", content="", meaning="approved", role="qa",
+        reason="", name="Q", function="", account="u-0009", person="u-0009", time="", zone="", key="",
+    )  # fmt: skip
+    return Assessment(
+        id="assessment/0001",
+        subject="URS-001",
+        changes=frozenset(changes),
+        results=frozenset({leaf}),
+        cases=(),
+        reason="wording only",
+        signature=signature,
+    )
+
+
+def test_an_assessment_keeps_the_named_result_current_against_the_named_change_only() -> None:
+    world = right_project()
+    made = run(1, world, {"OQ-001": Outcome.PASSED})
+    made = replace(made, attempts=tuple(replace(one, leaf="e" * 64) for one in made.attempts))
+    seen = next(one for one in made.plan if one.id == "OQ-001").items["FS-001"]
+    later = changed(world, "FS-001", text="The system shall add numbers.")
+    stale = case_statuses(later, build_graph(later), [made], RunMode.FORMAL)["OQ-001", "VAL"]
+    assert stale.stale == ("FS-001 changed",)
+    (change,) = stale.changes
+    assert (change.name, change.before) == ("FS-001", seen)
+
+    def judged(*found: Assessment) -> CaseStatus:
+        known = Judgements(assessments=found)
+        return case_statuses(later, build_graph(later), [made], RunMode.FORMAL, known)["OQ-001", "VAL"]
+
+    kept = judged(assessment(change))
+    assert (kept.outcome, kept.stale, [one.id for one in kept.assessed]) == (Outcome.PASSED, (), ["assessment/0001"])
+    assert judged(assessment(change, leaf="f" * 64)).stale  # of another result
+    assert judged(assessment(replace(change, after="v1:other"))).stale  # of another change
+    assert judged(assessment(replace(change, name="URS-001"))).stale
+
+
+def test_an_amendment_asks_for_earlier_results_to_be_made_again_and_not_for_later_ones() -> None:
+    world = right_project()
+    one = replace(run(1, world, {"OQ-001": Outcome.PASSED}), record=20)
+    amended = Amendment(
+        id="amendment/0001", record=28, content="", protocol="OQ-protocol", version="1.0", protocol_content="",
+        case="OQ-002", before="v1:a", after="v1:b", repeat=("OQ-001",),
+    )  # fmt: skip
+
+    def judged(made: Amendment, record: int) -> CaseStatus:
+        known = Judgements(amendments=(made,))
+        runs = [replace(one, record=record)]
+        return case_statuses(world, build_graph(world), runs, RunMode.FORMAL, known)["OQ-001", "VAL"]
+
+    in_force = replace(amended, in_force=30)
+    assert judged(in_force, 20).stale == ("amendment 0001 asks for it to be executed again",)
+    assert judged(in_force, 31).outcome is Outcome.PASSED
+    assert judged(amended, 20).outcome is Outcome.PASSED  # nobody has signed it completely

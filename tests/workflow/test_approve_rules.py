@@ -162,3 +162,24 @@ def test_steps_of_one_meaning_in_a_row_are_awaited_together() -> None:
     subject = replace(REPORT, key="FS", variant="", protocol="")
     assert awaited(subject.approval(given[:1])) == (STEPS[1],)
     assert awaited(subject.approval(given)) == STEPS[2:]
+
+
+def test_a_protocol_is_approved_after_its_specifications_and_not_before() -> None:
+    protocol = replace(REPORT, key="OQ-protocol", variant="protocol", protocol="", before=("URS", "FS"))
+    given = [signed(1, ANNA, "author", "authored", "OQ-protocol", "c" * 64)]
+    reviewed = [*given, signed(2, TESS, "technical_reviewer", "reviewed", "OQ-protocol", "c" * 64)]
+    assert codes(protocol, [], ANNA, STEPS[0]) == []  # writing and reviewing may go before
+    assert codes(protocol, given, TESS, STEPS[1]) == []
+    assert codes(protocol, reviewed, SVEN, STEPS[2]) == ["VG645"]
+    assert codes(replace(protocol, before=()), reviewed, SVEN, STEPS[2]) == []
+
+
+def test_a_certificate_is_approved_after_the_summary_report() -> None:
+    certificate = replace(REPORT, key="CERT", variant="", protocol="", executed=False, before=("VSR",))
+    given = [
+        signed(1, ANNA, "author", "authored", "CERT", "c" * 64),
+        signed(2, TESS, "technical_reviewer", "reviewed", "CERT", "c" * 64),
+    ]
+    assert codes(certificate, given, SVEN, STEPS[2]) == ["VG645"]
+    (said,) = objections(certificate, given, EVERYBODY, SVEN, STEPS[2], OTHERS)
+    assert said.what == "CERT 1.0 rests on VSR, and that is not approved"

@@ -12,7 +12,7 @@ from signing_office import Office
 from valgen.errors import VerificationError
 from valgen.model.signature import DocumentStatus
 from valgen.workflow.check import check
-from valgen.workflow.load import load, load_runs, load_signing, make_context
+from valgen.workflow.load import load, load_executed, load_signing, make_context
 from valgen.workflow.publish import issued_documents
 from valgen.workflow.status import Status, status, status_json
 from valgen.workflow.version_pack import build_version
@@ -24,7 +24,7 @@ ITEMS = "requirements/items.yaml"
 def documents(office: Office) -> dict[str, tuple[str, str]]:
     """Return version and status of every document of the pack as it would be built now."""
     loaded = load(office.root)
-    context = make_context(loaded, load_runs(office.root, loaded.project))
+    context = make_context(loaded, load_executed(office.root, loaded.project))
     return {one.key: (one.version, one.status) for one in issued_documents(office.root, context).documents}
 
 

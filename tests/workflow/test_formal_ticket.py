@@ -17,6 +17,7 @@ TICKET = Ticket(
     execution="exec-0001",
     session="0" * 32,
     tester="u-0002",
+    team={},
     keystore="keys",
     stage="OQ",
     cases={"OQ-001": "v1:1", "OQ-002": "v1:2"},

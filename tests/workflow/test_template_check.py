@@ -14,7 +14,7 @@ from valgen.documents.blocks import Document, plain_text
 from valgen.documents.shipped import shipped_templates
 from valgen.errors import Finding, RenderError, SourceError
 from valgen.workflow.check import check
-from valgen.workflow.load import load, make_context
+from valgen.workflow.load import Executed, load, make_context
 from valgen.workflow.publish import assemble_documents
 from valgen.workflow.templates import WORD_NAMES, eject_template, own_templates, template_uses, templates_state
 
@@ -49,7 +49,7 @@ def about_templates(root: Path) -> list[Finding]:
 
 
 def documents(root: Path) -> tuple[Document, ...]:
-    return assemble_documents(root, make_context(load(root), ()))
+    return assemble_documents(root, make_context(load(root), Executed()))
 
 
 def test_mistakes_of_every_template_are_named_at_once(project: Make) -> None:

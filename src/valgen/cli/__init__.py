@@ -30,6 +30,8 @@ COMMANDS: dict[str, str] = {
     "user": "People of the project: accounts, roles, passwords, periodic check.",
     "sign": "Sign a document, or go through your tasks.",
     "review": "Review the results of a formal execution.",
+    "amend": "Amend a script of an approved protocol, signed by owner and quality unit.",
+    "assess": "Sign that a change has no impact on results, which go on counting.",
     "reject": "Reject a document: the signatures on it so far no longer count.",
     "freeze": "Keep the present version of documents, to compare later versions with it.",
     "diff": "Show what was added, changed and retired between two versions.",

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
+from valgen.cli.acting import Who, acting_options, desk_at, who_acts
 from valgen.cli.options import json_option, project_option, root_of
-from valgen.cli.secrets import acting_options
 from valgen.documents.visible import visible
 from valgen.errors import AuthorityError, ExecutionError, VerificationError
 
@@ -114,20 +114,17 @@ def review(
     conclusion: str,
     due: str,
     role: str,
-    acting: str | None,
-    password_fd: int | None,
-    totp_fd: int | None,
+    who: Who,
     project: Path,
 ) -> int:
     """Sign that you reviewed a part of the audit trail, what you found and what follows.
 
     Exit status: 0 when it is signed, 1 when you hold no role in which you could review. A refusal is recorded.
     """
-    from valgen.cli.user_ import desk_at, who_acts
     from valgen.workflow.audit import Review, sign_review
 
     desk = desk_at(project)
-    by = who_acts(desk, acting, password_fd, totp_fd)
+    by = who_acts(desk, who)
     wanted = Review(first=first, last=last, scope=scope, findings=findings, conclusion=conclusion, next=due, role=role)
     try:
         done = sign_review(desk, by, wanted)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
+from valgen.cli.acting import Who, acting_options, desk_at, who_acts
 from valgen.cli.options import project_option, root_of, verbose_option
-from valgen.cli.secrets import acting_options
+from valgen.cli.refusals import show_refusal
 from valgen.documents.visible import visible
 
 _KNOWN = ("docx", "pdf", "html", "xlsx")
@@ -33,9 +34,7 @@ def command(
     output: Path | None,
     version: str | None,
     issue: bool,
-    acting: str | None,
-    password_fd: int | None,
-    totp_fd: int | None,
+    who: Who,
     fresh: bool,
     verbose: bool,
     quiet: bool,
@@ -62,9 +61,9 @@ def command(
             click.echo(f"  {text}", err=True)
 
     if issue:
-        if not _issue(project, documents, version or "", acting, password_fd, totp_fd, fresh, progress, quiet):
+        if not _issue(project, documents, version or "", who, fresh, progress, quiet):
             return 1
-    elif acting is not None or password_fd is not None or totp_fd is not None:
+    elif who.said:
         raise click.UsageError("--as, --password-fd and --totp-fd belong to --issue")
     if version is not None:
         return _frozen(root, version, documents, chosen, output, fresh, progress, quiet)
@@ -89,26 +88,21 @@ def _issue(
     project: Path,
     documents: tuple[str, ...],
     version: str,
-    acting: str | None,
-    password_fd: int | None,
-    totp_fd: int | None,
+    who: Who,
     fresh: bool,
     progress: Callable[[str], None],
     quiet: bool,
 ) -> bool:
     """Issue documents and show what came of it; return whether that was allowed."""
-    from valgen.cli.sign_ import show_objections
-    from valgen.cli.user_ import desk_at, who_acts
     from valgen.workflow.approve import Refused
     from valgen.workflow.issue import issue
 
     desk = desk_at(project)
-    by = who_acts(desk, acting, password_fd, totp_fd, signing=False)
+    by = who_acts(desk, who, signing=False)
     try:
         done = issue(desk, by, documents, version=version, fresh=fresh, progress=progress)
     except Refused as refused:
-        show_objections(refused)
-        click.echo(f"Nothing was issued. The refusal is record {refused.record}.", err=True)
+        show_refusal(refused, "Nothing was issued.")
         return False
     if quiet:
         return True

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
@@ -39,3 +41,15 @@ def root_of(project: Path) -> Path:
     from valgen.workflow.load import project_root
 
     return project_root(project.resolve())
+
+
+def fingerprint_option(root: str | None) -> str:
+    """Return the digits of a root fingerprint as somebody typed it; empty for none.
+
+    Raises:
+        click.UsageError: it is none.
+    """
+    text = re.sub(r"[\s:]", "", root or "").lower()
+    if text and not _FINGERPRINT.fullmatch(text):
+        raise click.UsageError("--root takes the 64 hexadecimal digits of a root fingerprint")
+    return text

@@ -7,21 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from valgen.cli.options import project_option
-from valgen.cli.secrets import acting_options, has_terminal, read_secret, secret_option
-from valgen.cli.user_ import (
-    desk_at,
-    identity_options,
-    reason_option,
-    root_options,
-    show_code,
-    warn_of_identity,
-    who_acts,
-)
+from valgen.cli.accounts_shown import show_code, warn_of_identity
+from valgen.cli.acting import Who, acting_or_root_options, desk_at, identity_options, reason_option, who_acts
+from valgen.cli.options import fingerprint_option, project_option
+from valgen.cli.secrets import has_terminal, read_secret, secret_option
 from valgen.documents.visible import visible
 from valgen.model.signature import SINGLE_ADMINISTRATOR
 
 if TYPE_CHECKING:
+    from valgen.records.accounts_rights import Identity
     from valgen.workflow.anchor import Anchored
 
 
@@ -51,9 +45,7 @@ def init(
     name: str,
     title: str,
     email: str,
-    identity: str,
-    identity_by: str,
-    identity_on: str,
+    identity: Identity,
     root_key: Path | None,
     root_passphrase_fd: int | None,
     password_fd: int | None,
@@ -65,7 +57,6 @@ def init(
     The root key is sealed under a passphrase of its own and belongs into other hands than those of the administrator.
     The one-time code of the administrator stands alone on standard output, unless --password-fd gives a password.
     """
-    from valgen.records.accounts_rights import Identity
     from valgen.workflow.people_founding import Founding, begin
 
     desk = desk_at(project)
@@ -82,7 +73,7 @@ def init(
             name=name,
             function=title,
             email=email,
-            identity=Identity(how=identity, by=identity_by, on=identity_on),
+            identity=identity,
             password=password,
             root_file=root_key,
             passphrase=passphrase,
@@ -98,7 +89,7 @@ def init(
         "Take the root key off this computer and give it, with its passphrase, to somebody who is no administrator.",
         err=True,
     )
-    if not identity:
+    if not identity.how:
         warn_of_identity()
     if single_administrator:
         click.secho(SINGLE_ADMINISTRATOR, fg="yellow", err=True)
@@ -140,18 +131,9 @@ def fsck(project: Path) -> int:
 
 @command.command("add-machine")
 @reason_option
-@acting_options
-@root_options
+@acting_or_root_options
 @project_option
-def add_machine_(
-    reason: str,
-    acting: str | None,
-    password_fd: int | None,
-    totp_fd: int | None,
-    root_key: Path | None,
-    root_passphrase_fd: int | None,
-    project: Path,
-) -> int:
+def add_machine_(reason: str, who: Who, project: Path) -> int:
     """Let this computer write to the ledger. Typed at the new computer by an administrator.
 
     Copy the key file of the administrator into the key store of the new computer first; the password opens it there.
@@ -159,7 +141,7 @@ def add_machine_(
     from valgen.workflow.people_founding import add_machine
 
     desk = desk_at(project)
-    by = who_acts(desk, acting, password_fd, totp_fd, root_key, root_passphrase_fd, signing=False)
+    by = who_acts(desk, who, signing=False)
     keys = add_machine(desk, by, reason=reason)
     click.echo("This computer now writes to the ledger, with the keys:")
     for key in keys:
@@ -240,20 +222,9 @@ def backup(folder: Path, project: Path) -> int:
     multiple=True,
     help="A checkpoint that you kept elsewhere. May be given several times.",
 )
-@acting_options
-@root_options
+@acting_or_root_options
 @project_option
-def restore_(
-    source: Path,
-    reason: str,
-    heads: tuple[Path, ...],
-    acting: str | None,
-    password_fd: int | None,
-    totp_fd: int | None,
-    root_key: Path | None,
-    root_passphrase_fd: int | None,
-    project: Path,
-) -> int:
+def restore_(source: Path, reason: str, heads: tuple[Path, ...], who: Who, project: Path) -> int:
     """Put a copy of the ledger in place; what lies there now is kept beside it.
 
     The copy must be whole and unaltered. When it holds less than what is known, two administrators type the command:
@@ -263,9 +234,7 @@ def restore_(
     from valgen.workflow.restore import restore, who_can
 
     desk = desk_at(project)
-    by = who_acts(
-        who_can(desk, source), acting, password_fd, totp_fd, root_key, root_passphrase_fd, signing=False, anew=True
-    )
+    by = who_acts(who_can(desk, source), who, signing=False, anew=True)
     done = restore(desk, by, source=source, reason=reason, heads=[one.read_bytes() for one in heads])
     click.echo(f"The copy is whole: {done.records} records.")
     if done.missing and done.known is not None:
@@ -281,24 +250,49 @@ def restore_(
     return 0
 
 
+@command.command("store")
+@click.option("--sql", "roles", metavar="ROLE", multiple=True, help="Print what an administrator of the database runs.")
+@click.option("--root", metavar="FINGERPRINT", help="Root fingerprint of the ledger, from a printed document.")
+@click.option("--complete", is_flag=True, help="Put back what the store lacks, after its database was restored.")
+@project_option
+def store(roles: tuple[str, ...], root: str | None, complete: bool, project: Path) -> int:
+    """Keep the ledger in the team store of the settings: put it there, fetch it, or bring it up to date.
+
+    On the first computer the ledger is put into the store, on every other one it is fetched, and later the records of
+    others are brought in, which acts also do by themselves. With --sql nothing of that is done: the SQL that makes the
+    tables and gives ROLE what it needs is printed.
+    """
+    from valgen.workflow.team_store import Done, connect, tables_for
+
+    desk = desk_at(project)
+    if roles:
+        click.echo(tables_for(desk.place, roles), nl=False)
+        return 0
+    made = connect(desk.place, now=desk.now().time, root=fingerprint_option(root), complete=complete)
+    told = {
+        Done.PUT: "The ledger of this computer is in the team store now",
+        Done.FETCHED: "The ledger of the team store is on this computer now",
+        Done.UPDATED: "Records of others came in",
+        Done.COMPLETED: "The team store has again what it had lost",
+        Done.NOTHING: "This computer and the team store hold the same",
+    }[made.done]
+    moved = f", {made.moved} of them new" if made.done in (Done.UPDATED, Done.COMPLETED) else ""
+    click.echo(f"{told}: {made.records} records{moved}.")
+    click.echo(f"Root fingerprint: {made.root_fingerprint}")
+    if made.done is Done.FETCHED:
+        if not made.compared:
+            click.secho("It was not compared. Compare it with a printed document.", fg="yellow")
+        click.echo("Next, by an administrator at this computer: valgen records add-machine --as USER")
+    return 0
+
+
 @command.command("retire-key")
 @click.argument("keys", metavar="KEY...", nargs=-1, required=True)
 @click.option("--stolen", is_flag=True, help="Somebody else may have had it.")
 @reason_option
-@acting_options
-@root_options
+@acting_or_root_options
 @project_option
-def retire_key(
-    keys: tuple[str, ...],
-    stolen: bool,
-    reason: str,
-    acting: str | None,
-    password_fd: int | None,
-    totp_fd: int | None,
-    root_key: Path | None,
-    root_passphrase_fd: int | None,
-    project: Path,
-) -> int:
+def retire_key(keys: tuple[str, ...], stolen: bool, reason: str, who: Who, project: Path) -> int:
     """Take back keys of another computer, which then no longer writes to the ledger.
 
     KEY is an id, or its first 8 or more characters, as `valgen records fsck` shows them.
@@ -306,7 +300,7 @@ def retire_key(
     from valgen.workflow.people_founding import retire_keys
 
     desk = desk_at(project)
-    by = who_acts(desk, acting, password_fd, totp_fd, root_key, root_passphrase_fd, signing=False)
+    by = who_acts(desk, who, signing=False)
     record = retire_keys(desk, by, keys=keys, stolen=stolen, reason=reason)
     click.echo(f"{len(keys)} key{'s' if len(keys) != 1 else ''} no longer count, from record {record} on.")
     if stolen:

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import click
 
+from valgen.cli.acting import Who, acting_options, desk_at, who_acts
 from valgen.cli.options import json_option, project_option
-from valgen.cli.run_ import show_refusal
-from valgen.cli.secrets import acting_options
-from valgen.cli.user_ import desk_at, who_acts
+from valgen.cli.refusals import refusal_json, show_refusal
 from valgen.documents.visible import visible
 
 
@@ -25,17 +24,7 @@ from valgen.documents.visible import visible
 @acting_options
 @json_option
 @project_option
-def command(
-    execution: str,
-    conclusion: str,
-    comment: str,
-    role: str,
-    acting: str | None,
-    password_fd: int | None,
-    totp_fd: int | None,
-    as_json: bool,
-    project: Path,
-) -> int:
+def command(execution: str, conclusion: str, comment: str, role: str, who: Who, as_json: bool, project: Path) -> int:
     """Review the results of a formal execution, such as exec-0001, and sign what you conclude.
 
     You have executed none of its tests. A comment that accepts results names every case that did not pass in some
@@ -48,17 +37,13 @@ def command(
     from valgen.workflow.review import ReviewRequest, review
 
     desk = desk_at(project)
-    by = who_acts(desk, acting, password_fd, totp_fd)
+    by = who_acts(desk, who)
     request = ReviewRequest(execution=execution, conclusion=conclusion, comment=comment, role=role)
     try:
         done = review(desk, by, request)
     except Refused as refused:
         if as_json:
-            answer = {
-                "reviewed": False,
-                "record": refused.record,
-                "refused": [{"code": one.code, "message": one.what, "fix": one.fix} for one in refused.objections],
-            }
+            answer = refusal_json(refused, "reviewed")
             click.echo(json.dumps(answer, ensure_ascii=False, indent=1))
         else:
             show_refusal(refused, "Nothing was reviewed.")

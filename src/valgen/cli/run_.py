@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from valgen.cli.acting import Who, acting_options, desk_at, who_acts
 from valgen.cli.options import json_option, project_option, root_of, verbose_option
-from valgen.cli.secrets import acting_options
+from valgen.cli.refusals import show_refusal
 from valgen.documents.visible import visible
 from valgen.errors import SourceError
 from valgen.model.outcome import Outcome, RunMode, RunState, Stage
 
 if TYPE_CHECKING:
     from valgen.model.run import Run
-    from valgen.workflow.approve import Refused
     from valgen.workflow.execute import CaseEnded, Progress, RunBegun, RunRequest, RunResponse
     from valgen.workflow.formal import FormalSession
 
@@ -43,9 +43,7 @@ def command(
     cases: tuple[str, ...],
     workers: int,
     pytest_arguments: tuple[str, ...],
-    acting: str | None,
-    password_fd: int | None,
-    totp_fd: int | None,
+    who: Who,
     form: str,
     as_json: bool,
     verbose: bool,
@@ -64,7 +62,7 @@ def command(
     from valgen.workflow.execute import RunBegun, RunRequest, execute
 
     json_wanted = as_json or form == "json"
-    if not formal and (acting or password_fd is not None or totp_fd is not None):
+    if who.said and not formal:
         raise click.UsageError("--as belongs to formal executions; add --formal, or leave it out for a dry run")
 
     def progress(event: RunBegun | CaseEnded) -> None:
@@ -84,7 +82,7 @@ def command(
     )
     try:
         if formal:
-            response = _formally(project, request, progress, acting, password_fd, totp_fd, silent=quiet)
+            response = _formally(project, request, progress, who, silent=quiet)
         else:
             response = execute(request, progress)
     except SourceError as error:
@@ -103,11 +101,7 @@ def command(
     return response.exit_status
 
 
-def _formally(
-    project: Path, request: RunRequest, progress: Progress, acting: str | None, password_fd: int | None,
-    totp_fd: int | None, *, silent: bool,
-) -> RunResponse:  # fmt: skip
-    from valgen.cli.user_ import desk_at, who_acts
+def _formally(project: Path, request: RunRequest, progress: Progress, who: Who, *, silent: bool) -> RunResponse:
     from valgen.workflow.approve import Refused
     from valgen.workflow.execute import execute_formal
 
@@ -116,26 +110,12 @@ def _formally(
             click.echo(_session(session), err=True)
 
     desk = desk_at(project)
-    by = who_acts(desk, acting, password_fd, totp_fd, signing=False)
+    by = who_acts(desk, who, signing=False)
     try:
         return execute_formal(desk, by, request, progress, told)
     except Refused as refused:
         show_refusal(refused, "Nothing was executed.")
         raise click.exceptions.Exit(2) from refused
-
-
-def show_refusal(refused: Refused, nothing: str) -> None:
-    """Show every reason of a refusal, and which record it is.
-
-    Args:
-        refused: by a rule.
-        nothing: sentence that says what did not happen.
-    """
-    for one in refused.objections:
-        click.echo(f"refused[{one.code}] {visible(one.what)}", err=True)
-        if one.fix:
-            click.echo(f"  fix: {visible(one.fix)}", err=True)
-    click.echo(f"{nothing} The refusal is record {refused.record}.", err=True)
 
 
 def _session(session: FormalSession) -> str:

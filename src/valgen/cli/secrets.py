@@ -47,15 +47,6 @@ def secret_option(name: str, text: str = "") -> Callable[[_F], _F]:
     )
 
 
-def acting_options(function: _F) -> _F:
-    """Add ``--as``, ``--password-fd`` and ``--totp-fd``: who acts, and how they show it."""
-    function = secret_option("totp")(function)
-    function = secret_option("password")(function)
-    return click.option("--as", "acting", metavar="USER", help="Your user id; that of the open session unless given.")(
-        function
-    )
-
-
 def has_terminal() -> bool:
     """Tell whether somebody can be asked."""
     return sys.stdin is not None and sys.stdin.isatty()

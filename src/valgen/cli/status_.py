@@ -48,6 +48,11 @@ def command(project: Path, form: str, as_json: bool) -> int:
         click.echo("\nFormal executions")
         for execution in found.executions:
             _show_execution(execution)
+    told = list(found.judged.lines())
+    if told:
+        click.echo("\nAmendments and assessments")
+        for text in told:
+            click.echo(f"  {visible(text)}")
     if found.runs:
         click.echo("\nRuns")
         for run in found.runs[-10:]:

@@ -115,10 +115,10 @@ def _csv(traced: Traced, only: frozenset[str] | None) -> str:
     from dataclasses import replace
 
     from valgen.documents.matrix import everything
-    from valgen.workflow.load import make_context
+    from valgen.workflow.load import Executed, make_context
     from valgen.writers.rows import write_csv
 
-    context = make_context(traced.loaded, ())
+    context = make_context(traced.loaded, Executed())
     chosen = tuple(row for row in traced.matrix.rows if only is None or row.item.id in only)
     table = everything(replace(context, matrix=replace(traced.matrix, rows=chosen)), None)[0]
     return write_csv(table).decode("utf-8-sig")  # type: ignore[arg-type]
@@ -127,13 +127,13 @@ def _csv(traced: Traced, only: frozenset[str] | None) -> str:
 def _xlsx(traced: Traced) -> bytes:
     from dataclasses import replace
 
-    from valgen.workflow.load import load_runs, make_context
+    from valgen.workflow.load import load_executed, make_context
     from valgen.workflow.pack import views, workbook
     from valgen.workflow.publish import assemble_documents
     from valgen.writers.xlsx import write_workbook
 
-    runs = load_runs(traced.loaded.root, traced.loaded.project)
-    context = replace(make_context(traced.loaded, runs), matrix=traced.matrix)
+    executed = load_executed(traced.loaded.root, traced.loaded.project)
+    context = replace(make_context(traced.loaded, executed), matrix=traced.matrix)
     documents = assemble_documents(traced.loaded.root, context)
     digests = {one.key: one.digest for one in documents}
     return write_workbook(workbook(context, documents, views(context), digests))

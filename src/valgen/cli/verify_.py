@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 
 import click
 
-from valgen.cli.options import json_option, project_option, root_of
+from valgen.cli.options import fingerprint_option, json_option, project_option, root_of
 from valgen.documents.visible import visible
-
-_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 
 
 @click.command("verify")
@@ -60,7 +57,7 @@ def command(
     from valgen.workflow.verify import Given, verify, verify_dry
 
     given = Given(
-        root=_fingerprint(root),
+        root=fingerprint_option(root),
         heads=tuple(one.read_bytes() for one in heads),
         authorities=tuple(one.read_bytes() for one in authorities),
         strict=strict,
@@ -81,10 +78,3 @@ def command(
         click.echo(visible(line.replace("\n", " ")))
     click.echo(click.style(visible(found.summary), fg="green" if found.ok else "red", bold=True))
     return 0 if found.ok else 1
-
-
-def _fingerprint(root: str | None) -> str:
-    text = re.sub(r"[\s:]", "", root or "").lower()
-    if text and not _FINGERPRINT.fullmatch(text):
-        raise click.UsageError("--root takes the 64 hexadecimal digits of a root fingerprint")
-    return text

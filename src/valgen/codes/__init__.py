@@ -22,6 +22,7 @@ from valgen.codes.documents import DOCUMENTS
 from valgen.codes.execution import EXECUTION
 from valgen.codes.issuing import ISSUING
 from valgen.codes.items import ITEMS
+from valgen.codes.judging import JUDGING
 from valgen.codes.ledger import LEDGER
 from valgen.codes.pdf import PDF
 from valgen.codes.people import PEOPLE
@@ -33,6 +34,7 @@ from valgen.codes.scripts import SCRIPTS
 from valgen.codes.signing import SIGNING
 from valgen.codes.sphinx_word import SPHINX_WORD
 from valgen.codes.supporting import SUPPORTING
+from valgen.codes.team import TEAM
 from valgen.codes.templates import TEMPLATES
 from valgen.codes.trace import TRACE
 from valgen.codes.usage import USAGE
@@ -55,6 +57,7 @@ CODES: dict[str, CodeInfo] = {
         REVIEW,
         TEMPLATES,
         EXECUTION,
+        JUDGING,
         LEDGER,
         ACCOUNTS,
         PEOPLE,
@@ -62,6 +65,7 @@ CODES: dict[str, CodeInfo] = {
         AUDIT,
         SIGNING,
         ISSUING,
+        TEAM,
         RENDERING,
         WORD_TEMPLATES,
         PDF,

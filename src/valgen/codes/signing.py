@@ -159,4 +159,12 @@ SIGNING: tuple[CodeInfo, ...] = (
         "Signatures on a certificate are read as a release, whatever else the page says.",
         "Settle what the validation summary report names, then sign the certificate.",
     ),
+    CodeInfo(
+        "VG645",
+        E_,
+        "approval before what it rests on",
+        "A protocol tests what specifications say, and a certificate releases what the summary report shows; neither "
+        "means anything while those may still change.",
+        "Have the documents approved that the message names, then approve this one.",
+    ),
 )

@@ -259,6 +259,8 @@ class Shows(enum.StrEnum):
 
     APPROVALS = "approvals"  # the table of signatures of the document, and what belongs to it
     AFTER = "after"  # signatures on the report of a protocol
+    TESTERS = "testers"  # those who executed a protocol
+    CHANGE = "change"  # the signature of one role on the version of the change records that approves a change
     VERSION = "version"  # the version of a document as printed, with DRAFT until approved
     REFERENCE = "reference"  # the version of a document that another one refers to
     STATUS = "status"  # the status of a document

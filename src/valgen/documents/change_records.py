@@ -8,7 +8,8 @@ Source: domain/documents.md b.16 (change control record).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from valgen.documents.blocks import (
     Block,
@@ -17,6 +18,8 @@ from valgen.documents.blocks import (
     Entry,
     Paragraph,
     Row,
+    Shows,
+    SignaturePlace,
     Table,
     Tone,
     cell,
@@ -27,10 +30,12 @@ from valgen.documents.catalog import DocumentSpec, item_type_of, plan_documents
 from valgen.documents.common import linked, tests_linked
 from valgen.documents.context import Context
 from valgen.documents.fields import count_of, field_facts, figures_of, value_cell, words
+from valgen.documents.issue import change_approvals
 from valgen.documents.places import version_of
 from valgen.model.item import Item
 from valgen.model.outcome import Stage
 from valgen.model.project import DocumentEntry
+from valgen.model.version import PartKind
 from valgen.trace.dependents import Dependents, dependents, reverse_links
 
 _ASKED = {
@@ -49,11 +54,12 @@ _DONE = {
     "baseline": "not stated yet",
     "closed": "not closed",
 }
+_BEFORE, _CLOSURE = "Before implementation", "Closure"
 _APPROVALS = (
-    ("Before implementation", "System owner"),
-    ("Before implementation", "Process owner"),
-    ("Before implementation", "Quality unit"),
-    ("Closure", "Quality unit"),
+    (_BEFORE, "System owner", "system_owner"),
+    (_BEFORE, "Process owner", "process_owner"),
+    (_BEFORE, "Quality unit", "qa"),
+    (_CLOSURE, "Quality unit", "qa"),
 )
 
 
@@ -109,7 +115,7 @@ def records(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
     reverse = reverse_links(context.graph)
     contents = tuple(_content(spec, context) for spec in plan_documents(context))
     found = tuple(
-        _record(item, dependents(context.graph, item.values("affects"), reverse), contents, context)
+        _record(item, dependents(context.graph, item.values("affects"), reverse), contents, context, entry)
         for item in context.items("CR", entry)
     )
     return found or (paragraph("The project defines no CR item.", Tone.MUTED),)
@@ -137,7 +143,9 @@ def _content(spec: DocumentSpec, context: Context) -> _Content:
     return _Content(spec, items=frozenset(held))
 
 
-def _record(item: Item, reached: Dependents, contents: tuple[_Content, ...], context: Context) -> Entry:
+def _record(
+    item: Item, reached: Dependents, contents: tuple[_Content, ...], context: Context, entry: DocumentEntry | None
+) -> Entry:
     word, tone = state(item)
     blocks: list[Block] = [
         *context.markdown(item.text),
@@ -148,7 +156,7 @@ def _record(item: Item, reached: Dependents, contents: tuple[_Content, ...], con
         *_computed(item, reached, contents, context),
         _heading("Implementation and closure"),
         field_facts(item, _DONE, context, _DONE),
-        _approvals(item),
+        _approvals(item, context, entry),
     ]
     return Entry(item.id, item.id, item.title, item.type, tuple(blocks), badge=word, tone=tone)
 
@@ -229,17 +237,40 @@ def _documents_table(
     return Table(columns, tuple(rows), caption=f"{item.id}, documents to update", empty=empty)
 
 
-def _approvals(item: Item) -> Table:
-    waiting = cell("not signed", Tone.MUTED)
-    rows = tuple(Row((cell(when), cell(role), waiting, waiting, waiting)) for when, role in _APPROVALS)
+def _approvals(item: Item, context: Context, entry: DocumentEntry | None) -> Table:
+    """Return who approved the change: by signatures on the versions of this document that hold it before and after.
+
+    A version that holds the change without its implementation is approved before it; one that holds it closed, after.
+    """
+    key = entry.key if entry else "CR"
+    states = _states(item, key, context, entry)
+    held = {
+        _BEFORE: [version for version, values in states.items() if not values.get("implementation")],
+        _CLOSURE: [version for version, values in states.items() if values.get("closed")],
+    }
+    rows = []
+    for when, title, role in _APPROVALS:
+        place = SignaturePlace(Shows.CHANGE, key, ",".join(held[when]), ((role, "approved"),))
+        place = replace(place, blocks=change_approvals(place, ()))
+        rows.append(Row((cell(when), cell(title), Cell((place,)))))
     columns = (
         Column("Approval", 24),
         Column("Role", 20),
-        Column("Printed name", 22),
-        Column("Signature", 18),
-        Column("Date and time", 16),
+        Column("Printed name, signature, date and time", 56),
     )
-    return Table(columns, rows, caption=f"{item.id}, approval", role="approvals")
+    return Table(columns, tuple(rows), caption=f"{item.id}, approval", role="approvals")
+
+
+def _states(item: Item, key: str, context: Context, entry: DocumentEntry | None) -> dict[str, Mapping[str, str]]:
+    """Return the versions of a document that hold a change, lowest first, each with the fields of the change."""
+    found: dict[str, Mapping[str, str]] = {}
+    for frozen in context.versions.get(key, ()):
+        for part in frozen.parts:
+            if part.kind is PartKind.ITEM and part.id == item.id:
+                found[frozen.version] = part.values
+    if entry is not None and entry.version and entry.version not in found:
+        found[entry.version] = {name: item.value(name) for name in ("implementation", "closed")}
+    return found
 
 
 def _cases(reached: Dependents, context: Context) -> int:

@@ -36,11 +36,12 @@ from valgen.documents.step_tables import tone_of
 from valgen.model.outcome import Stage
 from valgen.model.project import DocumentEntry
 
-_BEFORE: dict[Stage, tuple[str, ...]] = {
+SPECIFIED_BY: dict[Stage, tuple[str, ...]] = {
     Stage.IQ: ("URS", "FS", "CS", "DS", "RA"),
     Stage.OQ: ("URS", "FS", "CS", "RA"),
     Stage.PQ: ("URS", "RA", "SOP"),
 }
+"""Types of documents that are approved before a protocol of the stage is."""
 _PREVIOUS = {Stage.OQ: Stage.IQ, Stage.PQ: Stage.OQ}
 _EVIDENCE_ROWS = 4
 
@@ -154,7 +155,7 @@ def stage_deviations(context: Context, entry: DocumentEntry | None, stage: Stage
 
 def _criteria(context: Context, entry: DocumentEntry | None, stage: Stage) -> Iterator[tuple[str, str | Cell]]:
     specs = plan_documents(context)
-    for kind in _BEFORE[stage]:
+    for kind in SPECIFIED_BY[stage]:
         for spec in specs:
             if spec.entry.type == kind:
                 words = approval_words(spec.key, spec.bare_version)
@@ -170,8 +171,12 @@ def _criteria(context: Context, entry: DocumentEntry | None, stage: Stage) -> It
     version = f"{system.name} {system.version}".strip() or "no version declared"
     yield "The installed version is the one under test", version
     yield "Test data and test accounts are loaded", "confirmed when the execution begins"
-    yield "Testers are trained in procedure and test execution, with training records", "confirmed by the test lead"
-    yield "The test tool is qualified in the version used", context.tool
+    kept = bool(context.items("TRN"))
+    said = "compared with the training records when a run begins" if kept else "confirmed by the test lead"
+    yield "Testers are trained in procedure and test execution, with training records", said
+    qualified = context.project.settings.qualified_valgen
+    said = f"qualified is {qualified}, compared when a run begins" if qualified else context.tool
+    yield "The test tool is qualified in the version used", said
 
 
 def criteria_texts(blocks: Sequence[Block]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from valgen.documents.memo import Memo
 from valgen.model.deviation import Deviation
 from valgen.model.execution import Execution
 from valgen.model.item import Item
+from valgen.model.judgement import NO_JUDGEMENTS, Judgements
 from valgen.model.outcome import RunMode, Stage
 from valgen.model.project import DocumentEntry, Project
 from valgen.model.run import Run
@@ -67,6 +68,7 @@ class Context:
             made. Only the validation summary and the certificate may ask: every other content would depend on
             signatures.
         executions: formal ones with their reviews, oldest first.
+        judgements: amendments of protocols and assessments of results.
         memo: answers that several documents ask for, shared by contexts that are made from this one.
     """
 
@@ -86,6 +88,7 @@ class Context:
     ledger: LedgerFacts | None = None
     approvals: Approvals = field(default_factory=dict)
     executions: tuple[Execution, ...] = ()
+    judgements: Judgements = NO_JUDGEMENTS
     memo: Memo = field(default_factory=Memo, repr=False, compare=False)
 
     def anchor(self, name: str) -> str:

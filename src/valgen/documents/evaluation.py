@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from valgen.documents.amendments import stage_amendments
 from valgen.documents.blocks import (
     Block,
     Cell,
@@ -64,7 +65,7 @@ def protocol_executed(context: Context, entry: DocumentEntry | None, stage: Stag
 
 
 def amendments(context: Context, entry: DocumentEntry | None, stage: Stage) -> tuple[Block, ...]:
-    """Scripts whose steps are not those that were executed, step by step; an approved amendment explains each."""
+    """Amendments of the protocol, then scripts whose steps are not those that were executed, step by step."""
     rows = []
     for status in context.statuses(stage, entry.environment if entry else ""):
         if not status.attempt:
@@ -93,7 +94,10 @@ def amendments(context: Context, entry: DocumentEntry | None, stage: Stage) -> t
     )
     any_done = _any_attempt(context, entry, stage)
     empty = "The executed steps are those of the protocol." if any_done else "Nothing has been executed."
-    return (Table(columns, tuple(rows), role="gaps", empty=empty),)
+    table = Table(columns, tuple(rows), role="gaps", empty=empty)
+    if context.ledger is None:  # nothing could have been amended
+        return (table,)
+    return (stage_amendments(context, entry, stage), table)
 
 
 def phase_coverage(context: Context, entry: DocumentEntry | None, stage: Stage) -> tuple[Block, ...]:

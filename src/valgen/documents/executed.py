@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from valgen.documents.amendments import signed_by
 from valgen.documents.blocks import (
     Block,
     CodeBlock,
@@ -86,6 +87,9 @@ def _entry(case: TestCase, status: CaseStatus, context: Context, several: bool) 
         blocks.append(paragraph(case.description))
     if status.stale:
         blocks.append(Notice("Result is stale", (paragraph(status.note), *_differences(case, steps))))
+    for one in status.assessed:
+        text = f"{one.number}: a change has no impact on this result, because {one.reason}. {signed_by(one.signature)}."
+        blocks.append(Notice("Result is kept current", (paragraph(text), *_differences(case, steps))))
     anchor = f"{case.id}.{status.environment}" if several else case.id
     rows = [_row(row, attempt, anchor) for row in printed_rows(steps)]
     blocks.append(Table(_COLUMNS, tuple(rows), role="steps", wide=True, empty="The script has no step."))

@@ -10,9 +10,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from valgen.documents.blocks import DRAFT, SUPERSEDED, Block, Document, Shows, SignaturePlace, Tone, paragraph
+from valgen.documents.amendments import amendment_table
+from valgen.documents.blocks import (
+    DRAFT,
+    SUPERSEDED,
+    Block,
+    Column,
+    Document,
+    Row,
+    Shows,
+    SignaturePlace,
+    Table,
+    Tone,
+    cell,
+    paragraph,
+)
 from valgen.documents.common import moment
 from valgen.documents.places import (
     NO_VERSION,
@@ -24,6 +38,8 @@ from valgen.documents.places import (
     standing_head,
 )
 from valgen.documents.signatures import after_rows, signature_page, signature_table
+from valgen.model.execution import Execution, TesterEntry
+from valgen.model.judgement import NO_JUDGEMENTS, Judgements
 from valgen.model.project import SignatureStep
 from valgen.model.signature import Approval, Approvals, DocumentStatus, LedgerFacts, Signature
 from valgen.model.version import Versions
@@ -31,12 +47,45 @@ from valgen.trace.approval import approval_of
 
 BLANK = "\u2026"
 """A dotted line to write on."""
+LOGGED = (
+    "Those who executed tests of this version, from the ledger. Initials on results are the user id; who signs in with "
+    "it does so with a key of their own."
+)
+TESTER_COLUMNS = (
+    Column("Printed name", 24),
+    Column("Function", 20),
+    Column("Signature", 20),
+    Column("Initials", 12),
+    Column("Date", 16),
+)
+_LOG = "Tester identification log"
+_LOG_ROWS = 6
 AFTER_NOTE = "Signed after the execution only. The signatures before execution say nothing about results."
 _NOTHING: Approvals = {}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What stands beside a signed content and is no part of it.
+
+    Attributes:
+        judgements: amendments of protocols.
+        executions: formal ones, with those who executed.
+    """
+
+    judgements: Judgements = NO_JUDGEMENTS
+    executions: tuple[Execution, ...] = ()
+
+
+_ALONE = Beside()
+
+
 def issued(
-    document: Document, approval: Approval, ledger: LedgerFacts | None, others: Approvals = _NOTHING
+    document: Document,
+    approval: Approval,
+    ledger: LedgerFacts | None,
+    others: Approvals = _NOTHING,
+    beside: Beside = _ALONE,
 ) -> Document:
     """Return a document as it is issued: with its signatures, its status, and no DRAFT once it is approved.
 
@@ -45,6 +94,7 @@ def issued(
         approval: of this document and content.
         ledger: that holds the signatures; None where the project has none.
         others: approvals of the documents that this one names.
+        beside: amendments and executions of a protocol, which are no part of its content.
     """
     known = {**others, (document.key, approval.version): approval}
 
@@ -52,6 +102,11 @@ def issued(
         match place.shows:
             case Shows.APPROVALS:
                 blocks = signature_page(approval, ledger, compact=document.compact)
+                blocks += _amendments(approval, beside)
+            case Shows.TESTERS:
+                blocks = testers_of(approval, beside.executions)
+            case Shows.CHANGE:
+                blocks = change_approvals(place, [known.get((place.of, one)) for one in place.version.split(",")])
             case Shows.AFTER:
                 blocks = after_execution(place, known.get((place.of, place.version)))
             case Shows.KEPT:
@@ -61,6 +116,76 @@ def issued(
         return (place if blocks == place.blocks else replace(place, blocks=blocks),)
 
     return _headed(changed(document, fill), approval)
+
+
+def testers_of(approval: Approval | None, executions: Iterable[Execution]) -> tuple[Block, ...]:
+    """Return the log of those who executed a version of a protocol; a form to be filled in while nobody has.
+
+    Args:
+        approval: of the protocol; None while it is made.
+        executions: of every protocol.
+    """
+    own = (approval.document, approval.version, approval.content) if approval else None
+    found = [one for one in executions if (one.protocol, one.version, one.content) == own]
+    log = tester_rows(one for execution in found for one in execution.log)
+    if log:
+        return (paragraph(LOGGED), Table(TESTER_COLUMNS, log, caption=_LOG, role="approvals"))
+    note = "Everybody who executes, witnesses or reviews signs here before the first entry."
+    rows = tuple(Row(tuple(cell(BLANK, Tone.MUTED) for _ in TESTER_COLUMNS)) for _ in range(_LOG_ROWS))
+    return (paragraph(note), Table(TESTER_COLUMNS, rows, caption=_LOG, role="approvals"))
+
+
+def tester_rows(entries: Iterable[TesterEntry]) -> tuple[Row, ...]:
+    """Return a row for each account that executed, as it was when it began."""
+    first: dict[str, TesterEntry] = {}
+    for one in entries:
+        first.setdefault(one.user, one)
+    return tuple(
+        Row(
+            (
+                cell(one.name, bold=True),
+                cell(one.function or "not stated"),
+                cell(
+                    f"signed in electronically, record {one.session}"
+                    if one.session >= 0
+                    else "a service: started by its own key"
+                ),
+                cell(one.user),
+                cell(f"{moment(one.time)}\nrecord {one.record}"),
+            )
+        )
+        for one in first.values()
+    )
+
+
+def change_approvals(place: SignaturePlace, approvals: Iterable[Approval | None]) -> tuple[Block, ...]:
+    """Return the signature that approves a change, or that nobody has signed.
+
+    Args:
+        place: asks for one role.
+        approvals: of the versions of the change records that hold the change in the state in question.
+    """
+    role = place.asks[0][0] if place.asks else ""
+    given = (one for approval in approvals if approval is not None for one in approval.signatures)
+    one = next((one for one in given if (one.role, one.meaning) == (role, "approved")), None)
+    if one is None:
+        missing = "not signed" if place.version else "N/A: no version of this document holds the change in this state"
+        return (paragraph(missing, Tone.MUTED),)
+    text = f"{one.name}, signed electronically, {moment(one.time).replace(chr(10), ' ')}, record {one.record}"
+    return (paragraph(text), paragraph(f"version {one.version} of {one.document}", Tone.MUTED))
+
+
+def _amendments(approval: Approval, beside: Beside) -> tuple[Block, ...]:
+    found = [
+        one
+        for one in beside.judgements.of_protocol(approval.document, approval.version)
+        if one.protocol_content == approval.content
+    ]
+    if not found:
+        return ()
+    text = "Scripts of this version are executed as these amendments say once owner and quality unit have signed them."
+    # No caption: what is signed later must not shift the numbers of tables.
+    return (paragraph("Amendments", bold=True), paragraph(text), amendment_table(found))
 
 
 def drafted_document(document: Document) -> Document:

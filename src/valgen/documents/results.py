@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from valgen.documents.amendments import assessed_words
 from valgen.documents.blocks import (
     Block,
     Cell,
@@ -96,7 +97,11 @@ def results(context: Context, entry: DocumentEntry | None, stage: Stage) -> tupl
                     cell(f"{number_of_run(context, status)} ({status.run})" if attempt else status.run or "none"),
                     cell(attempt.executor or "unknown") if attempt else cell("not executed"),
                     cell(moment(attempt.started_at)) if attempt else cell("not executed"),
-                    cell(status.outcome.value, tone_of(status.outcome), bold=True),
+                    cell(
+                        "\n".join(filter(None, (status.outcome.value, assessed_words(status)))),
+                        tone_of(status.outcome),
+                        bold=True,
+                    ),
                     cell(deviation_text(status, context)),
                     cell(_labels(evidence)),
                 )

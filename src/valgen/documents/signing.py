@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from valgen.documents.blocks import Block, Column, Row, Shows, SignaturePlace, Table, Tone, cell, paragraph
+from valgen.documents.blocks import Block, Cell, Column, Row, Shows, SignaturePlace, Table, Tone, cell
 from valgen.documents.context import Context
-from valgen.documents.issue import BLANK
+from valgen.documents.issue import TESTER_COLUMNS, tester_rows, testers_of
 from valgen.documents.issue import after_execution as after_blocks
 from valgen.documents.signatures import role_name, signature_page
 from valgen.model.outcome import Stage
@@ -29,10 +29,10 @@ TASKS: Mapping[str, str] = {
     "test_lead": "Prepares the execution, assigns cases to testers, reports failures and deviations",
     "tester": "Executes tests as written and records what is observed when it happens; is trained before",
     "witness": "Is present where a case asks for a witness, and confirms what was observed",
-    "reviewer": "Reviews every result and attachment; has executed none of the tests under review",
+    "reviewer": "Reviews every result and attachment; has executed none of the tests under review; acts as technical "
+    "reviewer, test lead, QA, validation lead, system owner or process owner",
     "qa": "Checks compliance with procedures and regulations; is independent of author and tester",
 }
-_LOG_ROWS = 6
 _TESTING = ("test_lead", "tester", "reviewer")
 
 
@@ -57,15 +57,17 @@ def roles(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
 
 
 def tester_log(context: Context, entry: DocumentEntry | None, stage: Stage) -> tuple[Block, ...]:
-    """Rows in which each tester and reviewer signs, so that initials on results lead to a person."""
-    rows = tuple(Row(tuple(cell(BLANK, Tone.MUTED) for _ in range(5))) for _ in range(_LOG_ROWS))
-    note = paragraph("Everybody who executes, witnesses or reviews signs here before the first entry.")
-    return (note, Table(_log_columns(), rows, role="approvals", caption=f"Tester identification log, {stage}"))
+    """Rows in which each tester and reviewer signs, so that initials on results lead to a person.
+
+    Once the protocol was executed, those stand there whom the ledger knows to have begun a run.
+    """
+    return (SignaturePlace(Shows.TESTERS, blocks=testers_of(None, ())),)
 
 
 def testers_found(context: Context, entry: DocumentEntry | None, stage: Stage) -> tuple[Block, ...]:
     """Everybody and every account that executed something in a run of the stage, with what they executed."""
     where = entry.environment if entry else ""
+    known = {one.shown: one for execution in context.executions for one in reversed(execution.log)}
     done: dict[str, list[str]] = {}
     for run in context.stage_runs(stage, where):
         for attempt in run.attempts:
@@ -73,17 +75,13 @@ def testers_found(context: Context, entry: DocumentEntry | None, stage: Stage) -
     rows = tuple(
         Row(
             (
-                cell(name, bold=True),
-                cell("not recorded", Tone.MUTED),
-                cell("not signed", Tone.MUTED),
-                cell("not recorded", Tone.MUTED),
-                cell("not signed", Tone.MUTED),
+                *(tester_rows([known[name]])[0].cells if name in known else _unknown(name)),
                 cell(f"{len(runs)} execution{'s' if len(runs) != 1 else ''} in {', '.join(dict.fromkeys(runs))}"),
             )
         )
         for name, runs in sorted(done.items())
     )
-    columns = (*_log_columns(), Column("Executed", 26))
+    columns = (*TESTER_COLUMNS, Column("Executed", 26))
     return (Table(columns, rows, role="approvals", empty="Nobody has executed a test."),)
 
 
@@ -110,11 +108,12 @@ def _asked(steps: tuple[SignatureStep, ...]) -> tuple[tuple[str, str], ...]:
     return tuple((step.role, step.meaning) for step in steps)
 
 
-def _log_columns() -> tuple[Column, ...]:
+def _unknown(name: str) -> tuple[Cell, ...]:
+    """Return the cells of somebody whom no ledger knows: whoever executed a dry run."""
     return (
-        Column("Printed name", 24),
-        Column("Function", 20),
-        Column("Signature", 20),
-        Column("Initials", 12),
-        Column("Date", 16),
+        cell(name, bold=True),
+        cell("not recorded", Tone.MUTED),
+        cell("not signed", Tone.MUTED),
+        cell("not recorded", Tone.MUTED),
+        cell("not signed", Tone.MUTED),
     )

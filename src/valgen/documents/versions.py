@@ -422,7 +422,8 @@ def _result_parts(context: Context, stages: Sequence[Stage], entry: DocumentEntr
             case = context.graph.cases[status.case]
             if entry is not None and not entry.selects_case(case):
                 continue
-            values = {"result": status.outcome.value, "run": status.run, "note": status.note}
+            kept = ", ".join(one.id for one in status.assessed)
+            values = {"result": status.outcome.value, "run": status.run, "note": status.note, "assessed": kept}
             yield Part(
                 kind=PartKind.RESULT,
                 id=f"{status.case} in {status.environment}",

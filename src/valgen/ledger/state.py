@@ -97,8 +97,11 @@ class State:
             return self.registry.log_keys(size)
         return [public for name, (role, public) in self.keys.items() if role == "log" and self.declared_at[name] < size]
 
-    def catch_up(self) -> CaughtUp:
+    def catch_up(self, *, sealed_only: bool = False) -> CaughtUp:
         """Read what is new. Call with the lock held.
+
+        Args:
+            sealed_only: stop at the newest checkpoint; what lies beyond it is not looked at.
 
         Raises:
             VerificationError: the log is not what its checkpoint says, or went back.
@@ -107,7 +110,7 @@ class State:
         last_kept, torn_kept, before_last = self._read_kept()
         finish = self._settle(newest, last_kept, before_last)
         sealed = finish or newest
-        bad, bad_files = self._read_records(sealed)
+        bad, bad_files = self._read_records(sealed, sealed_only)
         if sealed is not None and (self.head is None or sealed.note != self.head.note):
             sealed.check_signature(self.log_keys(sealed.size))
             self.head = sealed
@@ -124,6 +127,18 @@ class State:
         for line in lines:
             self._take(line, checked=True)
             self.offset += len(line) + 1
+
+    def joined(self, line: bytes) -> None:
+        """Take note of a line that another computer sealed and that is going to be written here.
+
+        Raises:
+            VerificationError: it breaks a rule, or a signature of a record that bears on people and keys fails.
+        """
+        self.next_file()
+        if not self.offset:
+            self._file_id = None  # the file of this place is written anew
+        self._take(line, checked=False)
+        self.offset += len(line) + 1
 
     def next_file(self) -> bool:
         """Move on to the next record file when the current one is full; return whether that happened."""
@@ -204,7 +219,7 @@ class State:
             _refuse("the last kept checkpoint does not follow the newest one", code="VG512")
         return last
 
-    def _read_records(self, sealed: Head | None) -> tuple[tuple[Path, int] | None, tuple[Path, ...]]:
+    def _read_records(self, sealed: Head | None, sealed_only: bool) -> tuple[tuple[Path, int] | None, tuple[Path, ...]]:
         size = sealed.size if sealed else 0
         root = sealed.checkpoint.root if sealed else b""
         bad: tuple[Path, int] | None = None
@@ -213,11 +228,13 @@ class State:
             path = self.layout.segment(self.first)
             if not self._same_file(path):
                 break
-            bad = self._read_file(path, size, root)
+            bad = self._read_file(path, size, root, sealed_only)
             if bad is None and not self.next_file():
                 break
         if self.size < size:
             _refuse(f"{size} records were sealed and only {self.size} can be read", code="VG507")
+        if sealed_only:
+            return bad, ()
         later = (
             tuple(path for first, path in self.layout.segments() if first > self.first)
             if bad or not self._full()
@@ -229,11 +246,13 @@ class State:
             self._file_id = None  # set aside as a whole: the next record begins a new file
         return bad, later
 
-    def _read_file(self, path: Path, sealed: int, root: bytes) -> tuple[Path, int] | None:
+    def _read_file(self, path: Path, sealed: int, root: bytes, sealed_only: bool) -> tuple[Path, int] | None:
         if path.lstat().st_size == self.offset:
             return None
         for line in read_lines(path, self.offset):
             unsealed = self.size >= sealed
+            if unsealed and sealed_only:
+                return None
             if self._full() or not line.complete or (unsealed and not self._holds(line)):
                 return path, line.offset
             self._take(line.data, checked=unsealed)

@@ -18,7 +18,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from valgen.ledger import kinds
 from valgen.ledger.blobs import BlobRef
@@ -34,6 +34,9 @@ from valgen.ledger.registry import Registry
 from valgen.ledger.registry_book import ROOT
 from valgen.ledger.run_rules import run_id
 from valgen.ledger.writer import Writer
+
+if TYPE_CHECKING:
+    from valgen.ledger.team import Team
 
 
 def _salt() -> str:
@@ -157,6 +160,7 @@ class Log(Writer):
         mono: int = 0,
         boot: str = "",
         actor: str = "valgen",
+        team: Team | None = None,
         disk: Disk = DISK,
         salt: Callable[[], str] = _salt,
     ) -> Log:
@@ -171,6 +175,7 @@ class Log(Writer):
             mono: monotonic clock in milliseconds.
             boot: name of the boot.
             actor: who acts.
+            team: store that others write to as well; closed with this log. None for none.
             disk: durable operations.
             salt: gives 16 random bytes in hex for each record.
 
@@ -180,7 +185,9 @@ class Log(Writer):
             ExecutionError: it cannot be written.
         """
         opening = Opening(mode="ledger", make=False, project=project, root=root)
-        return cls._open(folder, opening, Stamp(time=now, mono=mono, boot=boot, actor=actor), keystore, disk, salt)
+        return cls._open(
+            folder, opening, Stamp(time=now, mono=mono, boot=boot, actor=actor), keystore, disk, salt, team
+        )
 
     @classmethod
     def declare_machine(
@@ -196,6 +203,7 @@ class Log(Writer):
         keystore: Path | None = None,
         mono: int = 0,
         boot: str = "",
+        team: Team | None = None,
         disk: Disk = DISK,
         salt: Callable[[], str] = _salt,
     ) -> Log:
@@ -212,6 +220,7 @@ class Log(Writer):
             keystore: folder of the machine's keys.
             mono: monotonic clock in milliseconds.
             boot: name of the boot.
+            team: store that others write to as well; closed with this log. None for none.
             disk: durable operations.
             salt: gives 16 random bytes in hex for each record.
 
@@ -219,7 +228,9 @@ class Log(Writer):
             AuthorityError: who signs may not vouch for a machine, or a key was declared before.
         """
         opening = Opening(mode="ledger", make=False, project=project, root=root, declare=tuple(signers), reason=reason)
-        return cls._open(folder, opening, Stamp(time=now, mono=mono, boot=boot, actor=actor), keystore, disk, salt)
+        return cls._open(
+            folder, opening, Stamp(time=now, mono=mono, boot=boot, actor=actor), keystore, disk, salt, team
+        )
 
     @classmethod
     def _open(
@@ -230,13 +241,14 @@ class Log(Writer):
         keystore: Path | None,
         disk: Disk,
         salt: Callable[[], str],
+        team: Team | None = None,
     ) -> Log:
         layout = Layout(folder)
         if not opening.make and not layout.log.is_dir():
             raise nothing_there(layout)
         with writing(layout):
             make_folders(layout, disk, opening.mode)
-            log = cls(layout, KeyStore(keystore), stamp, disk, salt)
+            log = cls(layout, KeyStore(keystore), stamp, disk, salt, team)
             try:
                 log._begin(opening)
             except BaseException:
@@ -364,7 +376,10 @@ class Log(Writer):
 
     def put_blob(self, content: bytes | Path) -> BlobRef:
         """Keep bytes or a copy of a file, durably; see ``Blobs.put``."""
-        return self._blobs.put(content)
+        ref = self._blobs.put(content)
+        if self._copy is not None:
+            self._fresh[ref.sha256] = None
+        return ref
 
     def read_blob(self, sha256: str) -> bytes:
         """Return the checked bytes of a blob; see ``Blobs.read``."""
@@ -374,7 +389,8 @@ class Log(Writer):
         """Seal what is not sealed yet and let go of the log; nothing happens the second time."""
         if self._alive.held:
             try:
-                if self._usable and self._state.size:
+                sealed = self._state.head.size if self._state.head is not None else 0
+                if self._usable and self._state.size > (sealed if self._copy is not None else 0):
                     self.commit()
             finally:
                 self._abandon()

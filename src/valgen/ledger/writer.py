@@ -12,6 +12,7 @@ import contextlib
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from valgen.errors import ExecutionError, VerificationError
 from valgen.ledger import heads, recovery
@@ -27,11 +28,23 @@ from valgen.ledger.record import Draft, Stamp, Stored
 from valgen.ledger.registry import Registry
 from valgen.ledger.state import State
 
+if TYPE_CHECKING:  # most writers have no team store
+    from valgen.ledger.team import Team
+    from valgen.ledger.team_copy import TeamCopy
+
 
 class Writer:
     """One process that writes to a log."""
 
-    def __init__(self, layout: Layout, keys: KeyStore, stamp: Stamp, disk: Disk, salt: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        keys: KeyStore,
+        stamp: Stamp,
+        disk: Disk,
+        salt: Callable[[], str],
+        team: Team | None = None,
+    ) -> None:
         self._layout = layout
         self._disk = disk
         self._stamp = stamp
@@ -41,6 +54,13 @@ class Writer:
         self._alive = Lock(layout.lock / f"writer-{secrets.token_hex(8)}")
         self._blobs = Blobs(layout.blobs, layout.tmp, disk=disk)
         self._drafting = Drafting(self._state, self._keys, self._blobs, salt)
+        self._copy: TeamCopy | None = None
+        if team is not None:
+            from valgen.ledger.team_copy import TeamCopy
+
+            self._copy = TeamCopy(layout, self._state, disk, self._blobs, team)
+        self._fresh: dict[str, None] = {}  # attachments kept by this process that the team store may lack
+        self._written = False  # whether lines were written in the turn that is under way
         self._admitted = False  # whether the keys of this machine must be known to the ledger
         self._fd: int | None = None
         self._fd_first = 0  # number of the first record in the file that is open
@@ -87,23 +107,28 @@ class Writer:
                 self._set_aside_stillborn()
                 self._unsaid = recovery.pending(layout)
                 self._found(opening)
-            elif opening.make and opening.mode == "ledger":
+                self._declare(opening)
+                return
+            if opening.make and opening.mode == "ledger":
                 raise already_there(layout)
-            else:
-                self._admitted = opening.mode == "ledger" and opening.declare is None
-                self._catch_up(opening)
+            self._admitted = opening.mode == "ledger" and opening.declare is None
+            with self._together(opening):
                 self._admitted = opening.mode == "ledger"
                 self._unsaid = recovery.pending(layout)
                 if alone:
                     self._adopted = self._state.size - self._head().size
-            drafts = opening.declaration(self._state, self._keys.values())
-            if self._admitted:  # what is not declared now must count already
-                brought = {entry["key"] for draft in drafts for entry in draft.body["keys"]}
-                rest = [key for key in self._keys.values() if key.public.hex() not in brought]
-                admit(layout, self.registry, rest)
-            if drafts or self._adopted or self._unsaid:
-                self._write(drafts)
-                self._seal(keep=False)
+                self._declare(opening)
+
+    def _declare(self, opening: Opening) -> None:
+        """Declare the keys of this machine where they are new, and say what was recovered."""
+        drafts = opening.declaration(self._state, self._keys.values())
+        if self._admitted:  # what is not declared now must count already
+            brought = {entry["key"] for draft in drafts for entry in draft.body["keys"]}
+            rest = [key for key in self._keys.values() if key.public.hex() not in brought]
+            admit(self._layout, self.registry, rest)
+        if drafts or self._adopted or self._unsaid:
+            self._write(drafts)
+            self._seal(keep=False)
 
     def _join(self) -> bool:
         """Make this writer known; return whether no other one is alive."""
@@ -168,15 +193,43 @@ class Writer:
                 fix="start the command again",
                 code="VG521",
             )
-        with writing(self._layout), self._lock:
-            self._catch_up()
+        with writing(self._layout), self._lock, self._together():
             yield
 
-    def _catch_up(self, opening: Opening | None = None) -> None:
-        found = self._state.catch_up()
+    @contextlib.contextmanager
+    def _together(self, opening: Opening | None = None) -> Iterator[None]:
+        """Catch up with everybody; with a team store, hold the ledger there until what was written is there too."""
+        copy = self._copy
+        if copy is None:
+            self._catch_up(opening)
+            yield
+            return
+        self._written, acting, tail = False, False, False
+        try:
+            self._catch_up(opening, sealed_only=True)
+            with copy.team.turn(self._state.origin) as row:
+                if copy.bring_in(row):
+                    self._close_file()
+                    self._unsaid = [path for path in recovery.pending(self._layout) if path not in self._said]
+                self._catch_up(opening)
+                acting, tail = True, self._state.size > self._head().size
+                yield
+                if self._state.size > self._head().size:
+                    self._seal(keep=False)  # nothing stays here that the others cannot see
+        except BaseException:
+            # An act that was refused before it wrote anything leaves everything as it was.
+            self._usable = self._usable and acting and not self._written
+            if self._written and not tail and not copy.team.published:
+                self._close_file()
+                with contextlib.suppress(OSError):  # otherwise the next writer sets it aside
+                    copy.cut_back()
+            raise
+
+    def _catch_up(self, opening: Opening | None = None, *, sealed_only: bool = False) -> None:
+        found = self._state.catch_up(sealed_only=sealed_only)
         if opening is not None:
             opening.check(self._layout, self._state)
-        if self._admitted:  # before anything is changed
+        if self._admitted and not sealed_only:  # before anything is changed
             admit(self._layout, self.registry, self._keys.values())
         if found.torn_kept:
             self._disk.truncate(self._layout.kept, self._state.kept_size)
@@ -208,6 +261,7 @@ class Writer:
         """Write lines that fit into the current file, or into a new one when it is full."""
         state = self._state
         state.next_file()
+        self._written = True
         target = self._layout.segment(state.first)
         try:
             if self._fd_first != state.first:
@@ -251,6 +305,9 @@ class Writer:
                 digest=state.kept_hash.hexdigest(),
                 key=self._keys["log"],
             )
+            if self._copy is not None:  # the others have it before it counts here
+                self._copy.publish(head, now=self._stamp.time, more=iter(tuple(self._fresh)))
+                self._fresh.clear()
             if keep:
                 self._keep(head)
             self._place_checkpoint(head)
@@ -293,3 +350,5 @@ class Writer:
                 self._alive.path.unlink(missing_ok=True)
             with contextlib.suppress(OSError):
                 self._alive.release()
+        if self._copy is not None:
+            self._copy.team.close()

@@ -56,6 +56,32 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TesterEntry:
+    """Somebody who began a run, as the ledger knew them then.
+
+    Attributes:
+        name: printed name.
+        user: user id.
+        function: title or function.
+        time: of the record that began the run, RFC 3339 UTC.
+        record: number of that record.
+        session: number of the record that opened their session; -1 for a service, which opens none.
+    """
+
+    name: str
+    user: str
+    function: str
+    time: str
+    record: int
+    session: int = -1
+
+    @property
+    def shown(self) -> str:
+        """Printed name and user id, as results name who executed."""
+        return f"{self.name} ({self.user})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Execution:
     """One formal execution.
 
@@ -75,6 +101,7 @@ class Execution:
         persons: human beings behind their accounts.
         runs: ids, oldest first.
         reviews: oldest first.
+        log: who began runs, one entry for each run, oldest first.
     """
 
     id: str
@@ -94,6 +121,7 @@ class Execution:
     persons: frozenset[str] = frozenset()
     runs: tuple[str, ...] = ()
     reviews: tuple[Review, ...] = ()
+    log: tuple[TesterEntry, ...] = ()
 
 
 def review_of(executions: Iterable[Execution], run: Run | None, attempt: CaseAttempt | None) -> Review | None:

@@ -119,9 +119,13 @@ class Settings:
         stages: per stage, the environments in which it is planned.
         acceptance: release criteria as written.
         severities: finding codes raised by the project.
+        qualified_valgen: version of valgen that was qualified for formal runs; empty for none declared.
         word_template: Word template of all documents, relative to the project folder; empty for none.
         tsa: address of the time-stamp authority that anchors the ledger; empty for none.
         tsa_root: its root certificate, relative to the project folder; empty for none.
+        database: address of the database where a team keeps the ledger; empty for none.
+        objects: address of the bucket for its attachments and checkpoints; empty for none.
+        locked_days: for how long objects in the bucket are locked; 0 without a bucket.
     """
 
     project_id: str = ""
@@ -143,9 +147,13 @@ class Settings:
     types: Mapping[str, ItemType] = field(default_factory=dict)
     severities: Mapping[str, Severity] = field(default_factory=dict)
     waivers: tuple[Waiver, ...] = ()
+    qualified_valgen: str = ""
     word_template: str = ""
     tsa: str = ""
     tsa_root: str = ""
+    database: str = ""
+    objects: str = ""
+    locked_days: int = 0
     file: str = "valgen.toml"
     digest: str = ""
 

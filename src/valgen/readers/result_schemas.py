@@ -80,6 +80,7 @@ _TRACE = _object(
                                 "run": {"type": ["string", "null"]},
                                 "dry_result": {"enum": [*_RESULT["enum"], "", None]},
                                 "deviations": _TEXTS,
+                                "assessed": _TEXTS,
                             }
                         )
                     ),

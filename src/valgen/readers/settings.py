@@ -189,6 +189,7 @@ class _Reader:
         types = read_types(tables, document.get("types", {}))
         risk, scored = read_risk(tables, document.get("risk", {}))
         records = tables.read(document.get("records", {}), ("records",), declared.RECORDS)
+        locked_days = self._team_store(records)
         return Settings(
             project_id=project.get("id", ""),
             project_name=project.get("name", ""),
@@ -212,9 +213,13 @@ class _Reader:
             types={**types, **scored},
             severities=self._severities(document.get("severity", {})),
             waivers=self._waivers(document.get("waivers", [])),
+            qualified_valgen=project.get("qualified_valgen", ""),
             word_template=self._word_template(project),
             tsa=records.get("tsa", ""),
             tsa_root=records.get("tsa_root", ""),
+            database=records.get("database", ""),
+            objects=records.get("objects", ""),
+            locked_days=locked_days,
             file=self.name,
             digest=digest,
         )
@@ -245,6 +250,29 @@ class _Reader:
             self.tables.add("VG009", what, ("project", "word_template"), fix=fix, value=True)
             return ""
         return PurePosixPath(written).as_posix()
+
+    def _team_store(self, records: dict[str, Any]) -> int:
+        """Check the addresses of the team store; return the days of the lock.
+
+        An address that cannot be used stays, so that no act takes place beside the store that was meant.
+        """
+        if not records.keys() & {"database", "objects", "locked_for"}:
+            return 0
+        from valgen.ledger.team_address import read_database, read_days, read_objects
+
+        found: dict[str, Any] = {}
+        for key, read in (("database", read_database), ("objects", read_objects), ("locked_for", read_days)):
+            if records.get(key):
+                try:
+                    found[key] = read(records[key])
+                except SourceError as error:
+                    self.tables.add("VG007", f"{key}: {error.what}", ("records", key), fix=error.fix, value=True)
+        for key, other in (("objects", "database"), ("objects", "locked_for"), ("locked_for", "objects")):
+            if key in records and other not in records:
+                what = f"{key} is given without {other}"
+                fix = f"give {other} as well, or leave out {key}"
+                self.tables.add("VG007", what, ("records", key), fix=fix)
+        return int(found.get("locked_for", 0))
 
     def _regulations(self, project: dict[str, Any]) -> None:
         if not project.get("regulations"):

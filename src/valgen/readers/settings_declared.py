@@ -64,6 +64,7 @@ PROJECT = (
         ("pdf", "docx", "html"),
     ),
     _s("language", "Language code of the documents."),
+    _s("qualified_valgen", "Version of valgen that was qualified; no other one executes formally."),
     _s("word_template", "Word template of all documents, a .docx or .dotx inside the project."),
 )
 SYSTEM = (
@@ -109,6 +110,9 @@ PATHS = (
 RECORDS = (
     _s("tsa", "Address of the time-stamp authority that valgen records anchor asks."),
     _s("tsa_root", "File in the project with the root certificate of that authority, PEM or DER."),
+    _s("database", "PostgreSQL database where a team keeps the ledger: postgresql://HOST/DATABASE, without password."),
+    _s("objects", "S3 bucket with Object Lock for its attachments and checkpoints: s3://BUCKET/PREFIX."),
+    _s("locked_for", "For how long objects in the bucket are locked, such as 10 years."),
 )
 ITEM_TYPE = (
     _s("name", "Singular name in documents; the key of the type unless given."),
@@ -128,7 +132,7 @@ TOP_LEVEL: Mapping[str, str] = {
     "system": "The system under validation.",
     "components": "Parts of the system with GAMP categories of their own.",
     "paths": "Folders, relative to the settings file.",
-    "records": "How the ledger is anchored outside the project.",
+    "records": "How the ledger is anchored outside the project, and where a team keeps it.",
     "environments": "Where tests are executed.",
     "stages": "In which environments each stage is planned.",
     "workflow": "Who signs a document of which type with which meaning.",

@@ -22,6 +22,7 @@ from typing import Any
 from valgen.errors import ValgenError
 from valgen.ledger.lock import Lock
 from valgen.ledger.store import Log
+from valgen.ledger.team_address import TeamAddress
 from valgen.recorder.client import ADDRESS_FILE
 from valgen.recorder.clock import Moment, boot_name, read_clock
 from valgen.recorder.journal import Journal
@@ -98,6 +99,7 @@ def _open_log(settings: dict[str, Any], now: Moment, boot: str) -> Log:
         project_id=settings["origin"],
         folder=Path(settings["records"]),
         keystore=Path(formal["keystore"]),
+        team=TeamAddress(**formal["team"]) if formal["team"] else None,
     )
     at = Now(time=now.text, wall_ms=now.wall_ms, mono_ms=now.mono_ms, boot=boot)
     return open_ledger(place, now=at).log

@@ -18,7 +18,7 @@ from valgen.ledger.files import Layout
 from valgen.ledger.keys import SigningKey
 from valgen.ledger.kinds import expand
 from valgen.ledger.record import Draft, Stored
-from valgen.model.execution import Execution, Review
+from valgen.model.execution import Execution, Review, TesterEntry
 from valgen.model.outcome import Stage
 from valgen.model.run import Run
 from valgen.records.run_reader import Alive, read_runs
@@ -151,6 +151,7 @@ class _Person:
     user: str
     name: str
     person: str
+    function: str = ""
 
     @property
     def shown(self) -> str:
@@ -165,6 +166,7 @@ class _Reading:
     people: dict[str, _Person] = field(default_factory=dict)
     executions: dict[str, Execution] = field(default_factory=dict)
     testers: dict[str, str] = field(default_factory=dict)
+    sessions: dict[str, int] = field(default_factory=dict)
     size: int = 0
 
     def take(self, stored: Stored) -> None:
@@ -172,20 +174,23 @@ class _Reading:
         self.size = stored.seq + 1
         body, kind = stored.body, stored.kind
         if kind == "account.created":
-            self.people[body["account"]] = _Person(body["user"], body["name"], body["person"])
+            self.people[body["account"]] = _Person(body["user"], body["name"], body["person"], body["function"])
         elif kind == "account.changed" and body["account"] in self.people:
             person = self.people[body["account"]]
             person.name = body.get("name", person.name)
+            person.function = body.get("function", person.function)
+        elif kind == "session.opened":
+            self.sessions[body["session"]] = stored.seq
         elif kind == "execution.opened":
             self.executions[body["execution"]] = _execution(body, stored.seq, self._shown(body["actor"]))
         elif kind == "run.started" and body.get("execution") in self.executions:
-            self._started(body)
+            self._started(body, stored.seq)
         elif kind == "review" and body["execution"] in self.executions:
             one = self.executions[body["execution"]]
             found = _review(expand(body, self.read), stored.seq, self._person(body["actor"]))
             self.executions[one.id] = replace(one, reviews=(*one.reviews, found))
 
-    def _started(self, body: Mapping[str, Any]) -> None:
+    def _started(self, body: Mapping[str, Any], number: int) -> None:
         one = self.executions[body["execution"]]
         shown = self.testers[body["run"]] = self._shown(body["tester"])
         self.executions[one.id] = replace(
@@ -193,6 +198,19 @@ class _Reading:
             runs=(*one.runs, body["run"]),
             testers=tuple(dict.fromkeys((*one.testers, shown))),
             persons=one.persons | {self._person(body["tester"])},
+            log=(*one.log, self._entry(body, number)),
+        )
+
+    def _entry(self, body: Mapping[str, Any], number: int) -> TesterEntry:
+        account = body["tester"]
+        person = self.people.get(account) or _Person(account, account, account)
+        return TesterEntry(
+            name=person.name,
+            user=person.user,
+            function=person.function,
+            time=body["time"],
+            record=number,
+            session=self.sessions.get(body["session"], -1),
         )
 
     def _shown(self, account: str) -> str:

@@ -30,7 +30,7 @@ from valgen.records import accounts, keyring, names
 from valgen.records.accounts import Added, NewAccount
 from valgen.records.accounts_rights import NO_REASON
 from valgen.records.authority import Authority, require_administrator
-from valgen.records.ledger import Ledger, Now, Place, read_bodies
+from valgen.records.ledger import Ledger, Now, Place, open_team, read_bodies
 from valgen.records.place import check_outside, probe
 
 
@@ -189,6 +189,7 @@ def add_machine(place: Place, registry: Registry, by: Authority, *, now: Now, re
         keystore=place.keystore,
         mono=now.mono_ms,
         boot=now.boot,
+        team=open_team(place),
     ) as log:
         return [log.registry.keys[name] for name in own]
 

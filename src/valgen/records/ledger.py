@@ -17,11 +17,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from valgen.errors import AuthorityError, ExecutionError, VerificationError
 from valgen.ledger.canonical import decode_line
+from valgen.ledger.durable import DISK
 from valgen.ledger.files import Layout, read_lines, read_plain
+from valgen.ledger.folder import make_folders
 from valgen.ledger.heads import read_head
 from valgen.ledger.keys import default_key_store
 from valgen.ledger.record import Draft, Stored, read_line
@@ -30,7 +32,15 @@ from valgen.ledger.sealed import Cost
 from valgen.ledger.seen import Seen, read_seen
 from valgen.ledger.state import State
 from valgen.ledger.store import Log
+from valgen.ledger.team_address import TeamAddress
+from valgen.model.project import Settings
 from valgen.records.place import check_drive, check_outside, synchronised_by
+
+if TYPE_CHECKING:
+    from valgen.ledger.team import Team
+
+TEAM_MARK = "index.team"
+"""File in the folder that says that it is the working copy of a team store."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +70,7 @@ class Place:
         folder: of the ledger.
         keystore: folder of the keys.
         cost: of sealing keys; None for the full one. Tests give a lower one; nothing else can.
+        team: store in which a team keeps the ledger, with the folder as working copy; None for none.
     """
 
     project: Path
@@ -67,6 +78,7 @@ class Place:
     folder: Path
     keystore: Path
     cost: Cost | None = None
+    team: TeamAddress | None = None
 
     @property
     def exists(self) -> bool:
@@ -75,14 +87,27 @@ class Place:
         return layout.root_file.exists() or layout.checkpoint.exists() or layout.log.exists()
 
     def check(self) -> None:
-        """Refuse a key store inside the project and a ledger on a network drive.
+        """Refuse a key store inside the project, a ledger on a network drive, and one that a team keeps elsewhere.
 
         Raises:
             AuthorityError: the key store lies inside the project.
-            ExecutionError: the ledger would lie on a network drive.
+            ExecutionError: the ledger would lie on a network drive, or the settings no longer name its team store.
         """
         check_outside(self.project, self.keystore, "the key store")
         check_drive(self.folder)
+        if self.team is None and (self.folder / TEAM_MARK).exists():
+            raise ExecutionError(
+                f"the ledger in {self.folder} is the working copy of a team, and the settings name no team store",
+                why="what is recorded here alone makes a second history, which the team store refuses later",
+                fix=f"put database back under [records] in the settings; {self.folder / TEAM_MARK} says which it was. "
+                "To leave the team store for good, delete that file on every computer",
+                code="VG644",
+            )
+
+    def mark_team(self) -> None:
+        """Remember in the folder that a team store has the ledger; outside of what verification covers."""
+        if self.team is not None:
+            (self.folder / TEAM_MARK).write_text(f"{self.team.database}\n", encoding="utf-8")
 
     def warnings(self) -> list[str]:
         """Return what somebody should know about the place, one sentence each."""
@@ -170,7 +195,13 @@ class Ledger:
 
 
 def find_place(
-    project: Path, *, project_id: str, records: str, keystore: Path | None = None, cost: Cost | None = None
+    project: Path,
+    *,
+    project_id: str,
+    records: str,
+    keystore: Path | None = None,
+    cost: Cost | None = None,
+    team: TeamAddress | None = None,
 ) -> Place:
     """Return where the ledger of a project lies.
 
@@ -180,6 +211,7 @@ def find_place(
         records: folder of records within the project, from its settings.
         keystore: folder of the keys; None for the user's own.
         cost: see ``Place``.
+        team: see ``Place``.
 
     Raises:
         AuthorityError: no folder for keys is known.
@@ -190,6 +222,7 @@ def find_place(
         folder=project / records,
         keystore=default_key_store() if keystore is None else keystore,
         cost=cost,
+        team=team,
     )
 
 
@@ -211,7 +244,7 @@ def open_ledger(place: Place, *, now: Now, shorter: bool = False) -> Ledger:
         raise no_ledger()
     origin = check_project(place)
     seen = read_seen(place.keystore, origin) if origin else None
-    if seen is not None and not shorter:
+    if seen is not None and not shorter and place.team is None:
         _refuse_shorter(place, seen)
     log = Log.open_ledger(
         place.folder,
@@ -221,8 +254,56 @@ def open_ledger(place: Place, *, now: Now, shorter: bool = False) -> Ledger:
         keystore=place.keystore,
         mono=now.mono_ms,
         boot=now.boot,
+        team=open_team(place),
     )
+    if seen is not None and not shorter and place.team is not None:  # the others may have had what was missing here
+        try:
+            _refuse_shorter(place, seen)
+        except BaseException:
+            log.close()
+            raise
     return Ledger(place, log, now)
+
+
+def team_of(settings: Settings) -> TeamAddress | None:
+    """Return the team store that the settings name; None for none. Whether it can be used is said when it is."""
+    if not (settings.database or settings.objects or settings.locked_days):
+        return None
+    return TeamAddress(database=settings.database, objects=settings.objects, retention_days=settings.locked_days)
+
+
+def open_team(place: Place) -> Team | None:
+    """Return the team store of a place, to be closed by whoever uses it; None where the settings name none."""
+    if place.team is None:
+        return None
+    from valgen.ledger.team import Team
+
+    return Team(place.team)
+
+
+def bring_up_to_date(place: Place) -> int:
+    """Take over what others added to the team store; return how many records, 0 without a team store.
+
+    Raises:
+        VerificationError: the store does not continue what is here.
+        ExecutionError: it cannot be reached.
+    """
+    team = open_team(place)
+    if team is None:
+        return 0
+    from valgen.ledger.team_copy import working_copy
+
+    place.check()
+    layout = Layout(place.folder)
+    make_folders(layout, DISK, "ledger")
+    try:
+        with working_copy(layout, team) as copy:
+            before = copy.state.size
+            with team.turn(copy.state.origin) as row:
+                copy.bring_in(row)
+            return copy.state.size - before
+    finally:
+        team.close()
 
 
 def read_registry(place: Place) -> Registry:

@@ -69,6 +69,17 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignedPaper:
+    """What a signature names of something that is no frozen version, such as an amendment; fields as there."""
+
+    key: str
+    number: str
+    version: str
+    title: str
+    content_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
     """A content manifest as it was read back.
 
@@ -154,7 +165,7 @@ def read_manifest(data: bytes, body: Mapping[str, Any]) -> Manifest:
 
 
 def signature_draft(
-    frozen: FrozenVersion, manifest: BlobRef, shown: Shown, statement: Statement, meaning: str
+    frozen: FrozenVersion | SignedPaper, manifest: BlobRef, shown: Shown, statement: Statement, meaning: str
 ) -> Draft:
     """Return the record of a signature.
 
@@ -169,7 +180,9 @@ def signature_draft(
     return Draft("signature", body, signers=(statement.key,), with_head=True)
 
 
-def rejection_draft(frozen: FrozenVersion, manifest: BlobRef, shown: Shown, statement: Statement) -> Draft:
+def rejection_draft(
+    frozen: FrozenVersion | SignedPaper, manifest: BlobRef, shown: Shown, statement: Statement
+) -> Draft:
     """Return the record of a rejection; see ``signature_draft``."""
     body = _signed(frozen, manifest, shown, statement)
     return Draft("rejection", body, signers=(statement.key,), with_head=True)
@@ -200,7 +213,9 @@ def changed_draft(
     )
 
 
-def _signed(frozen: FrozenVersion, manifest: BlobRef, shown: Shown, statement: Statement) -> dict[str, Any]:
+def _signed(
+    frozen: FrozenVersion | SignedPaper, manifest: BlobRef, shown: Shown, statement: Statement
+) -> dict[str, Any]:
     account = statement.account
     return {
         "document": frozen.key,

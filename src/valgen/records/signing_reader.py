@@ -23,6 +23,7 @@ from valgen.ledger.record import check_signatures, read_line
 from valgen.ledger.registry import Account, Registry
 from valgen.ledger.registry_book import microseconds
 from valgen.ledger.state import State
+from valgen.model.judgement import is_judgement
 from valgen.model.signature import LedgerFacts, Signature
 from valgen.records.signing import Manifest, Shown, read_manifest
 
@@ -84,7 +85,8 @@ class SigningRecords:
 
     Attributes:
         folder: of the ledger.
-        signatures: rejections among them, oldest first.
+        signatures: on documents, rejections among them, oldest first.
+        judged: the same on amendments and assessments.
         facts: of the ledger.
         registry: people and keys as they are after the last record.
         bodies: record number to the body of each signature and rejection.
@@ -104,6 +106,7 @@ class SigningRecords:
     anchors: tuple[tuple[int, str], ...] = ()
     issued: tuple[IssuedVersion, ...] = ()
     unstamped: str = ""
+    judged: tuple[Signature, ...] = ()
 
     def until(self, record: int) -> SigningRecords:
         """Return what the ledger said right after a signature or rejection.
@@ -125,6 +128,7 @@ class SigningRecords:
             reviews=tuple(one for one in self.reviews if one.record <= record),
             anchors=anchors,
             issued=tuple(one for one in self.issued if one.record <= record),
+            judged=tuple(one for one in self.judged if one.record <= record),
         )
 
     def issue_of(self, document: str, version: str) -> IssuedVersion | None:
@@ -190,7 +194,8 @@ def read_signing(folder: Path) -> SigningRecords:
     )
     return SigningRecords(
         folder=folder,
-        signatures=tuple(reading.signatures),
+        signatures=tuple(one for one in reading.signatures if not is_judgement(one.document)),
+        judged=tuple(one for one in reading.signatures if is_judgement(one.document)),
         facts=facts,
         registry=registry,
         bodies=reading.bodies,

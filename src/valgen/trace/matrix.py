@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from valgen.model.ids import natural_order
 from valgen.model.item import Item
+from valgen.model.judgement import NO_JUDGEMENTS, Judgements
 from valgen.model.outcome import Coverage, Outcome, RunMode, Stage
 from valgen.model.project import Project
 from valgen.model.run import Run
@@ -23,7 +24,11 @@ from valgen.trace.results import CaseStatus, Results, case_statuses
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestEntry:
-    """One test of a row in one environment; the environment is empty where the test is planned nowhere."""
+    """One test of a row in one environment; the environment is empty where the test is planned nowhere.
+
+    Attributes:
+        assessed: assessments that keep the formal result current, by their ids.
+    """
 
     __test__ = False  # not a pytest class
 
@@ -35,6 +40,7 @@ class TestEntry:
     dry_result: Outcome
     dry_run: str
     deviations: tuple[str, ...] = ()
+    assessed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,10 +94,19 @@ class Matrix:
         )
 
 
-def build_matrix(project: Project, graph: Graph, runs: tuple[Run, ...]) -> Matrix:
-    """Build the matrix of a project and its runs, oldest run first."""
+def build_matrix(
+    project: Project, graph: Graph, runs: tuple[Run, ...], judgements: Judgements = NO_JUDGEMENTS
+) -> Matrix:
+    """Build the matrix of a project and its runs, oldest run first.
+
+    Args:
+        project: as read now.
+        graph: of the same project.
+        runs: of every mode.
+        judgements: amendments and assessments that say which formal results count.
+    """
     settings = project.settings
-    formal = case_statuses(project, graph, runs, RunMode.FORMAL)
+    formal = case_statuses(project, graph, runs, RunMode.FORMAL, judgements)
     dry = case_statuses(project, graph, runs, RunMode.DRY)
     order = {key: number for number, key in enumerate(graph.types)}
     traced = (item for item in graph.active() if is_traced(item, graph))
@@ -144,4 +159,5 @@ def _entry(case: TestCase, environment: str, formal: Results, dry: Results) -> T
         run=one.run if one else "",
         dry_result=other.outcome if other else Outcome.NOT_EXECUTED,
         dry_run=other.run if other else "",
+        assessed=tuple(assessment.id for assessment in one.assessed) if one else (),
     )

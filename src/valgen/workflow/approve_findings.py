@@ -16,21 +16,24 @@ from valgen.model.version import frozen_version
 from valgen.records.signing_reader import SigningRecords
 from valgen.source import SourceLocation
 from valgen.workflow.approve_standing import Standing, standings
-from valgen.workflow.load import Loaded, load_signing, make_context
+from valgen.workflow.load import Executed, Loaded, make_context
 
 _NAMED = 10
 
 
-def approval_findings(loaded: Loaded) -> list[Finding]:
+def approval_findings(loaded: Loaded, records: SigningRecords) -> list[Finding]:
     """Return what is wrong between approved documents and the project as it is now.
+
+    Args:
+        loaded: the project.
+        records: what its ledger says of signatures.
 
     Raises:
         VerificationError: the ledger was altered, or belongs to another project.
     """
-    records = load_signing(loaded.root, loaded.project)
-    if records is None or not records.signatures:
+    if not records.signatures:
         return []
-    context = make_context(loaded, (), records, formal=False)
+    context = make_context(loaded, Executed(), records)
     found = list(_exchanged(context, records))
     for one in standings(loaded.root, context, records):
         found += _suspect(one)

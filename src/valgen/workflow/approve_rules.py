@@ -62,6 +62,7 @@ class Subject:
         stale: test cases of a report whose results are out of date.
         executors: persons who executed tests of the report.
         unreviewed: planned cases of a report that no accepted review covers.
+        before: documents that are approved before this one is, and are not yet.
         obstacles: what speaks against a release, for a release certificate.
     """
 
@@ -79,6 +80,7 @@ class Subject:
     stale: tuple[str, ...] = ()
     executors: frozenset[str] = frozenset()
     unreviewed: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
     obstacles: tuple[str, ...] = ()
 
     @property
@@ -139,6 +141,7 @@ def objections(
     approval = subject.approval(signatures)
     found = list(_of_version(subject, approval))
     found += _of_results(subject, signatures, others)
+    found += _of_sequence(subject, step)
     if step.meaning in WORKFLOW_MEANINGS:
         found += _of_order(subject, approval, account, step)
         found += _of_authors(subject, approval, registry, account, step)
@@ -237,6 +240,17 @@ def _of_results(
             code="VG616",
             what=f"results in {subject.name} are out of date: {', '.join(subject.stale[:10])}",
             fix="execute these tests again, or have somebody assess that the change has no impact",
+        )
+
+
+def _of_sequence(subject: Subject, step: SignatureStep) -> Iterator[Objection]:
+    """Yield what has to be approved first; writing and reviewing may go before that, approving may not."""
+    if step.meaning == "approved" and subject.before:
+        yield Objection(
+            code="VG645",
+            what=f"{subject.name} rests on {_listed(subject.before)}, and "
+            f"{'these are' if len(subject.before) > 1 else 'that is'} not approved",
+            fix="have them approved first; valgen status shows who is awaited",
         )
 
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from valgen.documents.amendments import amended
 from valgen.documents.blocks import Document
 from valgen.documents.catalog import DocumentSpec, item_type_of, plan_documents
 from valgen.documents.context import Context
@@ -119,7 +120,7 @@ def standings(root: Path, context: Context, records: SigningRecords | None) -> t
         for spec in plan_documents(context)
         if spec.key in valid and writable(spec, context)
     }
-    suspects = {key: _valid(one, approved, present.get(key, ()), context.graph) for key, one in valid.items()}
+    suspects = {key: _valid(one, approved, present.get(key, ()), context) for key, one in valid.items()}
     return tuple(_standing(root, spec, context, suspects) for spec in plan_documents(context))
 
 
@@ -143,7 +144,9 @@ def unchanged(root: Path, spec: DocumentSpec, frozen: FrozenVersion, context: Co
         return False
     template = find_template(spec, own_templates(root, context.project), item_type_of(spec.entry.type, context))
     making = making_of(spec.key, spec.entry, spec.variant, template)
-    return not differs(frozen.parts, document_parts(replace(context, making=making), making), _KINDS)
+    return not differs(
+        amended(frozen, context.judgements).parts, document_parts(replace(context, making=making), making), _KINDS
+    )
 
 
 def signed_documents(root: Path, context: Context, documents: Sequence[Document]) -> tuple[Document, ...]:
@@ -222,12 +225,12 @@ def _parts_ids(spec: DocumentSpec, context: Context, template: Template) -> tupl
     return tuple(part.id for part in parts if part.kind in _LISTED)
 
 
-def _valid(one: Approved, approved: Sequence[Approved], present: Sequence[str], graph: Graph) -> Valid:
-    items = one.manifest.items
+def _valid(one: Approved, approved: Sequence[Approved], present: Sequence[str], context: Context) -> Valid:
+    items, graph = one.manifest.items, context.graph
     changed = {}
     for name, fingerprint in items.items():
         now = fingerprint_now(name, graph)
-        if now != fingerprint:
+        if now != context.judgements.followed(name, fingerprint):
             changed[name] = "changed" if now else "removed"
     changed |= {name: "added" for name in present if name not in items}
     return Valid(approval=one.approval, changed=changed, links=tuple(_suspect_links(one, approved, graph)))

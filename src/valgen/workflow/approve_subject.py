@@ -22,7 +22,8 @@ from valgen.trace.reviewed import unreviewed
 from valgen.workflow.approve_file import ShownFile, show
 from valgen.workflow.approve_rules import Objection, Subject
 from valgen.workflow.approve_standing import asked, steps_of
-from valgen.workflow.load import load, load_runs, load_signing, make_context
+from valgen.workflow.load import load, load_executed, load_signing, make_context
+from valgen.workflow.sequence import unapproved_before
 from valgen.workflow.versions import Candidate, candidate, refuse_mistakes, unfit
 from valgen.workflow.writing import look_of
 
@@ -75,7 +76,7 @@ def read_state(root: Path) -> State:
     if records is None:
         raise no_ledger()
     refuse_mistakes(loaded)
-    context = make_context(loaded, load_runs(root, loaded.project), records)
+    context = make_context(loaded, load_executed(root, loaded.project), records)
     return State(root=root, context=context, records=records)
 
 
@@ -182,6 +183,7 @@ def subject_of(state: State, found: Candidate, *, version: str = "") -> Subject:
         executors=_executors(state.records.registry, stage, where) if stage else frozenset(),
         unreviewed=unreviewed(context.executions, context.runs, due) if formal else (),
         obstacles=obstacles(_with_approvals(state)) if spec.entry.type == "CERT" else (),
+        before=unapproved_before(context, state.records, spec),
     )
 
 

@@ -24,10 +24,19 @@ from valgen.model.project import Project, Settings
 from valgen.readers.packs import pack_file, pack_findings, read_pack, unpack_findings, world_of, write_pack
 from valgen.readers.sources import Sources, read_sources
 from valgen.source import SourceLocation
-from valgen.workflow.load import Loaded, cache_folder, frozen_versions, has_ledger, load
+from valgen.workflow.load import (
+    Loaded,
+    cache_folder,
+    frozen_versions,
+    has_ledger,
+    load,
+    load_judgements,
+    load_signing,
+)
 from valgen.workflow.templates import template_finder, template_findings, templates_state
 
 if TYPE_CHECKING:  # the rules are imported when something must be judged
+    from valgen.records.signing_reader import SigningRecords
     from valgen.trace.rules import ClauseFacts
 
 _FORMAT = 1
@@ -96,19 +105,25 @@ def check_loaded(loaded: Loaded) -> CheckReport:
 
     project = loaded.project
     found = [*project.findings, *check_graph(project, loaded.graph, clause_facts()), *check_documents(project)]
-    found += version_findings(loaded)
+    records = load_signing(loaded.root, project)
+    found += version_findings(loaded, records)
     found += template_findings(loaded.root, project, loaded.graph)
-    if has_ledger(loaded.root, project.settings.paths):
+    if records is not None:
         from valgen.workflow.approve_findings import approval_findings
 
-        found += approval_findings(loaded)
+        found += approval_findings(loaded, records)
     return CheckReport(
         findings=_settled(found, project.settings), items=len(project.items), test_cases=len(project.cases)
     )
 
 
-def version_findings(loaded: Loaded) -> list[Finding]:
-    """Return what is wrong with frozen versions, and between them and the project; nothing is loaded without any."""
+def version_findings(loaded: Loaded, records: SigningRecords | None = None) -> list[Finding]:
+    """Return what is wrong with frozen versions, and between them and the project; nothing is loaded without any.
+
+    Args:
+        loaded: the project.
+        records: what its ledger says of signatures: a script that was amended is no change of its protocol.
+    """
     paths = loaded.project.settings.paths
     if not (loaded.root / paths.baselines / "documents").is_dir():
         return []
@@ -121,7 +136,13 @@ def version_findings(loaded: Loaded) -> list[Finding]:
         if frozen is None:
             return []
         template_of = template_finder(loaded.root, loaded.project, loaded.graph)
-        return [*frozen.findings, *check_versions(loaded.project, loaded.graph, frozen.versions, template_of)]
+        versions = frozen.versions
+        if records is not None and records.judged:
+            from valgen.documents.amendments import amended
+
+            judgements = load_judgements(loaded.root, loaded.project, records)
+            versions = {key: tuple(amended(one, judgements) for one in ones) for key, ones in versions.items()}
+        return [*frozen.findings, *check_versions(loaded.project, loaded.graph, versions, template_of)]
     finally:
         if was_collecting:
             gc.enable()

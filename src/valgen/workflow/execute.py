@@ -32,7 +32,7 @@ from valgen.model.project import Project
 from valgen.model.run import Run
 from valgen.source import SourceLocation
 from valgen.workflow.formal_ticket import Ticket
-from valgen.workflow.load import dry_folder, load, load_formal, wait_until_settled
+from valgen.workflow.load import dry_folder, load, load_formal, load_judgements, wait_until_settled
 from valgen.workflow.plan import check_scripts, choose_environment, planned_cases, planned_environments
 from valgen.workflow.variables import read_variables
 
@@ -208,7 +208,13 @@ def _left(root: Path, stage: Stage, environment: str) -> tuple[str, ...]:
     from valgen.trace.results import case_statuses
 
     loaded = load(root)
-    statuses = case_statuses(loaded.project, loaded.graph, load_formal(root, loaded.project).runs, RunMode.FORMAL)
+    statuses = case_statuses(
+        loaded.project,
+        loaded.graph,
+        load_formal(root, loaded.project).runs,
+        RunMode.FORMAL,
+        load_judgements(root, loaded.project),
+    )
     return tuple(
         one.case
         for one in statuses.values()

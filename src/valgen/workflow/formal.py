@@ -4,8 +4,9 @@ An act takes these steps, alone at a time: read the project and its ledger, chec
 execution the first time or find the one that goes on. What comes of it is a ticket for the process that executes the
 tests. A refusal is a record of its own, with every reason; it changes nothing else.
 
-An execution is of one approved version of one protocol in one environment. A new approved version of the protocol is
-how a protocol is amended: it has an execution of its own, and results of scripts that it did not touch go on counting.
+An execution is of one approved version of one protocol in one environment, with the amendments of single scripts that
+owner and quality unit signed (``amend``). A new approved version has an execution of its own; results of scripts that
+it did not touch go on counting.
 
 Leaves to others: running (``execute``), what was approved (``approve_standing``).
 Source: design.md §4, §5; integrity.md X-3, X-8, X-11.
@@ -31,7 +32,7 @@ from valgen.model.outcome import Outcome, Stage
 from valgen.model.testcase import TestCase
 from valgen.records.authority import Acting
 from valgen.records.executions import Protocol, opened_draft
-from valgen.records.ledger import Ledger, open_ledger
+from valgen.records.ledger import Ledger, bring_up_to_date, open_ledger
 from valgen.trace.fingerprint import script_fingerprint
 from valgen.workflow.approve import Refused
 from valgen.workflow.approve_rules import Objection
@@ -41,6 +42,7 @@ from valgen.workflow.facts import code_digests
 from valgen.workflow.formal_ticket import Ticket, changed_code
 from valgen.workflow.people import By, Desk, authority_of
 from valgen.workflow.plan import PRODUCTION, planned_cases, planned_environments
+from valgen.workflow.sequence import tool_objections, training_objections, unapproved_before
 
 TESTER = "tester"
 """Role in which people execute tests."""
@@ -123,6 +125,7 @@ def alone(desk: Desk) -> Iterator[None]:
         return
     folder.mkdir(parents=True, exist_ok=True)
     with Lock(folder / _LOCK):
+        bring_up_to_date(desk.place)  # what the act looks at is what the others have recorded too
         yield
 
 
@@ -158,6 +161,7 @@ class _Act:
         code = code_digests(self.context.project)
         parts = self._parts()
         found = [*self._of_pytest(), *self._of_tester(parts), *self._of_system(parts), *self._of_stages()]
+        found += self._of_specifications(parts)
         found += self._of_protocols(parts, code)
         if found:
             self._refuse(found)
@@ -226,6 +230,11 @@ class _Act:
                 what=f"{account.user} does not hold the role {TESTER}",
                 fix=f"ask an administrator for: valgen user grant {account.user} {TESTER}",
             )
+        yield from tool_objections(self.context)
+        chosen = (
+            case for part in parts for case in part.cases if not self.request.cases or case.id in self.request.cases
+        )
+        yield from training_objections(self.context, account, chosen, self.ledger.now.time[:10])
         if account.service and any(part.approved and part.execution is None for part in parts):
             yield Objection(
                 code="VG425",
@@ -266,6 +275,15 @@ class _Act:
                         f"{self.request.environment} comes after it",
                         fix=f"execute and review {stage} in {where}, and have {spec.key} approved",
                     )
+
+    def _of_specifications(self, parts: Sequence[_Part]) -> Iterator[Objection]:
+        waiting = {key for part in parts for key in unapproved_before(self.context, self.state.records, part.spec)}
+        if waiting:
+            yield Objection(
+                code="VG424",
+                what=f"not approved, and tests of {self.request.stage} come after: {', '.join(sorted(waiting))}",
+                fix="have these documents approved; valgen status shows who is awaited",
+            )
 
     def _reported(self, key: str, stage: Stage, where: str) -> bool:
         """Return whether an approved version of a report tells accepted results of an environment.
@@ -337,7 +355,8 @@ class _Act:
                 )
 
     def _changed(self, part: _Part, approved: Approved) -> list[str]:
-        items = approved.manifest.items
+        amended = self.context.judgements.in_force(part.spec.key, approved.approval.version, approved.approval.content)
+        items = {**approved.manifest.items, **{name: one.after for name, one in amended.items()}}
         graph = self.context.graph
         changed = [name for name, seen in items.items() if fingerprint_now(name, graph) != seen]
         return [*changed, *(name for name in part.prints if name not in items)]
@@ -368,6 +387,7 @@ class _Act:
                 session=self.acting.session,
                 tester=self.acting.account.id,
                 keystore=self.keystore,
+                team=team.keys() if (team := self.ledger.place.team) is not None else {},
                 stage=self.request.stage.value,
                 cases=part.prints,
                 chosen=cases,

@@ -13,6 +13,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from valgen.errors import ExecutionError
 from valgen.model.outcome import Stage
@@ -34,6 +35,7 @@ class Ticket:
         session: open session of the tester; empty for a service.
         tester: account.
         keystore: folder of the keys of this machine.
+        team: addresses of the team store; empty where there is none.
         stage: that is executed.
         cases: every planned case to the fingerprint of its approved script.
         chosen: cases to execute now.
@@ -44,18 +46,20 @@ class Ticket:
     session: str
     tester: str
     keystore: str
+    team: Mapping[str, Any]
     stage: str
     cases: Mapping[str, str]
     chosen: Sequence[str]
     code: Mapping[str, str]
 
-    def keys(self) -> dict[str, str]:
+    def keys(self) -> dict[str, Any]:
         """Return what the recorder needs of it."""
         return {
             "execution": self.execution,
             "session": self.session,
             "tester": self.tester,
             "keystore": self.keystore,
+            "team": dict(self.team),
         }
 
     def data(self) -> bytes:

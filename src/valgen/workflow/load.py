@@ -23,6 +23,8 @@ from valgen.readers.settings import find_project
 
 if TYPE_CHECKING:  # a check needs neither documents nor runs, and importing them costs it more than its rules
     from valgen.documents.context import Context
+    from valgen.model.execution import Execution
+    from valgen.model.judgement import Judgements
     from valgen.model.run import Run
     from valgen.readers.snapshots import FrozenVersions
     from valgen.readers.sources import Sources
@@ -79,8 +81,21 @@ def ledger_folder(root: Path, project: Project) -> Path:
     return root / project.settings.paths.records
 
 
-def load_runs(root: Path, project: Project) -> tuple[Run, ...]:
-    """Return every run of the project, dry and formal, oldest first; those whose recorder died are shown as aborted."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Executed:
+    """What was executed in a project.
+
+    Attributes:
+        runs: dry and formal, oldest first; those whose recorder died are shown as aborted.
+        executions: formal ones with their reviews, oldest first.
+    """
+
+    runs: tuple[Run, ...] = ()
+    executions: tuple[Execution, ...] = ()
+
+
+def load_executed(root: Path, project: Project) -> Executed:
+    """Return every run of the project and its formal executions; each log is read once."""
     dry: tuple[Run, ...] = ()
     folder = dry_folder(root, project)
     if folder.is_dir():
@@ -88,10 +103,11 @@ def load_runs(root: Path, project: Project) -> tuple[Run, ...]:
 
         wait_until_settled(folder)
         dry = read_runs(folder)
-    formal = load_formal(root, project).runs
-    if not formal:
-        return dry
-    return tuple(heapq.merge(dry, formal, key=lambda run: run.started_at))  # keeps the order within each log
+    formal = load_formal(root, project)
+    runs = dry
+    if formal.runs:  # merging keeps the order within each log
+        runs = tuple(heapq.merge(dry, formal.runs, key=lambda run: run.started_at))
+    return Executed(runs=runs, executions=formal.executions)
 
 
 def load_formal(root: Path, project: Project, *, only: str | None = None) -> FormalRecords:
@@ -134,7 +150,7 @@ def load_context(root: Path) -> Context:
     errors = [one for one in loaded.project.findings if one.severity is Severity.ERROR]
     if errors:
         raise SourceError(f"{len(errors)} mistakes in the files of the project", errors)
-    return make_context(loaded, load_runs(root, loaded.project))
+    return make_context(loaded, load_executed(root, loaded.project))
 
 
 def has_ledger(root: Path, paths: Paths) -> bool:
@@ -166,24 +182,44 @@ def load_signing(root: Path, project: Project) -> SigningRecords | None:
     return found
 
 
-def make_context(
-    loaded: Loaded, runs: tuple[Run, ...], records: SigningRecords | None = None, *, formal: bool = True
-) -> Context:
-    """Make the context of documents from a loaded project, its runs and its signatures.
+def load_judgements(root: Path, project: Project, records: SigningRecords | None = None) -> Judgements:
+    """Return the amendments and assessments of a project; none where it has no ledger.
+
+    Args:
+        root: folder of the project.
+        project: its settings name the folder of records.
+        records: what its ledger says of signatures, where that was read already.
+
+    Raises:
+        VerificationError: records were altered.
+    """
+    from valgen.model.judgement import NO_JUDGEMENTS
+
+    records = records or load_signing(root, project)
+    if records is None or not records.judged:
+        return NO_JUDGEMENTS
+    from valgen.records.judgements import read_judgements
+
+    return read_judgements(records)
+
+
+def make_context(loaded: Loaded, executed: Executed, records: SigningRecords | None = None) -> Context:
+    """Make the context of documents from a loaded project, what was executed in it, and its signatures.
 
     Args:
         loaded: the project.
-        runs: every run of it.
+        executed: every run and formal execution of it; a check does without them.
         records: what its ledger says of signatures, where that was read already.
-        formal: whether formal executions are asked for; a check does without reading them.
 
     Raises:
         VerificationError: there is a ledger, and it belongs to another project or was altered.
     """
     from valgen.documents.context import Context
+    from valgen.model.judgement import NO_JUDGEMENTS
     from valgen.model.outcome import RunMode
     from valgen.trace.matrix import build_matrix
 
+    runs = executed.runs
     media: dict[str, RunMode] = {}
     for run in runs:
         for attempt in run.attempts:
@@ -199,11 +235,11 @@ def make_context(
     paths = loaded.project.settings.paths
     versions = frozen_versions(loaded.root, loaded.project)
     records = records or load_signing(loaded.root, loaded.project)
-    executions = load_formal(loaded.root, loaded.project).executions if formal and records is not None else ()
+    judgements = load_judgements(loaded.root, loaded.project, records) if records is not None else NO_JUDGEMENTS
     return Context(
         project=loaded.project,
         graph=loaded.graph,
-        matrix=build_matrix(loaded.project, loaded.graph, runs),
+        matrix=build_matrix(loaded.project, loaded.graph, runs, judgements),
         runs=runs,
         media={digest: str(path) for digest, path in found.items() if path.is_file()} | figure_files,
         figures=figures,
@@ -212,7 +248,8 @@ def make_context(
         versions=versions.versions if versions is not None else {},
         signatures=records.signatures if records is not None else (),
         ledger=records.facts if records is not None else None,
-        executions=executions,
+        executions=executed.executions,
+        judgements=judgements,
     )
 
 

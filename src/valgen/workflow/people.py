@@ -31,7 +31,7 @@ from valgen.records.accounts_rights import UNSAID, Done, Identity
 from valgen.records.accounts_view import KINDS, AccountRow, ledger_notes, overview
 from valgen.records.authority import Acting, Authority, usable_proposals
 from valgen.records.keyring import open_root
-from valgen.records.ledger import Ledger, Now, Place, find_place, open_ledger, read_bodies, read_registry
+from valgen.records.ledger import Ledger, Now, Place, find_place, open_ledger, read_bodies, read_registry, team_of
 from valgen.records.second_factor import Enrolment, new_enrolment
 from valgen.records.sessions import Expected, Terminal
 from valgen.workflow.people_terminal import read_terminal
@@ -204,7 +204,12 @@ def open_desk(root: Path, *, keystore: Path | None = None, cost: Cost | None = N
     """
     settings, _ = read_settings(root)
     place = find_place(
-        root, project_id=settings.project_id, records=settings.paths.records, keystore=keystore, cost=cost
+        root,
+        project_id=settings.project_id,
+        records=settings.paths.records,
+        keystore=keystore,
+        cost=cost,
+        team=team_of(settings),
     )
     names = (settings.project_id, settings.project_name, settings.system.name)
     return Desk(place=place, terminal=read_terminal(), names=names, boot=boot_name())

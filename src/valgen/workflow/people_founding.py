@@ -111,6 +111,10 @@ def begin(desk: Desk, wanted: Founding) -> Founded:
     )
     if wanted.password:
         accounts.check_password(wanted.password, (wanted.user, wanted.name, wanted.email, *desk.names))
+    if desk.place.team is not None:
+        from valgen.workflow.team_store import connect, refuse_second
+
+        refuse_second(desk.place)
     ledger, added, root_file = founding.found(
         desk.place,
         now=now,
@@ -132,7 +136,7 @@ def begin(desk: Desk, wanted: Founding) -> Founded:
                 terminal=desk.terminal,
                 words=desk.names,
             ).account
-        return Founded(
+        founded = Founded(
             origin=ledger.registry.origin,
             root_fingerprint=ledger.registry.root_fingerprint,
             root_file=root_file,
@@ -140,6 +144,9 @@ def begin(desk: Desk, wanted: Founding) -> Founded:
             account=account,
             code=None if wanted.password else code,
         )
+    if desk.place.team is not None:
+        connect(desk.place, now=now.time)
+    return founded
 
 
 def look_after(desk: Desk) -> Checked:

@@ -21,7 +21,7 @@ from pathlib import Path
 from valgen.documents.blocks import Digests, Document
 from valgen.documents.catalog import DocumentSpec, item_type_of, plan_documents
 from valgen.documents.context import Context
-from valgen.documents.issue import approvals_of, issued, registered_version
+from valgen.documents.issue import Beside, approvals_of, issued, registered_version
 from valgen.documents.release import RESTS_ON_APPROVALS
 from valgen.documents.shipped import find_template, writable
 from valgen.documents.template import assemble
@@ -37,7 +37,7 @@ from valgen.workflow.load import (
     dry_folder,
     ledger_folder,
     load,
-    load_runs,
+    load_executed,
     load_signing,
     make_context,
 )
@@ -150,14 +150,15 @@ def build(
         loaded = load(root)
         _refuse_unreadable(loaded)
         evidence = read_evidence(root, loaded.project)
-        runs = load_runs(root, loaded.project)
+        executed = load_executed(root, loaded.project)
+        runs = executed.runs
         if runs:
             from valgen.records import check_evidence
 
             check_evidence(dry_folder(root, loaded.project), [run for run in runs if run.mode is RunMode.DRY])
             check_evidence(ledger_folder(root, loaded.project), [run for run in runs if run.mode is RunMode.FORMAL])
         records = load_signing(root, loaded.project)
-        context = make_context(loaded, runs, records)
+        context = make_context(loaded, executed, records)
         look = look_of(root, loaded.project.settings, [one.key for one in loaded.project.documents])
         documents = tuple(look.dress(one) for one in assemble_documents(root, context))
         digests = {one.key: one.digests for one in documents}
@@ -256,9 +257,11 @@ def issued_documents(root: Path, context: Context) -> Issued:
         again = {one.key: one for one in signed_documents(root, informed, _made(root, informed, resting))}
         documents = tuple(again.get(one.key, one) for one in documents)
         approvals = _approvals(context, documents)
+    beside = Beside(judgements=context.judgements, executions=context.executions)
     return Issued(
         documents=tuple(
-            issued(one, approvals[one.key, registered_version(one)], context.ledger, approvals) for one in documents
+            issued(one, approvals[one.key, registered_version(one)], context.ledger, approvals, beside)
+            for one in documents
         ),
         approvals=approvals,
     )

@@ -106,6 +106,15 @@ def restore(desk: Desk, by: By, *, source: Path, reason: str, heads: Sequence[by
         raise AuthorityError("a reason is needed", why="it stands in the record", fix="--reason TEXT", code="VG601")
     place = desk.place
     place.check()
+    if place.team is not None:
+        raise ExecutionError(
+            "the ledger is kept in a team store, so that no copy is put in place on one computer",
+            why="the others would go on with the records that this computer no longer has",
+            fix="move the folder of records away and fetch the ledger again: valgen records store. When the database "
+            "itself was lost, restore it from its backup, then type valgen records store --complete on the computer "
+            "that has most records",
+            code="VG635",
+        )
     _refuse_writers(place)
     prepared = place.folder.with_name(place.folder.name + _PREPARED)
     size = _prepare(place, source, prepared)

@@ -176,7 +176,7 @@ class _Act:
         held = self.account.roles
         if wanted and wanted != REVIEWER:
             return wanted if wanted in held and wanted in REVIEWERS else None
-        return next((role for role in (REVIEWER, *REVIEWERS) if role in held), None)
+        return next((role for role in REVIEWERS if role in held), None)
 
     def _of_person(self, role: str | None) -> Iterator[Objection]:
         account = self.account

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +31,8 @@ from valgen.trace.reviewed import unreviewed
 from valgen.workflow.approve_rules import awaited
 from valgen.workflow.approve_standing import Standing, standings
 from valgen.workflow.check import CheckReport, check_loaded
-from valgen.workflow.load import load, load_runs, load_signing, make_context
+from valgen.workflow.load import load, load_executed, load_signing, make_context
+from valgen.workflow.status_judged import Judged, judged
 
 if TYPE_CHECKING:
     from valgen.records.signing_reader import SigningRecords
@@ -118,6 +119,7 @@ class Status:
         executions: formal ones, oldest first.
         overdue: reviews that are overdue, one sentence each.
         pending: time stamps that could not be had, one sentence each.
+        judged: amendments and no-impact assessments.
     """
 
     validated: bool
@@ -130,34 +132,39 @@ class Status:
     overdue: tuple[str, ...] = ()
     executions: tuple[ExecutionState, ...] = ()
     pending: tuple[str, ...] = ()
+    judged: Judged = field(default_factory=Judged)
 
 
 def status(root: Path, *, cached: bool = True) -> Status:
     """Find out where the project at ``root`` stands."""
     loaded = load(root, cached=cached)
     report = check_loaded(loaded)
-    runs = load_runs(root, loaded.project)
+    executed = load_executed(root, loaded.project)
     records = load_signing(root, loaded.project)
-    context = make_context(loaded, runs, records)
+    context = make_context(loaded, executed, records)
     stages = tuple(_stage(context, stage, where) for stage in Stage for where in context.environments(stage))
     found = standings(root, context, records)
     overdue = tuple(_overdue(records)) if records is not None else ()
     executions = tuple(_executions(context))
     late = records.unstamped if records is not None else ""
-    why = tuple((*_reasons(context, report, stages), *_waiting(executions), *_unapproved(context, found), *overdue))
+    decided = judged(context)
+    open_ones = (*_waiting(executions), *decided.why())
+    why = tuple((*_reasons(context, report, stages), *open_ones, *_unapproved(context, found), *overdue))
     return Status(
         validated=not why,
         why=why,
         documents=tuple(_document(one, context) for one in found),
         stages=stages,
-        runs=runs,
+        runs=executed.runs,
         next=(
+            *decided.next(),
             *_next_steps(context, report, stages, found, executions),
             *(("Ask again: valgen records anchor",) if late else ()),
         ),
         report=report,
         overdue=overdue,
         executions=executions,
+        judged=decided,
         pending=(f"a time stamp is pending {late}",) if late else (),
     )
 
@@ -196,6 +203,7 @@ def status_json(found: Status) -> dict[str, Any]:
         "next": list(found.next),
         "overdue": list(found.overdue),
         "pending": list(found.pending),
+        **found.judged.as_json(),
     }
 
 

@@ -15,7 +15,7 @@ from valgen.model.ids import natural_order
 from valgen.trace.graph import Graph
 from valgen.trace.matrix import Matrix, MatrixRow, build_matrix
 from valgen.trace.rules.suggest import did_you_mean
-from valgen.workflow.load import Loaded, load, load_runs
+from valgen.workflow.load import Loaded, load, load_executed, load_judgements
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,8 @@ class ChainNode:
 def trace(root: Path, *, cached: bool = True) -> Traced:
     """Load a project and build its matrix."""
     loaded = load(root, cached=cached)
-    matrix = build_matrix(loaded.project, loaded.graph, load_runs(root, loaded.project))
+    runs, judgements = load_executed(root, loaded.project).runs, load_judgements(root, loaded.project)
+    matrix = build_matrix(loaded.project, loaded.graph, runs, judgements)
     return Traced(loaded=loaded, matrix=matrix)
 
 
@@ -154,7 +155,8 @@ def _case_node(traced: Traced, run_id: str, depth: int, link: str) -> ChainNode:
         formal = traced.matrix.formal.get((run_id, environment))
         dry = traced.matrix.dry.get((run_id, environment))
         if formal and dry:
-            states.append(f"{environment}: {formal.outcome} (dry run: {dry.outcome})")
+            kept = "".join(f", kept current by {one.id}" for one in formal.assessed)
+            states.append(f"{environment}: {formal.outcome}{kept} (dry run: {dry.outcome})")
     return ChainNode(
         depth=depth,
         direction="down",
@@ -195,6 +197,7 @@ def _row(row: MatrixRow) -> dict[str, Any]:
                 "dry_result": test.dry_result.value,
                 "dry_run": test.dry_run or None,
                 "deviations": list(test.deviations),
+                "assessed": list(test.assessed),
             }
             for test in row.tests
         ],

@@ -25,7 +25,7 @@ from valgen.ledger.seen import Seen, read_seen, remember_seen
 from valgen.ledger.verify import verify_log
 from valgen.ledger.verify_ledger import Known
 from valgen.readers.settings import find_project, read_settings
-from valgen.records.ledger import bodies_of, recorded_gaps
+from valgen.records.ledger import bodies_of, find_place, recorded_gaps, team_of
 from valgen.workflow.anchor import pending_stamp
 from valgen.workflow.anchor_git import held_here
 from valgen.workflow.load import DRY, has_ledger
@@ -265,6 +265,18 @@ def _project(root: Path, given: Given) -> Verified:
     owner = found.origin.rpartition("/")[2]
     if found.origin and owner != settings.project_id:
         found = found.with_problem("VG572", "root.json", f"it is of the project {owner}, not of {settings.project_id}")
+    team = team_of(settings)
+    if team is not None and found.origin:
+        from valgen.workflow.team_store import beside_store
+
+        place = find_place(
+            root,
+            project_id=settings.project_id,
+            records=settings.paths.records,
+            keystore=given.keystore,
+            team=team,
+        )
+        found = beside_store(found, place, heads=given.heads, read_data=given.read_data)
     if (folder / DRY / "log").is_dir():
         dry = verify_log(folder / DRY, read_blobs=given.read_data)
         words = "unaltered" if dry.ok else f"{len(dry.problems)} problems, see: valgen verify --dry"

@@ -17,7 +17,7 @@ from valgen.documents.shipped import find_template
 from valgen.documents.versions import Difference, case_part, differences, document_parts, item_part, making_of
 from valgen.errors import RenderError, Severity, SourceError
 from valgen.model.version import FrozenVersion, Part
-from valgen.workflow.load import load, load_runs, make_context
+from valgen.workflow.load import load, load_executed, make_context
 from valgen.workflow.templates import own_templates
 from valgen.workflow.version_shown import frozen_version_of
 
@@ -78,7 +78,7 @@ def _split(name: str) -> tuple[str, str]:
 
 def _present(root: Path, old: FrozenVersion) -> tuple[Part, ...]:
     loaded = load(root)
-    context = make_context(loaded, load_runs(root, loaded.project))
+    context = make_context(loaded, load_executed(root, loaded.project))
     spec = next((one for one in plan_documents(context) if one.key == old.key), None)
     if spec is None:
         raise RenderError(

@@ -40,7 +40,7 @@ from valgen.readers.snapshots import (
     versions_folder,
 )
 from valgen.source import SourceLocation
-from valgen.workflow.load import Loaded, frozen_versions, load, load_runs, make_context
+from valgen.workflow.load import Loaded, frozen_versions, load, load_executed, make_context
 from valgen.workflow.templates import own_templates, template_finder
 
 
@@ -105,7 +105,7 @@ def freeze(root: Path, only: Sequence[str] = ()) -> Freezing:
             carried, and nothing was written.
     """
     loaded = load(root)
-    context = make_context(loaded, load_runs(root, loaded.project))
+    context = make_context(loaded, load_executed(root, loaded.project))
     _refuse_mistakes(loaded)
     chosen, left_out = _chosen(context, only)
     if context.signatures and any(spec.entry.type in RESTS_ON_APPROVALS for spec in chosen):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from valgen.documents import (
+    amendments,
     cases,
     checklists,
     evaluation,
@@ -100,8 +101,13 @@ TESTING: tuple[DirectiveSpec, ...] = (
     _of_stage("stage-deviations", "Deviations of a stage with class and status.", checklists.stage_deviations),
     _of_stage(
         "amendments",
-        "Scripts whose steps are not those that were executed, step by step.",
+        "Amendments of the protocol, and scripts whose steps are not those that were executed.",
         evaluation.amendments,
+    ),
+    _of_stage(
+        "assessments",
+        "Results that go on counting although something changed, with who signed that.",
+        amendments.assessments,
     ),
     _of_stage("exclusions", "Test cases of a stage that were excluded, with the reason.", scope.excluded),
     _of_stage("unplanned", "Tests that were executed and are not in the protocol.", scope.unplanned),

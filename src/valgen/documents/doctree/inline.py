@@ -7,6 +7,7 @@ explanation, since paper shows no tooltips.
 
 from __future__ import annotations
 
+import abc
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -37,7 +38,7 @@ PLAIN = Look()
 Kind = Callable[[Any, Look], Iterator[Run]]
 
 
-class InlineReader:
+class InlineReader(abc.ABC):
     """Reads inline nodes; what they refer to, subclasses know."""
 
     def __init__(self) -> None:
@@ -69,29 +70,29 @@ class InlineReader:
 
     # What subclasses decide
 
+    @abc.abstractmethod
     def anchor(self, node: nodes.Element) -> str:
         """Return the anchor of a node, empty for none."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def link(self, node: nodes.Element) -> str:
         """Return where a reference leads: ``#ANCHOR``, an address, or nothing."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def note(self, node: nodes.Element) -> tuple[Block, ...]:
         """Return the content of the footnote that a mark refers to; empty when there is none."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def image(self, node: nodes.Element) -> Image:
         """Return a picture."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def unknown(self, node: nodes.Element) -> None:
         """Report a kind of node that is not known; its text stays."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def dropped(self, node: nodes.Element) -> None:
         """Report raw content of another format."""
-        raise NotImplementedError
 
     # Runs
 

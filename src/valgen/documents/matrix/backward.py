@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from valgen.documents.amendments import assessed_words
 from valgen.documents.blocks import Block, Cell, Column, Paragraph, Row, Table, Tone, cell, link_cell, paragraph, runs
 from valgen.documents.context import Context
 from valgen.documents.matrix.cells import (
@@ -81,6 +82,7 @@ def results_table(context: Context, entry: DocumentEntry | None) -> tuple[Block,
     rows = []
     for (case_id, environment), formal in context.matrix.formal.items():
         dry = context.matrix.dry[case_id, environment]
+        shown = dry if dry.run and not formal.run else formal
         rows.append(
             Row(
                 (
@@ -92,7 +94,7 @@ def results_table(context: Context, entry: DocumentEntry | None) -> tuple[Block,
                     cell(formal.run or "none"),
                     cell(dry.outcome.value, tone_of(dry.outcome)),
                     cell(dry.run or "none"),
-                    cell(said((dry if dry.run and not formal.run else formal).note) or "none"),
+                    cell(_with(said(shown.note), assessed_words(formal)) or "none"),
                 )
             )
         )
@@ -193,13 +195,18 @@ def _specifications(context: Context, initial: bool) -> Table:
     )
 
 
+def _with(text: str, further: str) -> str:
+    return ", ".join(filter(None, (text, further)))
+
+
 def _case_results(case: TestCase, context: Context) -> Cell:
     """The result of a test per environment, formal first; dry results only where no formal one decides."""
     lines: list[Block] = []
     for where in context.project.settings.planned_environments(case):
         formal = context.matrix.formal[case.id, where]
         run = f" ({formal.run})" if formal.run else ""
-        lines.append(Paragraph(runs(f"{where}: {formal.outcome.value}{run}"), tone_of(formal.outcome)))
+        text = _with(f"{where}: {formal.outcome.value}{run}", assessed_words(formal))
+        lines.append(Paragraph(runs(text), tone_of(formal.outcome)))
         if has_dry(context) and context.mode_of(case.stage, where) is RunMode.DRY:
             dry = context.matrix.dry[case.id, where]
             if dry.run:

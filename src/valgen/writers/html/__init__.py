@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from valgen.writers.html.blocks import PageIds, render_block, render_blocks
+from valgen.writers.html.blocks import render_block, render_blocks
+from valgen.writers.html.page_ids import PageIds
 from valgen.writers.html.pages import ExtraPage, object_type
 from valgen.writers.html.pictures import PictureStore
 from valgen.writers.html.site import build_site

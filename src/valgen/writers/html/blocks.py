@@ -15,7 +15,6 @@ from __future__ import annotations
 import functools
 import html
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 
 from valgen.documents.blocks import (
     Block,
@@ -39,8 +38,8 @@ from valgen.documents.blocks import (
 )
 from valgen.documents.grid import has_spans, place_cells
 from valgen.documents.visible import visible
-from valgen.writers.html.links import fragment, html_id
-from valgen.writers.html.notes import Notes
+from valgen.writers.html.links import fragment
+from valgen.writers.html.page_ids import PageIds
 from valgen.writers.html.pages import case_of
 from valgen.writers.html.pictures import Shown
 from valgen.writers.links import outside_address
@@ -60,34 +59,6 @@ _LIST_TYPES = {
     Marker.UPPER_ROMAN: "I",
 }
 _ROLES = ROW_HEADED_ROLES | {"history", "approvals", "plain"}
-
-
-@dataclass(slots=True)
-class PageIds:
-    """Which ids a page has handed out, so that none appears twice.
-
-    Attributes:
-        reserved: anchors of items and test cases of the page; a table row of the same name does not take them.
-        used: HTML ids written so far.
-        tables: how many tables had each name so far.
-        notes: footnotes of the page.
-        explore: from an entry to its id on the pages of matrix and trace graph, empty for none; None where the site
-            has no such pages.
-        written: what the page has written of texts and cells that other places of it share, by their identity.
-    """
-
-    reserved: frozenset[str] = frozenset()
-    used: set[str] = field(default_factory=set)
-    tables: dict[str, int] = field(default_factory=dict)
-    notes: Notes = field(default_factory=Notes)
-    explore: Callable[[Entry], str] | None = None
-    written: dict[int, tuple[object, str]] = field(default_factory=dict)
-
-    def table_name(self, caption: str) -> str:
-        """Return a name for a table's frame that no other frame of the page has (screen readers list them)."""
-        name = caption or "Table"
-        self.tables[name] = number = self.tables.get(name, 0) + 1
-        return name if number == 1 else f"{name} ({number})"
 
 
 def escape(text: str) -> str:
@@ -153,12 +124,13 @@ def _text(text: str) -> str:
 class _Writer:
     """Renders the blocks of one page; every method yields or returns finished HTML."""
 
-    __slots__ = ("_ids", "_in_note", "_kinds", "_picture", "_resolve", "_written")
+    __slots__ = ("_id", "_ids", "_in_note", "_kinds", "_picture", "_resolve", "_written")
 
     def __init__(self, resolve: Resolve, picture: PictureOf, ids: PageIds) -> None:
         self._resolve = resolve
         self._picture = picture
         self._ids = ids
+        self._id = ids.attribute
         self._written = ids.written
         self._in_note = False
         self._kinds: dict[type, Callable[..., list[str]]] = {
@@ -189,16 +161,6 @@ class _Writer:
 
     def _blocks(self, blocks: Iterable[Block], level: int) -> list[str]:
         return [part for block in blocks for part in self._kinds[type(block)](block, level)]
-
-    def _id(self, anchor: str, owner: bool = False) -> str:
-        """Return the ``id`` attribute with a leading space, or nothing when another place on the page has it."""
-        if not anchor or (not owner and anchor in self._ids.reserved):
-            return ""
-        name = html_id(anchor)
-        if name in self._ids.used:
-            return ""
-        self._ids.used.add(name)
-        return f' id="{html.escape(name)}"'
 
     # Text
 

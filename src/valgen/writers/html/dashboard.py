@@ -12,7 +12,8 @@ from urllib.parse import quote
 
 from valgen.documents.blocks import Tone
 from valgen.documents.dashboard import Bar, Dashboard, Figure, Panel
-from valgen.writers.html.blocks import PageIds, escape, render_blocks
+from valgen.writers.html.blocks import escape, render_blocks
+from valgen.writers.html.page_ids import PageIds
 
 Resolve = Callable[[str], str | None]
 

@@ -41,9 +41,10 @@ from valgen.documents.blocks import (
 )
 from valgen.documents.interactive import SiteData
 from valgen.documents.visible import visible
-from valgen.writers.html.blocks import PageIds, escape, render_blocks
+from valgen.writers.html.blocks import escape, render_blocks
 from valgen.writers.html.dashboard import dashboard_html
 from valgen.writers.html.links import fragment
+from valgen.writers.html.page_ids import PageIds
 from valgen.writers.html.pages import OWN_IDS, Page, PageMap, case_of, section_id
 from valgen.writers.html.pictures import PictureStore
 
