@@ -107,7 +107,7 @@ Feature: Amendments, assessments and the sequence of approvals
     And "bo" runs "valgen sign OQ-protocol --meaning reviewed --reason 'Each step can be tested' --yes"
     When "pete" runs "valgen sign OQ-protocol --meaning approved --reason 'It fits the system' --yes"
     Then the exit status is 1
-    And the output says "VG645"
+    And the output says "VG649"
     Given the file "requirements/training.yaml" holds
       """
       items:

@@ -94,5 +94,5 @@ def test_a_certificate_is_signed_only_when_nothing_speaks_against_the_release(tm
     site.approve("VSR")
     refused = site.sign("CERT", "authored", "anna")
     assert refused.returncode == 1
-    assert "refused[VG628]" in refused.stderr and "1 of 2 OQ tests in VAL are not accepted" in refused.stderr
-    assert site.records("refused")[-1]["code"] == "VG628"
+    assert "refused[VG650]" in refused.stderr and "1 of 2 OQ tests in VAL are not accepted" in refused.stderr
+    assert site.records("refused")[-1]["code"] == "VG650"

@@ -170,7 +170,7 @@ def test_a_protocol_is_approved_after_its_specifications_and_not_before() -> Non
     reviewed = [*given, signed(2, TESS, "technical_reviewer", "reviewed", "OQ-protocol", "c" * 64)]
     assert codes(protocol, [], ANNA, STEPS[0]) == []  # writing and reviewing may go before
     assert codes(protocol, given, TESS, STEPS[1]) == []
-    assert codes(protocol, reviewed, SVEN, STEPS[2]) == ["VG645"]
+    assert codes(protocol, reviewed, SVEN, STEPS[2]) == ["VG649"]
     assert codes(replace(protocol, before=()), reviewed, SVEN, STEPS[2]) == []
 
 
@@ -180,6 +180,6 @@ def test_a_certificate_is_approved_after_the_summary_report() -> None:
         signed(1, ANNA, "author", "authored", "CERT", "c" * 64),
         signed(2, TESS, "technical_reviewer", "reviewed", "CERT", "c" * 64),
     ]
-    assert codes(certificate, given, SVEN, STEPS[2]) == ["VG645"]
+    assert codes(certificate, given, SVEN, STEPS[2]) == ["VG649"]
     (said,) = objections(certificate, given, EVERYBODY, SVEN, STEPS[2], OTHERS)
     assert said.what == "CERT 1.0 rests on VSR, and that is not approved"

@@ -153,14 +153,14 @@ SIGNING: tuple[CodeInfo, ...] = (
         "Have the execution reviewed: valgen review EXECUTION --conclusion accepted --comment TEXT.",
     ),
     CodeInfo(
-        "VG628",
+        "VG650",
         E_,
         "release certificate although something speaks against the release",
         "Signatures on a certificate are read as a release, whatever else the page says.",
         "Settle what the validation summary report names, then sign the certificate.",
     ),
     CodeInfo(
-        "VG645",
+        "VG649",
         E_,
         "approval before what it rests on",
         "A protocol tests what specifications say, and a certificate releases what the summary report shows; neither "

@@ -231,7 +231,7 @@ def _of_results(
         )
     if subject.obstacles:
         yield Objection(
-            code="VG628",
+            code="VG650",
             what=f"{subject.name} would release nothing, because: {'; '.join(subject.obstacles)}",
             fix="settle what the validation summary report names; until then the certificate stays a form",
         )
@@ -247,7 +247,7 @@ def _of_sequence(subject: Subject, step: SignatureStep) -> Iterator[Objection]:
     """Yield what has to be approved first; writing and reviewing may go before that, approving may not."""
     if step.meaning == "approved" and subject.before:
         yield Objection(
-            code="VG645",
+            code="VG649",
             what=f"{subject.name} rests on {_listed(subject.before)}, and "
             f"{'these are' if len(subject.before) > 1 else 'that is'} not approved",
             fix="have them approved first; valgen status shows who is awaited",
