@@ -287,7 +287,9 @@ def pack(ledger: Files, page: bytes = b"%PDF URS") -> Files:
     files = {"pdf/URS.pdf": page} | {f"evidence/ledger/{name}": data for name, data in ledger.items()}
     lines = _log(ledger)
     leaves = [people.sha256(b"\x00" + line) for line in lines]
-    manifest = {
+    manifest: dict[str, Any] = {
+        "format": 1,
+        "project": "S3V",
         "files": [
             {"path": name, "sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
             for name, data in sorted(files.items())
@@ -299,7 +301,13 @@ def pack(ledger: Files, page: bytes = b"%PDF URS") -> Files:
             "root_fingerprint": hashlib.sha256(ledger["root.json"][:-1]).hexdigest(),
         },
     }
-    return {**files, "manifest.json": json.dumps(manifest, indent=1).encode() + b"\n"}
+    return {**files, "manifest.json": sealed_manifest(manifest)}
+
+
+def sealed_manifest(manifest: dict[str, Any]) -> bytes:
+    """Return the bytes of a manifest with the digest over itself."""
+    text = json.dumps({**manifest, "digest": "0" * 64}, indent=1) + "\n"
+    return text.replace("0" * 64, hashlib.sha256(text.encode()).hexdigest()).encode()
 
 
 def _packs() -> Iterator[tuple[str, str, Files, dict[str, Any]]]:
@@ -312,6 +320,8 @@ def _packs() -> Iterator[tuple[str, str, Files, dict[str, Any]]]:
         {**whole, "pdf/URS.pdf": b"%PDF URS\n"},
         {},
     )
+    yield "D-1_bit_of_the_manifest", "one bit of the manifest was changed", {
+        **whole, "manifest.json": whole["manifest.json"].replace(b"S3V", b"S3W")}, {}  # fmt: skip
     yield "D-1_file_added", "a file was added", {**whole, "pdf/OQ.pdf": b"%PDF OQ"}, {}
     yield "D-1_file_removed", "a document was removed", {
         name: data for name, data in whole.items() if name != "pdf/URS.pdf"}, {}  # fmt: skip
@@ -322,7 +332,7 @@ def _packs() -> Iterator[tuple[str, str, Files, dict[str, Any]]]:
     listed = json.loads(later["manifest.json"])
     listed["ledger"] = json.loads(whole["manifest.json"])["ledger"]
     yield "D-4_head_of_another_pack", "the manifest names the records of another pack", {
-        **mixed, "manifest.json": json.dumps(listed, indent=1).encode() + b"\n"}, {}  # fmt: skip
+        **mixed, "manifest.json": sealed_manifest(listed)}, {}  # fmt: skip
     half = {name: data for name, data in mixed.items() if name.startswith("evidence/")}
     yield "D-4_records_of_another_pack", "the records are those of another pack", {
         **{name: data for name, data in whole.items() if not name.startswith("evidence/")}, **half}, {}  # fmt: skip

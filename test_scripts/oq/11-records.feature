@@ -244,6 +244,38 @@ Feature: People, signatures and their records
       | The box shall add whole numbers. |
       | The box shall add numbers.       |
 
+  @OQ-130 @verifies:URS-150 @verifies:URS-151 @verifies:FS-120 @verifies:FS-121 @verifies:FS-122 @verifies:DS-043 @risk:RSK-048 @negative @critical
+  Scenario: Both programs give one answer for a pack, its ZIP file and altered ones
+    Objective: show that valgen verify and the stand-alone program accept the same packs and refuse the same ones, as folders and as ZIP files.
+    Given a small project without errors
+    And the register holds in the order of the list "URS", each with the version "1.0"
+    And a ledger whose first administrator is "ada"
+    And these people with active accounts
+      | user | name       | roles  |
+      | ann  | Ann Writer | author |
+    And "ann" runs "valgen sign URS --meaning authored --reason 'I wrote this version' --yes"
+    When the user runs "valgen build URS --format html"
+    Then the exit status is 0
+    Given the folder "build/pack" packed as "build/pack.zip"
+    When the user runs "valgen verify build/pack.zip"
+    Then the exit status is 0
+    When the program "evidence/valgen_verify.py" of the pack checks "build/pack.zip" with Python alone
+    Then the exit status is 0
+    Given a copy of the pack in which "html/URS.html" in "manifest.json" became "html/URT.html"
+    When the user runs "valgen verify build/copy"
+    Then the exit status is 1
+    And the output says "manifest.json"
+    When the program "evidence/valgen_verify.py" of the pack checks "build/copy" with Python alone
+    Then the exit status is 1
+    And the output says "manifest.json"
+    Given the folder "build/pack" packed as "build/hostile.zip" with the further file "../evil.txt"
+    When the user runs "valgen verify build/hostile.zip"
+    Then the exit status is 1
+    And the output says "VG637"
+    When the program "evidence/valgen_verify.py" of the pack checks "build/hostile.zip" with Python alone
+    Then the exit status is 1
+    And the output says "evil.txt"
+
   @OQ-096 @verifies:URS-115 @verifies:FS-088 @verifies:DS-032 @risk:RSK-034 @negative @critical
   Scenario: A pack is checked by one file and Python alone
     Objective: show the right answer of the stand-alone program for an unaltered pack, an altered document and an altered record.

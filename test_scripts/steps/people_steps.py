@@ -11,6 +11,7 @@ import os
 import shlex
 import shutil
 import subprocess
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -239,6 +240,19 @@ def _(bench: Workbench, before: str, name: str, after: str, evidence: Any) -> No
     content = path.read_bytes()
     equal(evidence, f"{before} stands in {name}", True, before.encode() in content)
     path.write_bytes(content.replace(before.encode(), after.encode(), 1))
+
+
+@given(
+    parsers.re(
+        r'the folder "(?P<folder>[^"]+)" packed as "(?P<target>[^"]+)"( with the further file "(?P<more>[^"]+)")?'
+    )
+)
+def _(bench: Workbench, folder: str, target: str, more: str | None) -> None:
+    with zipfile.ZipFile(bench.root / target, "w") as archive:
+        for path in sorted((bench.root / folder).rglob("*")):
+            archive.write(path, path.relative_to(bench.root / folder).as_posix())
+        if more:
+            archive.writestr(more, b"x")
 
 
 @when(parsers.parse('the program "{name}" of the pack checks "{target}" with Python alone'))

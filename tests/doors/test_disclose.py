@@ -132,7 +132,7 @@ def test_other_programs_read_the_file(sealed: Path) -> None:
 
 def test_readme_tells_an_inspector_what_to_do_and_hides_no_characters(sealed: Path, ledger: Any) -> None:
     text = members(sealed)["README.txt"].decode("utf-8")
-    assert "python valgen_verify.py" in text and ledger.fingerprint in text
+    assert "valgen verify THIS-FILE.zip" in text and ledger.fingerprint in text
     assert "It does not show that no later record" in text
     assert "\u202e" not in text and "\u200b" not in text and "U+202E" in text
 

@@ -26,13 +26,6 @@ TESTS = Path(__file__).parents[1]
 LEDGER, DRY = TESTS / "vectors/ledger", TESTS / "vectors/dry-log"
 FINGERPRINT = "13d45aa2fbb884ce8692eaede0fd65ab8c78445c9b5a29da76c0d4f825e89c75"
 
-TOLD = {
-    "meaning_of_ones_own", "run_without_execution", "run_in_another_environment", "run_without_a_session",
-    "review_by_the_tester", "review_of_something_else", "anchor_without_its_file", "user_id_that_looks_alike",
-    "snapshot_out_of_order", "review_of_the_future", "audit_review_of_the_future", "accounts_that_are_not_so",
-}  # fmt: skip
-"""Acts against rules of which the report of the stand-alone verifier says that valgen verify checks them."""
-
 
 def load(name: str, path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(name, path)
@@ -134,12 +127,11 @@ def test_every_changed_byte_is_noticed_by_both_verifiers(vector: Path, tmp_path:
 
 
 @pytest.mark.parametrize("act", insider.ACTS, ids=lambda act: act.__name__)
-def test_what_an_insider_writes_against_the_rules_is_noticed_or_told(act: Any, tmp_path: Path) -> None:
+def test_what_an_insider_writes_against_the_rules_is_noticed_by_both_verifiers(act: Any, tmp_path: Path) -> None:
     ledger = people.enrolled()
     act(ledger)
     folder = written(ledger.files(), tmp_path)
-    assert not verify_log(folder).ok
-    assert verified(folder) == (act.__name__ in TOLD)
+    assert (verified(folder), verify_log(folder).ok) == (False, False)
 
 
 def test_a_ledger_with_every_kind_of_act_verifies(tmp_path: Path) -> None:
@@ -173,7 +165,7 @@ def pack(folder: Path) -> Path:
     entries = [
         {"path": name, "sha256": hashlib.sha256(one).hexdigest(), "size": len(one)} for name, one in data.items()
     ]
-    (folder / "manifest.json").write_text(json.dumps({"files": entries}))
+    (folder / "manifest.json").write_text(json.dumps({"format": 1, "files": entries}))
     return folder
 
 

@@ -15,6 +15,7 @@ from valgen.ledger.files import Layout
 from valgen.workflow import issue as issuing
 from valgen.workflow.approve import Refused
 from valgen.workflow.issue import Issuing, issue
+from valgen.workflow.pack_manifest import write_manifest
 from valgen.workflow.publish import build
 from valgen.workflow.verify import Given, verify, verify_pack
 from valgen.workflow.version_pack import build_version
@@ -196,7 +197,7 @@ def test_another_file_under_the_name_of_an_issued_one_is_found_in_a_pack(office:
     for entry in manifest["files"]:
         if entry["path"] == "pdf/URS.pdf":
             entry |= {"sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "size": path.stat().st_size}
-    (pack / "manifest.json").write_text(json.dumps(manifest))
+    write_manifest(pack, manifest)
     found = verify_pack(None, office.root, OFFLINE)
     assert [(one.code, one.where) for one in found.problems] == [("VG626", "pdf/URS.pdf")]
     certificate = next((pack / "evidence").glob("seal-*.pem")).read_bytes()

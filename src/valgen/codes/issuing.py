@@ -57,4 +57,11 @@ ISSUING: tuple[CodeInfo, ...] = (
         "Records after it would vanish. Two people must have decided that, and say why, so that the gap stays visible.",
         "Take a newer copy. If there is none, a second administrator types the same command.",
     ),
+    CodeInfo(
+        "VG637",
+        E_,
+        "a ZIP file that cannot be accepted as a pack",
+        "A file that two programs could read in two ways, or that does harm when it is unpacked, proves nothing.",
+        "Ask for the pack again. Pack its folder as it is: names once, no links, no encryption, nothing around it.",
+    ),
 )

@@ -7,6 +7,8 @@ No files here. Format: docs/format.md, "Types in records".
 
 from __future__ import annotations
 
+import datetime
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeGuard
@@ -100,16 +102,33 @@ def is_long(value: Any) -> TypeGuard[dict[str, Any]]:
     return type(value) is dict and value.keys() == _LONG_KEYS
 
 
-def or_long(item_check: Check) -> Check:
-    """Check for what passes a check, or a long value."""
-    return lambda value: _LONG(value) if is_long(value) else item_check(value)
+@dataclass(frozen=True, slots=True)
+class OrLong:
+    """A check for what passes a check, or a long value.
+
+    Attributes:
+        inner: check of the value, wherever it lies.
+        text: whether it is text; otherwise it is a list.
+    """
+
+    inner: Check
+    text: bool
+
+    def __call__(self, value: Any) -> str:
+        """Return what is wrong with a value as it stands in a record."""
+        return _LONG(value) if is_long(value) else self.inner(value)
+
+
+def or_long(item_check: Check) -> OrLong:
+    """Return a check for what passes a check, or a long value."""
+    return OrLong(item_check, text=not item_check(""))
 
 
 ANY_TEXT = shapes.text(MAX_LINE_BYTES)
 WORD = shapes.text(400, empty=False)
 SHA256 = shapes.matches(r"[0-9a-f]{64}", "a SHA-256 in lower-case hex")
 HEX16 = shapes.matches(r"[0-9a-f]{32}", "16 bytes in lower-case hex")
-TIME = shapes.matches(
+_TIME = shapes.matches(
     r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\.[0-9]{1,6})?Z",
     "a time such as 2026-03-02T09:30:00.000Z",
 )
@@ -129,6 +148,20 @@ _LONG = shapes.fields(
         "size": shapes.number(),
     }
 )
+
+
+def TIME(value: Any) -> str:  # a check like the others
+    """Check for a time on a day that exists, in the years 1 to 9999."""
+    return _TIME(value) or ("" if _is_day(value[:10]) else "is on a day that no calendar has")
+
+
+@functools.lru_cache(maxsize=1000)
+def _is_day(text: str) -> bool:
+    try:
+        datetime.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def TIME_OR_EMPTY(value: Any) -> str:  # a check like the others

@@ -14,6 +14,7 @@ No files here. Format: docs/format.md, "Record kinds"; a test compares that text
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from valgen.errors import VerificationError
@@ -39,6 +40,7 @@ from valgen.ledger.kind import (
     TIME_OR_EMPTY,
     WORD,
     Kind,
+    OrLong,
     is_long,
     make_kind,
     or_empty,
@@ -75,6 +77,51 @@ def check_facts(facts: Any) -> list[str]:
     """Return everything that is wrong with the content of a facts blob."""
     problem = _FACTS(facts)
     return [problem] if problem else []
+
+
+@dataclass(frozen=True, slots=True)
+class LongValue:
+    """What a record says of a value that lies in a blob.
+
+    Attributes:
+        kind: of the record.
+        key: under which it stands there.
+        head: its beginning.
+        media_type: of the blob.
+    """
+
+    kind: str
+    key: str
+    head: str
+    media_type: str
+
+    def check(self, data: bytes) -> list[str]:
+        """Return everything that is wrong with the content of the blob."""
+        kind = KINDS[self.kind]
+        expected = kind.required.get(self.key) or kind.optional[self.key]
+        if not isinstance(expected, OrLong) or expected.text != (self.media_type == PLAIN):
+            return [f"the long value {self.key} cannot be of media type {self.media_type}"]
+        try:
+            text = data.decode("utf-8")
+            value = text if expected.text else decode(data)
+        except UnicodeDecodeError:
+            return [f"the long value {self.key} is not text"]
+        except VerificationError as error:
+            return [f"the long value {self.key}: {error.what}"]
+        if text[:HEAD_CHARS] != self.head:
+            return [f"the long value {self.key} does not begin as the record says"]
+        problem = expected.inner(value)
+        return [f"the long value {self.key} {problem}"] if problem else []
+
+
+def long_values(body: Mapping[str, Any]) -> list[tuple[str, LongValue]]:
+    """Return SHA-256 and description of every value of a well-formed body that lies in a blob."""
+    kind = body["kind"]
+    return [
+        (value["sha256"], LongValue(kind, key, value["head"], value["media_type"]))
+        for key in sorted(KINDS[kind].long)
+        if is_long(value := body.get(key))
+    ]
 
 
 def spill(body: Mapping[str, Any], put: Callable[[bytes], BlobRef]) -> dict[str, Any]:
@@ -254,7 +301,7 @@ KINDS: dict[str, Kind] = {
                 "actual": or_long(LINES),
                 "tables": or_long(shapes.items(ROWS)),
                 "data_table": or_long(ROWS),
-                "doc_string": shapes.or_null(or_long(ANY_TEXT)),
+                "doc_string": or_long(shapes.or_null(ANY_TEXT)),
                 "message": or_long(ANY_TEXT),
                 "trace": or_long(ANY_TEXT),
                 "attachments": shapes.items(_ATTACHMENT),
@@ -309,5 +356,5 @@ KINDS: dict[str, Kind] = {
 }
 """Every kind of record by name."""
 
-__all__ = ["FORMAT", "HEAD_CHARS", "KINDS", "LONG_BYTES", "Kind"]
-__all__ += ["blob_refs", "check_body", "check_facts", "check_plan", "expand", "spill"]
+__all__ = ["FORMAT", "HEAD_CHARS", "KINDS", "LONG_BYTES", "Kind", "LongValue"]
+__all__ += ["blob_refs", "check_body", "check_facts", "check_plan", "expand", "long_values", "spill"]

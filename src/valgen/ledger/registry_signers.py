@@ -11,11 +11,14 @@ Source: integrity.md §3.3, S-3, S-4, S-13. Format: docs/format-ledger.md, "Who 
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterator
 
 from valgen.ledger.kinds import KINDS
 from valgen.ledger.record import brought_keys
 from valgen.ledger.registry_book import ROOT, Act, Book, Breach, Key, root_line
+
+_ORIGIN = re.compile(r"(?=[A-Za-z0-9._:/@-]{1,200}$)valgen:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/.+")
 
 TWO_PEOPLE = frozenset({"role.granted", "account.reset", "restored"})
 """Kinds whose acts can take two people."""
@@ -50,6 +53,8 @@ def check_keys(book: Book, act: Act) -> Iterator[Breach]:
     body = act.body
     if act.kind == "genesis":
         roles = [entry["role"] for entry in body["keys"]]
+        if not _ORIGIN.fullmatch(body["origin"]):
+            yield Breach("VG551", f"its origin {body['origin']!r} is not that of a ledger")
         if not 1 <= body["threshold"] <= roles.count("root"):
             yield Breach(
                 "VG551", f"it asks for {body['threshold']} of {roles.count('root')} root keys where the root signs"

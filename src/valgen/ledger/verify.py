@@ -168,6 +168,8 @@ class _Check:
             problem("VG504", where, f"it is of {body['origin']}, not of {self.origin}")
         for ref in kinds.blob_refs(body):
             self.files.name(ref, place)
+        for sha256, value in kinds.long_values(body):
+            self.files.expect(sha256, Content("VG503", value.check, plain=True))
         if kind == "run.started":
             self.files.expect(body["plan"]["sha256"], _PLAN)
             self.files.expect(body["facts"]["sha256"], _FACTS)

@@ -29,11 +29,13 @@ class Content:
         code: of the problem when it is something else.
         check: returns what is wrong with its value.
         names: returns the blobs that a right value names.
+        plain: whether the value is the bytes themselves, not canonical JSON.
     """
 
     code: str
     check: Callable[[Any], list[str]]
     names: Callable[[Any], list[BlobRef]] | None = None
+    plain: bool = False
 
 
 @dataclass(slots=True)
@@ -112,11 +114,17 @@ class Files:
         fixed = FIXED_LEDGER if mode == "ledger" else FIXED
         known = _ALWAYS | _OF_A_LEDGER if mode == "ledger" else _ALWAYS
         for path in sorted(layout.root.iterdir()):
+            if is_outside(path.name):
+                continue
+            for found in _not_plain(path):
+                where = found.relative_to(layout.root).as_posix()
+                findings.problem("VG515", where, "it is a link, or neither an ordinary file nor a folder")
             if path.name in fixed:
                 if read_if_there(path, findings) != fixed[path.name]:
                     findings.problem("VG515", path.name, "it does not have the content that every log has")
-            elif path.name not in known and not is_outside(path.name):
-                findings.see(path.name, "no record names this file")
+            elif path.name not in known:
+                for found in _files(path) if path.is_dir() else (path,):
+                    findings.see(found.relative_to(layout.root).as_posix(), "no record names this file")
         segments = {path.name for _, path in layout.segments()}
         for path in sorted(layout.log.iterdir()):
             if path.name not in segments:
@@ -129,7 +137,8 @@ class Files:
     def _read(self, store: Blobs, ref: BlobRef, content: Content, where: str) -> list[BlobRef]:
         """Check the content of a blob; return what it names."""
         try:
-            value = canonical.decode(store.read(ref.sha256))
+            data = store.read(ref.sha256)
+            value = data if content.plain else canonical.decode(data)
             wrong = content.check(value)
         except VerificationError as error:
             wrong = [error.what]
@@ -137,6 +146,15 @@ class Files:
             self.findings.problem(content.code, where, "; ".join(wrong))
             return []
         return content.names(value) if content.names else []
+
+
+def _not_plain(path: Path) -> Iterator[Path]:
+    """Yield every link, pipe, socket and device at a path and below it."""
+    if path.is_symlink() or not (path.is_dir() or path.is_file()):
+        yield path
+    elif path.is_dir():
+        for inner in sorted(path.iterdir()):
+            yield from _not_plain(inner)
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -253,20 +253,22 @@ class LedgerCheck:
             return
         from valgen.ledger import anchors
 
-        facts = anchors.Facts(
-            origin=self.registry.origin,
-            size=size,
-            keys=[key.public for key in self.registry.keys.values() if key.role == "log"],
-            roots=self.heads.roots,
-            notes=self.heads.notes,
-        )
-        checked = anchors.check_anchors(
-            self._anchors,
-            facts,
-            roots=self.known.authorities,
-            certificates=self.known.certificates,
-            committed=self.known.committed,
-        )
+        checked: list[anchors.Checked] = []
+        for anchor in self._anchors:
+            facts = anchors.Facts(
+                origin=self.registry.origin,
+                size=size,
+                keys=self.registry.log_keys(anchor.size),
+                roots=self.heads.roots,
+                notes=self.heads.notes,
+            )
+            checked += anchors.check_anchors(
+                [anchor],
+                facts,
+                roots=self.known.authorities,
+                certificates=self.known.certificates,
+                committed=self.known.committed,
+            )
         for one in checked:
             where = "head known from elsewhere" if one.anchor.brought else f"anchors/{one.anchor.name}"
             if one.state is anchors.State.BROKEN:

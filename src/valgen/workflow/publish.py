@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import hashlib
-import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -43,6 +42,7 @@ from valgen.workflow.load import (
 )
 from valgen.workflow.pack import attachments, data_files, is_dry, pack_readme, pages, views, workbook
 from valgen.workflow.pack_folder import Before, changed_documents, pack_before, take_over
+from valgen.workflow.pack_manifest import write_manifest
 from valgen.workflow.pack_place import replacing
 from valgen.workflow.renditions import Renditions
 from valgen.workflow.templates import read_templates
@@ -413,7 +413,6 @@ def _seal(work: Path, context: Context, plan: _Plan) -> tuple[str, ...]:
     ]
     settings = context.project.settings
     manifest = {
-        "format": 1,
         "project": settings.project_id,
         "system": {"name": settings.system.name, "version": settings.system.version},
         "tool": context.tool,
@@ -432,6 +431,5 @@ def _seal(work: Path, context: Context, plan: _Plan) -> tuple[str, ...]:
         ],
         "files": entries,
     }
-    text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    (work / "manifest.json").write_text(text, encoding="utf-8", newline="\n")
+    write_manifest(work, manifest)
     return tuple(sorted((*names, "manifest.json")))

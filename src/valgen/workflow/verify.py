@@ -10,7 +10,6 @@ Source: design.md §7 (verify), §11; integrity.md §3.5, I-4, I-7, D-3, D-4.
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -29,6 +28,7 @@ from valgen.records.ledger import bodies_of, find_place, recorded_gaps, team_of
 from valgen.workflow.anchor import pending_stamp
 from valgen.workflow.anchor_git import held_here
 from valgen.workflow.load import DRY, has_ledger
+from valgen.workflow.pack_manifest import NAME, read_manifest
 from valgen.workflow.verify_issued import claims_approval, compare_issued
 from valgen.workflow.verify_report import Verified, ledger_facts, ledger_notes
 
@@ -81,11 +81,13 @@ def verify(path: Path | None, project: Path, given: Given | None = None) -> Veri
     given = given or Given()
     if path is None:
         return _project(find_project(project.resolve()), given)
+    if path.is_symlink():
+        return _nothing(path).with_problem("VG515", str(path), "it is a link; name what it leads to")
     if path.is_file():
         from valgen.workflow.verify_file import verify_file
 
         return verify_file(path, project, given)
-    if (path / "manifest.json").is_file():
+    if (path / NAME).is_file():
         return verify_pack(path, project, given)
     if (path / "log").is_dir():
         return verify_folder(path, given, what=f"Records in {path.name}")
@@ -180,27 +182,36 @@ def verify_folder(folder: Path, given: Given, *, what: str, older: bool = False)
     )
 
 
-def verify_pack(folder: Path | None, project: Path, given: Given | None = None) -> Verified:
+def verify_pack(
+    folder: Path | None, project: Path, given: Given | None = None, *, shown: Path | None = None
+) -> Verified:
     """Verify every file of a pack against its manifest, and the ledger in it.
 
     Args:
         folder: of the pack; that of the project when None.
         project: where the project is looked for.
         given: what is known from elsewhere.
+        shown: what the summary calls the pack; None for the folder.
 
     Raises:
-        VerificationError: there is no pack, or its manifest cannot be read.
+        VerificationError: there is no pack.
     """
     given = given or Given()
     if folder is None:
         root = find_project(project.resolve())
         settings, _ = read_settings(root)
         folder = root / settings.paths.output
-    content, expected = read_manifest(folder)
+    shown = shown or folder
+    try:
+        content, expected = read_manifest(folder)
+    except VerificationError as error:
+        if not (folder / NAME).exists():
+            raise
+        return _nothing(shown).with_problem(error.code, NAME, error.what)
     problems = _differences(folder, expected)
     files = Verified(
         ok=not problems,
-        summary=f"Pack {folder}: {len(expected)} files, "
+        summary=f"Pack {shown}: {len(expected)} files, "
         + ("all as in the manifest" if not problems else f"{len(problems)} problems"),
         records=len(expected),
         problems=tuple(problems),
@@ -208,7 +219,7 @@ def verify_pack(folder: Path | None, project: Path, given: Given | None = None) 
         unanchored=len(expected),
         facts=_pack_facts(content),
     )
-    if (folder / EVIDENCE / "log").is_dir():
+    if any((folder / EVIDENCE / name).exists() for name in ("log", "root.json", "checkpoint")):
         ledger = verify_folder(folder / EVIDENCE, given, what="Ledger in the pack", older=True)
         wrong = _one_head(content, ledger)
         if ledger.ok:
@@ -222,30 +233,14 @@ def verify_pack(folder: Path | None, project: Path, given: Given | None = None) 
     if given.root or given.heads:
         text = "a root or head is known from elsewhere, and the pack holds no ledger to compare it with"
         return files.with_problem("VG627", EVIDENCE, text)
+    if content.get("ledger") is not None:
+        return files.with_problem("VG627", EVIDENCE, "the manifest names a ledger, and the pack holds none")
     return files
 
 
-def read_manifest(folder: Path) -> tuple[dict[str, Any], dict[str, tuple[str, int]]]:
-    """Return the manifest of a pack, and SHA-256 and size of each file that it names.
-
-    Raises:
-        VerificationError: there is none, or it cannot be read.
-    """
-    manifest = folder / "manifest.json"
-    try:
-        content = json.loads(manifest.read_text(encoding="utf-8"))
-        expected = {str(entry["path"]): (str(entry["sha256"]), int(entry["size"])) for entry in content["files"]}
-        if len(expected) != len(content["files"]):
-            raise ValueError("it names a file twice")
-    except FileNotFoundError as error:
-        raise VerificationError(
-            f"no pack in {folder}", why="it has no manifest.json", fix="valgen build writes one"
-        ) from error
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise VerificationError(
-            f"{manifest} cannot be read: {error}", why="without it nothing can be verified"
-        ) from error
-    return content, expected
+def _nothing(path: Path) -> Verified:
+    """Return a verification that came to nothing; whoever calls adds why."""
+    return Verified(ok=False, summary=f"{path}: not verified", records=0, problems=())
 
 
 def _project(root: Path, given: Given) -> Verified:
@@ -282,7 +277,7 @@ def _project(root: Path, given: Given) -> Verified:
         words = "unaltered" if dry.ok else f"{len(dry.problems)} problems, see: valgen verify --dry"
         note = f"Log of dry runs: {dry.records} records, {words}. Dry runs are no evidence and do not count here."
         found = replace(found, notes=(*found.notes, note))
-    if (pack / "manifest.json").is_file():
+    if (pack / NAME).is_file():
         found = found.beside(_own_pack(pack, root, folder, found, given))
     return found
 
@@ -410,12 +405,14 @@ def _pack_facts(content: dict[str, Any]) -> tuple[str, ...]:
 def _one_head(content: dict[str, Any], ledger: Verified) -> list[Problem]:
     """Compare the head that the manifest names with that of the ledger in the pack."""
     named = content.get("ledger")
+    if named is None:
+        return []
     size, root = ledger.head
     found = {"origin": ledger.origin, "size": size, "root": root, "root_fingerprint": ledger.root_fingerprint}
     if isinstance(named, dict) and all(named.get(key) == value for key, value in found.items()):
         return []
     text = "the manifest was made with another state of the ledger than the one in the pack: parts of two packs"
-    return [Problem(code="VG627", where="manifest.json", message=text)]
+    return [Problem(code="VG627", where=NAME, message=text)]
 
 
 def _differences(folder: Path, expected: dict[str, tuple[str, int]]) -> list[Problem]:
@@ -430,7 +427,7 @@ def _differences(folder: Path, expected: dict[str, tuple[str, int]]) -> list[Pro
             problems.append(Problem(code="VG500", where=name, message="the file was altered"))
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if (path.is_file() or path.is_symlink()) and name != "manifest.json" and name not in expected:
+        if (path.is_symlink() or not path.is_dir()) and name != NAME and name not in expected:
             problems.append(Problem(code="VG500", where=name, message="the manifest does not name this file"))
     return problems
 

@@ -20,8 +20,10 @@ from valgen.ledger.report import Problem
 from valgen.readers.settings import find_project, read_settings
 from valgen.records.audit import Entry, Teller, read_trail
 from valgen.workflow.load import has_ledger
-from valgen.workflow.verify import EVIDENCE, Given, memory, read_manifest, verify_folder
+from valgen.workflow.pack_manifest import read_manifest
+from valgen.workflow.verify import EVIDENCE, Given, memory, verify_folder, verify_pack
 from valgen.workflow.verify_report import COMPARED, Verified, facts
+from valgen.workflow.verify_zip import is_zip, members, unpacked
 
 _DOCUMENTS = ("document.issued", "signature", "rejection")
 
@@ -37,18 +39,30 @@ def verify_file(path: Path, project: Path, given: Given) -> Verified:
     Raises:
         VerificationError: there is no ledger in which to look the document up.
     """
+    if not is_zip(path):
+        return _document(path, project, given)
     if _is_disclosure(path):
         return _disclosure(path, given)
-    return _document(path, project, given)
+    return _packed(path, project, given)
+
+
+def _packed(path: Path, project: Path, given: Given) -> Verified:
+    """Verify the pack in a ZIP file."""
+    try:
+        with unpacked(path) as (folder, outside):
+            found = verify_pack(folder, project, given, shown=path)
+    except VerificationError as error:
+        nothing = Verified(ok=False, summary=f"{path}: not verified", records=0, problems=())
+        return nothing.with_problem(error.code, path.name, error.what)
+    for name in outside:
+        found = found.with_problem("VG500", name, "it lies in the ZIP file outside the pack")
+    return found
 
 
 def _is_disclosure(path: Path) -> bool:
-    """Tell whether a file wants to be a disclosure; whether it is one is seen later."""
-    if path.suffix.lower() != ".zip" or path.is_symlink():
-        return False
-    with path.open("rb") as file:
-        head = file.read(1 << 16)
-    return (head[:2] == b"PK" and b"disclosure.json" in head) or _names_it(path)
+    """Tell whether a ZIP file wants to be a disclosure; whether it is one is seen later."""
+    names = members(path)
+    return "disclosure.json" in names if names else _names_it(path)
 
 
 def _names_it(path: Path) -> bool:

@@ -27,6 +27,7 @@ from valgen.model.project import Settings
 from valgen.readers.settings import read_settings
 from valgen.workflow.load import cache_folder
 from valgen.workflow.pack_folder import pack_before
+from valgen.workflow.pack_manifest import write_manifest
 from valgen.workflow.pack_place import replacing
 from valgen.workflow.renditions import Renditions
 from valgen.workflow.version_shown import FrozenDocument, frozen_documents
@@ -161,7 +162,6 @@ def _seal(work: Path, chosen: Sequence[FrozenDocument], version: str, settings: 
         json.loads(place.read_text(encoding="utf-8"))
         if place.is_file()
         else {
-            "format": 1,
             "project": settings.project_id,
             "system": {"name": settings.system.name, "version": settings.system.version},
             "tool": f"valgen {__version__}",
@@ -193,5 +193,4 @@ def _seal(work: Path, chosen: Sequence[FrozenDocument], version: str, settings: 
         for path in sorted(work.rglob("*"))
         if path.is_file() and path != place
     ]
-    text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    place.write_text(text, encoding="utf-8", newline="\n")
+    write_manifest(work, manifest)
