@@ -131,6 +131,12 @@ def test_an_older_state_is_refused_and_put_back_by_two_with_a_record(site: Site,
     done = site.sign("FS", "authored", "anna")
     assert done.returncode == 1 or done.returncode == 2
     assert "VG624" in done.stderr and "valgen records restore" in done.stderr
+    # Whoever only reads is told as well.
+    behind = f"you have seen {len(before)}: it was put back to an older state"
+    assert any(behind in why for why in site.status()["why"])
+    read = site.valgen("audit", "--document", "URS")
+    assert (read.returncode, behind in read.stderr) == (1, True)
+    assert behind in site.valgen("build", "URS", "--format", "html").stderr
     words = ("records", "restore", "--from", str(tmp_path / "copy"), "--reason", "disk of the server failed")
     alone = site.valgen(*words, "--as", "mara", secrets={"--password-fd": PASSWORDS["mara"]})
     assert "VG582" in alone.stderr  # there is one administrator, so the root key has to agree
@@ -146,6 +152,8 @@ def test_an_older_state_is_refused_and_put_back_by_two_with_a_record(site: Site,
     assert (site.root / ".valgen-replaced-1/log").is_dir()
     good(site.sign("URS", "authored", "anna"))
     assert "an older copy" in good(site.valgen("verify", str(folder)))
+    assert not any("put back" in why for why in site.status()["why"])
+    good(site.valgen("audit", "--document", "URS"))
 
 
 @pytest.fixture(autouse=True)

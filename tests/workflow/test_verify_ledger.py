@@ -438,7 +438,6 @@ def test_forged_document_in_a_pack_whose_manifest_was_made_to_fit_is_a_problem(
         ([{**APPROVED, "status": "Effective"}, {"key": "FS", "version": "1.0", "status": "Approved"}], "manifest.json"),
         ([URS, {**APPROVED, "key": "CERT"}], "manifest.json"),
         ([], "pdf/URS.pdf"),
-        (None, "pdf/URS.pdf"),
     ],
 )
 def test_manifest_that_claims_what_the_ledger_does_not_say_is_a_problem(
@@ -468,12 +467,6 @@ def test_approved_documents_without_a_ledger_are_a_problem(root: Path, tmp_path:
     assert codes(verify(pack, root)) == ["VG627"]
     (pack / "manifest.json").write_text(json.dumps({**manifest, "documents": [URS]}), encoding="utf-8")
     assert verify(pack, root).ok  # a pack of a project without a ledger
-
-
-@pytest.mark.attack("D-4")
-def test_manifest_that_names_no_ledger_beside_one_is_a_problem(root: Path, tmp_path: Path, whole: Any) -> None:
-    pack = make_pack(tmp_path / "pack", whole.files(), ledger=None)
-    assert codes(verify(pack, root)) == ["VG627"]
 
 
 @pytest.mark.attack("I-8")

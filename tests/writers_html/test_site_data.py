@@ -64,6 +64,16 @@ def test_results_by_stage_count_every_planned_test_once(context: Context) -> Non
         assert sum(sum(one.values()) for one in shown.values()) == len(context.matrix.formal)
 
 
+def test_words_about_the_release_rest_on_the_status_of_the_documents(context: Context, tmp_path: Path) -> None:
+    """The first page said that no document is approved, above a list of approved ones."""
+    drafts = assemble_documents(tmp_path / "project", context)
+    assert "no document of the pack is approved" in plain_text(site_data(context, drafts).dashboard.release)
+    approved = tuple(replace(one, status="Approved") for one in drafts)
+    assert "approved" not in plain_text(site_data(context, approved).dashboard.release)
+    some = (*approved[1:], drafts[0])
+    assert f"1 document is not approved: {drafts[0].key}" in plain_text(site_data(context, some).dashboard.release)
+
+
 def test_dry_results_never_count_as_formal_ones(context: Context) -> None:
     data = site_data(context, ())
     assert "Passed" not in panel(data, "Results by stage and environment, by formal results")["OQ in VAL"]

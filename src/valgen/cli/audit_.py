@@ -45,13 +45,14 @@ def command(
 ) -> int | None:
     """Show the audit trail: who did what, when, old and new value, and why.
 
-    Exit status: 0 when it was shown, 1 when records were altered, in which case none is shown, 2 when there is no
-    ledger or a filter cannot be used.
+    Exit status: 0 when it was shown, 1 when records were altered, in which case none is shown, or when you have seen
+    more records than there are, 2 when there is no ledger or a filter cannot be used.
     """
     if context.invoked_subcommand is not None:
         return None
     from valgen.records.audit import Wanted
     from valgen.workflow import audit
+    from valgen.workflow.load import newest_missing
 
     root = root_of(project)
     form = "json" if as_json else form
@@ -93,6 +94,9 @@ def command(
         if trail.unsealed:
             shown += f"; {trail.unsealed} more are being written and are not shown yet"
         _put("".join(f"{_line(line)}\n" for line in [*lines, shown]).encode(), output)
+    if behind := newest_missing(root):
+        click.echo(f"Later records are missing: {behind}.", err=True)
+        return 1
     if not trail.entries:
         click.echo("No record fits. Ids are compared as they are written, with capital and small letters.", err=True)
     return 0

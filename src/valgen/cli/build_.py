@@ -48,6 +48,7 @@ def command(
     record of it names you. From then on the pack shows these files. What is not approved is refused: exit status 1.
     """
     from valgen.cli.findings import text_report
+    from valgen.workflow.load import newest_missing
     from valgen.workflow.publish import build
 
     chosen = [one.strip() for one in formats.split(",") if one.strip()]
@@ -67,6 +68,8 @@ def command(
         raise click.UsageError("--as, --password-fd and --totp-fd belong to --issue")
     if version is not None:
         return _frozen(root, version, documents, chosen, output, fresh, progress, quiet)
+    if behind := newest_missing(root):
+        click.echo(f"Later records are missing in the pack: {behind}.", err=True)
     pack = build(root, only=documents, formats=chosen, output=output, fresh=fresh, progress=progress)
     if pack.findings:
         click.echo(text_report(pack.findings, str(root)), err=True)

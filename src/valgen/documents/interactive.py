@@ -9,7 +9,7 @@ Source: design.md §6 (HTML).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from valgen.documents.blocks import Document
 from valgen.documents.context import Context
@@ -27,7 +27,9 @@ from valgen.documents.explorer import (
     nodes,
     test_rows,
 )
+from valgen.documents.issue import registered_version
 from valgen.model.outcome import RunMode
+from valgen.model.signature import Approval, DocumentStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +80,7 @@ def site_data(
     found = nodes(context, clauses, links)
     known = {node.id for node in found}
     return SiteData(
-        dashboard=make_dashboard(context, clauses, _matrix_page(documents)),
+        dashboard=make_dashboard(_informed(context, documents), clauses, _matrix_page(documents)),
         kinds=_present(kinds(context), found),
         nodes=found,
         edges=tuple(edge for edge in links if edge.lower in known and edge.upper in known),
@@ -90,6 +92,16 @@ def site_data(
         has_formal=any(run.mode is RunMode.FORMAL for run in context.runs),
         has_dry=any(run.mode is RunMode.DRY for run in context.runs),
     )
+
+
+def _informed(context: Context, documents: Sequence[Document]) -> Context:
+    """Return the context with the status of the documents, on which the words about the release rest."""
+    approvals = dict(context.approvals)
+    for one in documents:
+        key = one.key, registered_version(one)
+        status = DocumentStatus(one.status) if one.status in tuple(DocumentStatus) else DocumentStatus.DRAFT
+        approvals.setdefault(key, Approval(document=key[0], version=key[1], content="", status=status))
+    return replace(context, approvals=approvals)
 
 
 def _matrix_page(documents: Iterable[Document]) -> str:

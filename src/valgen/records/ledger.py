@@ -397,6 +397,23 @@ def _refuse_shorter(place: Place, seen: Seen | None) -> None:
     )
 
 
+def put_back(place: Place) -> str:
+    """Return that a ledger holds less than this user saw; empty when it does not, or nothing was seen.
+
+    For whoever only reads, and so is not refused.
+    """
+    try:
+        origin = check_project(place)
+        seen = read_seen(place.keystore, origin) if origin else None
+        if seen is not None:
+            _refuse_shorter(place, seen)
+    except VerificationError as error:
+        return error.what if error.code == "VG624" else ""
+    except (AuthorityError, ExecutionError, OSError):
+        return ""
+    return ""
+
+
 def no_ledger() -> ExecutionError:
     """Return the error for a project without a ledger."""
     return ExecutionError(

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from valgen import __version__
-from valgen.errors import Severity, SourceError, VerificationError
+from valgen.errors import AuthorityError, Severity, SourceError, VerificationError
 from valgen.model.item import figure_parts
 from valgen.model.project import Paths, Project
-from valgen.readers.settings import find_project
+from valgen.readers.settings import find_project, read_settings
 
 if TYPE_CHECKING:  # a check needs neither documents nor runs, and importing them costs it more than its rules
     from valgen.documents.context import Context
@@ -180,6 +180,26 @@ def load_signing(root: Path, project: Project) -> SigningRecords | None:
             code="VG572",
         )
     return found
+
+
+def newest_missing(root: Path) -> str:
+    """Return that the ledger of a project holds less than this user saw; empty when it does not.
+
+    Whoever writes is refused then; whoever reads has to be told, because later records are missing.
+
+    Raises:
+        SourceError: the settings of the project cannot be read.
+    """
+    settings, _ = read_settings(root)
+    if not has_ledger(root, settings.paths):
+        return ""
+    from valgen.records.ledger import find_place, put_back, team_of
+
+    try:
+        place = find_place(root, project_id=settings.project_id, records=settings.paths.records, team=team_of(settings))
+    except AuthorityError:
+        return ""
+    return put_back(place) if place.team is None else ""
 
 
 def load_judgements(root: Path, project: Project, records: SigningRecords | None = None) -> Judgements:

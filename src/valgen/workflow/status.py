@@ -31,7 +31,7 @@ from valgen.trace.reviewed import unreviewed
 from valgen.workflow.approve_rules import awaited
 from valgen.workflow.approve_standing import Standing, standings
 from valgen.workflow.check import CheckReport, check_loaded
-from valgen.workflow.load import load, load_executed, load_signing, make_context
+from valgen.workflow.load import load, load_executed, load_signing, make_context, newest_missing
 from valgen.workflow.sequence import unreported_before
 from valgen.workflow.status_judged import Judged, judged
 from valgen.workflow.verify_record import overdue_verification
@@ -153,7 +153,9 @@ def status(root: Path, *, cached: bool = True) -> Status:
     late = records.unstamped if records is not None else ""
     decided = judged(context)
     open_ones = (*_waiting(executions), *decided.why())
-    why = tuple((*_reasons(context, report, stages), *open_ones, *_unapproved(context, found), *overdue))
+    behind = filter(None, [newest_missing(root)])
+    reasons = (*_reasons(context, report, stages), *open_ones, *_unapproved(context, found))
+    why = (*behind, *reasons, *overdue)
     return Status(
         validated=not why,
         why=why,

@@ -407,6 +407,8 @@ def _pack_facts(content: dict[str, Any]) -> tuple[str, ...]:
 def _one_head(content: dict[str, Any], ledger: Verified) -> list[Problem]:
     """Compare the head that the manifest names with that of the ledger in the pack."""
     named = content.get("ledger")
+    if named is None:
+        return []
     size, root = ledger.head
     found = {"origin": ledger.origin, "size": size, "root": root, "root_fingerprint": ledger.root_fingerprint}
     if isinstance(named, dict) and all(named.get(key) == value for key, value in found.items()):
