@@ -96,6 +96,7 @@ def test_a_tester_without_a_valid_training_record_does_not_execute_where_records
     assert list(training_objections(made, tess(service=True), cases, TODAY)) == []
 
 
+@pytest.mark.verifies("FS-112")
 def test_only_the_qualified_version_executes_formally_where_the_settings_name_one(tmp_path: Path) -> None:
     assert list(tool_objections(context(tmp_path / "a", ""))) == []
     assert list(tool_objections(context(tmp_path / "b", "", f'qualified_valgen = "{__version__}"'))) == []
@@ -103,6 +104,7 @@ def test_only_the_qualified_version_executes_formally_where_the_settings_name_on
     assert (other.code, "the settings name 0.0.1 as the qualified version" in other.what) == ("VG436", True)
 
 
+@pytest.mark.verifies("FS-112")
 def test_registered_specifications_and_the_summary_report_come_first(tmp_path: Path) -> None:
     made = context(tmp_path, "")
     row = '{version: "1.0", date: "2026-01-01", author: A, summary: First}'

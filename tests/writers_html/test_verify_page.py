@@ -694,7 +694,7 @@ def test_signatures_stand_by_document_with_name_meaning_and_reason(shown: Any) -
     assert rows[0][5].startswith("Holds")
     text = shown.locator("#result").text_content()
     assert "in this pack as pdf/URS.pdf" in text
-    assert "Key made after a reset in record 36, less than a minute before" in text
+    assert "Key made after a reset in record 37, less than a minute before" in text
     assert "Holds, but no longer counts: rejected in record 22" in text
 
 
@@ -715,17 +715,17 @@ def test_hostile_text_stays_text_and_hidden_characters_are_seen(shown: Any) -> N
 @real
 def test_records_are_filtered_by_kind_person_document_and_words(shown: Any) -> None:
     count = shown.locator("#result [role=status]")
-    assert count.text_content() == "47 records"
+    assert count.text_content() == "48 records"
     shown.get_by_label("Document", exact=True).select_option("URS")
-    assert count.text_content() == "5 of 47 records shown"
+    assert count.text_content() == "5 of 48 records shown"
     shown.get_by_label("Kind", exact=True).select_option("signature")
-    assert count.text_content() == "3 of 47 records shown"
+    assert count.text_content() == "3 of 48 records shown"
     shown.get_by_label("Person", exact=True).select_option("u-0003")
-    assert count.text_content() == "2 of 47 records shown"
+    assert count.text_content() == "2 of 48 records shown"
     shown.get_by_label("Words", exact=True).fill("copy URS")
-    assert count.text_content() == "1 of 47 records shown"
+    assert count.text_content() == "1 of 48 records shown"
     shown.get_by_role("button", name="Clear filters").click()
-    assert count.text_content() == "47 records"
+    assert count.text_content() == "48 records"
 
 
 @real

@@ -16,15 +16,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NoReturn
 
 from valgen.documents.catalog import DocumentSpec, plan_documents
 from valgen.documents.context import Context
 from valgen.errors import AuthorityError, ExecutionError
-from valgen.ledger.files import Layout
-from valgen.ledger.lock import Lock
 from valgen.ledger.record import Draft
 from valgen.ledger.registry_executions import execution_id
 from valgen.model.execution import Execution
@@ -32,7 +29,7 @@ from valgen.model.outcome import Outcome, Stage
 from valgen.model.testcase import TestCase
 from valgen.records.authority import Acting
 from valgen.records.executions import Protocol, opened_draft
-from valgen.records.ledger import Ledger, bring_up_to_date, open_ledger
+from valgen.records.ledger import Ledger, open_ledger
 from valgen.trace.fingerprint import script_fingerprint
 from valgen.workflow.approve import Refused
 from valgen.workflow.approve_rules import Objection
@@ -40,6 +37,7 @@ from valgen.workflow.approve_standing import Approved, approved_versions, finger
 from valgen.workflow.approve_subject import State, read_state
 from valgen.workflow.facts import code_digests
 from valgen.workflow.formal_ticket import Ticket, changed_code
+from valgen.workflow.one_at_a_time import alone
 from valgen.workflow.people import By, Desk, authority_of
 from valgen.workflow.plan import PRODUCTION, planned_cases, planned_environments
 from valgen.workflow.sequence import tool_objections, training_objections, unapproved_before
@@ -47,7 +45,6 @@ from valgen.workflow.sequence import tool_objections, training_objections, unapp
 TESTER = "tester"
 """Role in which people execute tests."""
 
-_LOCK = "sign"
 _NAMED = 10
 _NOT_HANDED_ON = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 _UNDONE = (Outcome.NOT_EXECUTED, Outcome.ABORTED)
@@ -114,19 +111,6 @@ def begin_formal(desk: Desk, by: By, request: FormalRequest) -> tuple[FormalSess
             return _Act(
                 state=state, ledger=ledger, acting=acting, request=request, keystore=str(desk.place.keystore)
             ).do()
-
-
-@contextmanager
-def alone(desk: Desk) -> Iterator[None]:
-    """Keep other acts of signing and opening away."""
-    folder = Layout(desk.place.folder).lock
-    if not desk.place.exists:
-        yield  # reading the ledger says what is missing
-        return
-    folder.mkdir(parents=True, exist_ok=True)
-    with Lock(folder / _LOCK):
-        bring_up_to_date(desk.place)  # what the act looks at is what the others have recorded too
-        yield
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -97,13 +97,14 @@ def _marks(context: Context) -> tuple[str, ...]:
 
 def data_files(context: Context, names: Mapping[tuple[str, str], str], tables: Views) -> dict[str, bytes]:
     """Return the same rows as machine-readable files."""
-    from valgen.writers.rows import write_csv, write_json
+    from valgen.writers.rows import cell_texts, write_csv, write_json
 
     found = {"trace.json": _json({**rows_json(context.matrix), "retired": retired_rows(context.graph)})}
     for name, table in tables:
         slug = _UNSAFE.sub("-", name).strip("-").lower()
-        found[f"{slug}.csv"] = write_csv(table)
-        found[f"{slug}.json"] = write_json(table)
+        texts = cell_texts(table)
+        found[f"{slug}.csv"] = write_csv(table, texts)
+        found[f"{slug}.json"] = write_json(table, texts)
     found["runs.json"] = _json({"runs": [_run(run, names) for run in context.runs]})
     return found
 

@@ -33,6 +33,7 @@ from valgen.workflow.approve_standing import Standing, standings
 from valgen.workflow.check import CheckReport, check_loaded
 from valgen.workflow.load import load, load_executed, load_signing, make_context
 from valgen.workflow.status_judged import Judged, judged
+from valgen.workflow.verify_record import overdue_verification
 
 if TYPE_CHECKING:
     from valgen.records.signing_reader import SigningRecords
@@ -144,7 +145,7 @@ def status(root: Path, *, cached: bool = True) -> Status:
     context = make_context(loaded, executed, records)
     stages = tuple(_stage(context, stage, where) for stage in Stage for where in context.environments(stage))
     found = standings(root, context, records)
-    overdue = tuple(_overdue(records)) if records is not None else ()
+    overdue = tuple(_overdue(records, context.project.settings.verify_every)) if records is not None else ()
     executions = tuple(_executions(context))
     late = records.unstamped if records is not None else ""
     decided = judged(context)
@@ -326,10 +327,12 @@ def _unapproved(context: Context, found: tuple[Standing, ...]) -> Iterator[str]:
                 yield f"{name} was approved, and its text or settings changed since"
 
 
-def _overdue(records: SigningRecords) -> Iterator[str]:
+def _overdue(records: SigningRecords, verify_every: str) -> Iterator[str]:
+    today = read_clock().text[:10]
+    yield from overdue_verification(verify_every, records.verifications, today)
     if not records.reviews:
         return
-    last, today = records.reviews[-1], read_clock().text[:10]
+    last = records.reviews[-1]
     if _DATE.fullmatch(last.next) and last.next < today:
         by = f"{last.name} on {last.time[:10]}"
         yield f"the review of the audit trail was due on {last.next}; the last one was by {by}"

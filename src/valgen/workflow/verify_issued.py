@@ -28,7 +28,7 @@ def compare_issued(
         ledger: folder of the ledger in the pack.
         size: number of its records.
         content: manifest of the pack.
-        expected: SHA-256 and size of each file of the pack, which was found to have them.
+        expected: SHA-256 and size of the files of the pack that were found to have them.
 
     Returns:
         What is wrong, and what is to be told.

@@ -219,6 +219,13 @@ const KINDS = {
       role: roleWord, ...signer,
     },
   },
+  verified: {
+    by: "recorder",
+    keys: {
+      size: whole(1), root: digest, data: truth, compared: oneOf("given", "remembered", ""), problems: whole(), findings: longText,
+      tool: textUpTo(200),
+    },
+  },
   anchor: {
     by: "recorder",
     keys: { size: whole(1), root: digest, medium: oneOf("rfc3161", "git", "head"), file: blob("anchor"), detail: textUpTo(1000) },

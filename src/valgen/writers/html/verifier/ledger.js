@@ -277,6 +277,9 @@ class LedgerCheck {
     if (body.kind === "anchor" && (body.size > seq || hexOf(this.tree.root(body.size)) !== body.root)) {
       wrong("the anchored records are not the first ones of this ledger");
     }
+    if (body.kind === "verified" && (body.size > seq || hexOf(this.tree.root(body.size)) !== body.root)) {
+      wrong("the verified records are not the first ones of this ledger");
+    }
     this.runs.take(body, leaf, this.people).forEach(wrong);
   }
 
