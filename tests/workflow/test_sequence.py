@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,11 @@ from valgen import __version__
 from valgen.documents.catalog import plan_documents
 from valgen.documents.context import Context
 from valgen.ledger.registry import Account, Registry
+from valgen.model.outcome import Mode, Stage
 from valgen.model.signature import LedgerFacts
 from valgen.records.signing_reader import SigningRecords
 from valgen.workflow.load import Executed, load, make_context
-from valgen.workflow.sequence import tool_objections, training_objections, unapproved_before
+from valgen.workflow.sequence import tool_objections, training_objections, unapproved_before, unreported_before
 
 TODAY = "2026-03-02"
 CASES = """
@@ -75,12 +77,12 @@ DONE = ", date: 2026-01-05, outcome: passed"
         (record(1, "tess", DONE + ", valid_until: 2026-03-01"), "OQ-001", ["valid until 2026-03-01 only"]),
         (record(1, "tess", DONE + ", valid_until: 2026-03-02"), "OQ-001", []),
         (record(1, "tess", ", date: 2026-03-03, outcome: passed"), "OQ-001", ["dated 2026-03-03, which is to come"]),
-        (record(1, "tess", DONE), "OQ-001 OQ-002", ["OQ-002 ask for the training TRN-009"]),
+        (record(1, "tess", DONE), "OQ-001 OQ-002", ["OQ-002 asks for the training TRN-009"]),
         (record(1, "tess", DONE) + record(9, "theo", DONE), "OQ-002", []),
         (
             record(1, "tess", DONE) + record(9, "theo", DONE, "Balance"),
             "OQ-002",
-            ["OQ-002 ask for the training TRN-009"],
+            ["OQ-002 asks for the training TRN-009"],
         ),
     ],
 )
@@ -94,6 +96,9 @@ def test_a_tester_without_a_valid_training_record_does_not_execute_where_records
     for one, words in zip(found, said, strict=True):
         assert words in one.what
     assert list(training_objections(made, tess(service=True), cases, TODAY)) == []
+    manual = [replace(case, mode=Mode.MANUAL) for case in cases]
+    due = [one for one in said if "asks for" not in one]  # nobody executes them in this run
+    assert len(list(training_objections(made, tess(), manual, TODAY))) == len(due)
 
 
 @pytest.mark.verifies("FS-112")
@@ -120,3 +125,30 @@ def test_registered_specifications_and_the_summary_report_come_first(tmp_path: P
         "OQ-protocol": ("URS", "FS"),
         "CERT": ("VSR",),
     }
+
+
+def test_reports_of_the_stages_before_are_named_for_what_comes_after_them(tmp_path: Path) -> None:
+    """What valgen run refuses for this reason, valgen status does not propose."""
+    (tmp_path / "requirements").mkdir()
+    row = '{version: "1.0", date: "2026-01-01", author: A, summary: First}'
+    register = "".join(f"  - {{type: {kind}, number: N-{kind}, history: [{row}]}}\n" for kind in ("IQ", "OQ", "PQ"))
+    (tmp_path / "requirements/documents.yaml").write_text(f"documents:\n{register}")
+    (tmp_path / "valgen.toml").write_text(
+        '[project]\nid = "T1"\nname = "Tiny"\n[environments.VAL]\ntitle = "V"\n[environments.PROD]\ntitle = "P"\n'
+        '[stages]\nIQ = ["VAL", "PROD"]\nOQ = ["VAL"]\nPQ = ["VAL"]\n'
+    )
+    for kind in ("IQ", "OQ", "PQ"):
+        (tmp_path / f"test_scripts/{kind.lower()}").mkdir(parents=True)
+        script = f"Feature: A\n  @{kind}-001\n  Scenario: Plain\n    Given a thing\n"
+        (tmp_path / f"test_scripts/{kind.lower()}/a.feature").write_text(script)
+    made = make_context(load(tmp_path), Executed())
+    facts = LedgerFacts(origin="valgen:x/T1", root_fingerprint="ab" * 32)
+    none = SigningRecords(folder=tmp_path, signatures=(), facts=facts, registry=Registry())
+
+    def before(stage: Stage, where: str) -> list[str]:
+        return [f"{key} {of} {place}" for key, of, place in unreported_before(made, none, stage, where)]
+
+    assert before(Stage.IQ, "VAL") == []
+    assert before(Stage.OQ, "VAL") == ["IQ-report IQ VAL"]
+    assert before(Stage.IQ, "PROD") == ["OQ-report OQ VAL"]
+    assert before(Stage.PQ, "VAL") == ["IQ-report IQ VAL", "OQ-report OQ VAL"]

@@ -123,12 +123,23 @@ def attachments(work: Path, context: Context) -> dict[tuple[str, str], str]:
                     source = context.media.get(ref.sha256)
                     if source is None:
                         continue
-                    name = f"evidence/{run.id}/{attempt.number}/{_safe_name(ref)}"
+                    name = evidence_name(run.id, attempt.number, ref)
                     target = work / name
                     target.parent.mkdir(parents=True, exist_ok=True)
                     target.write_bytes(Path(source).read_bytes())
                     written[run.id, f"{attempt.number}/{ref.id}"] = name
     return written
+
+
+def evidence_name(run: str, attempt: int, ref: EvidenceRef) -> str:
+    """Return where an attachment lies in a pack.
+
+    Args:
+        run: id of the run.
+        attempt: number of the attempt at the case, from 1.
+        ref: the attachment.
+    """
+    return f"evidence/{run}/{attempt}/{_safe_name(ref)}"
 
 
 def pack_readme(context: Context, documents: Sequence[Document], files: Sequence[str]) -> str:

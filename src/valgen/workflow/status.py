@@ -21,7 +21,7 @@ from valgen.documents.shipped import writable
 from valgen.documents.signatures import step_name
 from valgen.errors import Severity
 from valgen.model.execution import Execution
-from valgen.model.outcome import Coverage, Outcome, RunMode, RunState, Stage
+from valgen.model.outcome import Coverage, Mode, Outcome, RunMode, RunState, Stage
 from valgen.model.project import SignatureStep
 from valgen.model.run import Run
 from valgen.model.signature import DocumentStatus
@@ -32,6 +32,7 @@ from valgen.workflow.approve_rules import awaited
 from valgen.workflow.approve_standing import Standing, standings
 from valgen.workflow.check import CheckReport, check_loaded
 from valgen.workflow.load import load, load_executed, load_signing, make_context
+from valgen.workflow.sequence import unreported_before
 from valgen.workflow.status_judged import Judged, judged
 from valgen.workflow.verify_record import overdue_verification
 
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NAMED = 8
+BY_HAND = "execution by hand"
+"""What an execution waits for when only manual and unscripted cases are open."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +162,7 @@ def status(root: Path, *, cached: bool = True) -> Status:
         runs=executed.runs,
         next=(
             *decided.next(),
-            *_next_steps(context, report, stages, found, executions),
+            *_next_steps(context, report, stages, found, executions, records),
             *(("Ask again: valgen records anchor",) if late else ()),
         ),
         report=report,
@@ -253,11 +256,15 @@ def _executions(context: Context) -> Iterator[ExecutionState]:
         without = tuple(name.partition(" in ")[0] for name in unreviewed(context.executions, context.runs, statuses))
         current = newest[one.protocol, one.environment] == one.id
         undone = [status.case for status in statuses if status.outcome in (Outcome.NOT_EXECUTED, Outcome.ABORTED)]
+        by_hand = [case for case in undone if _by_hand(context, case)]
+        by_program = tuple(case for case in undone if case not in by_hand)
         awaited = ""
-        if current and undone:
-            awaited = f"a tester: {_some(tuple(undone))}"
+        if current and by_program:
+            awaited = f"a tester: {_some(by_program)}"
         elif current and without:
             awaited = "a reviewer who executed none of its tests"
+        elif current and by_hand:
+            awaited = f"{BY_HAND}: {_some(tuple(by_hand))}"
         yield ExecutionState(
             execution=one,
             planned=len(one.cases),
@@ -267,6 +274,11 @@ def _executions(context: Context) -> Iterator[ExecutionState]:
             review=one.reviews[-1].conclusion if one.reviews else "",
             awaited=awaited,
         )
+
+
+def _by_hand(context: Context, case: str) -> bool:
+    found = context.graph.cases.get(case)
+    return found is not None and found.mode is not Mode.AUTOMATED
 
 
 def _waiting(executions: tuple[ExecutionState, ...]) -> Iterator[str]:
@@ -384,6 +396,7 @@ def _next_steps(
     stages: tuple[StageStatus, ...],
     found: tuple[Standing, ...],
     executions: tuple[ExecutionState, ...],
+    records: SigningRecords | None,
 ) -> list[str]:
     steps = []
     if report.count(Severity.ERROR):
@@ -398,6 +411,8 @@ def _next_steps(
         what = made.execution
         if made.awaited.startswith("a reviewer"):
             steps.append(f"{what.id} waits for {made.awaited}: valgen review {what.id} --conclusion accepted")
+        elif made.awaited.startswith(BY_HAND):
+            steps.append(f"{what.id} waits for {made.awaited}, which this version does not record")
         elif made.awaited:
             run = f"valgen run {what.stage.value.lower()} --env {what.environment} --formal"
             steps.append(f"{what.id} waits for {made.awaited}: {run}")
@@ -405,6 +420,10 @@ def _next_steps(
     for one in stages:
         command = f"valgen run {one.stage.value.lower()} --env {one.environment}"
         if one.mode is not RunMode.FORMAL and one.stage.value in approved:
+            if records is not None and (first := unreported_before(context, records, one.stage, one.environment)):
+                reports = ", ".join(f"{key} on {stage} in {where}" for key, stage, where in first)
+                steps.append(f"{one.stage} in {one.environment} comes after the approval of {reports}")
+                continue
             steps.append(f"Execute {one.stage} in {one.environment} formally: {command} --formal")
         elif one.mode is None:
             steps.append(f"Rehearse {one.stage} in {one.environment}: {command}")

@@ -29,7 +29,7 @@ from valgen.workflow.anchor import pending_stamp
 from valgen.workflow.anchor_git import held_here
 from valgen.workflow.load import DRY, has_ledger
 from valgen.workflow.pack_manifest import NAME, read_manifest
-from valgen.workflow.verify_issued import compare_issued
+from valgen.workflow.verify_issued import claims_approval, compare_issued
 from valgen.workflow.verify_report import Verified, ledger_facts, ledger_notes
 
 EVIDENCE = "evidence/ledger"
@@ -39,7 +39,7 @@ _UNSIGNED = (
     "The manifest of this pack is not signed. It shows accidents and clumsy changes, not a deliberate one by somebody "
     "who also rewrote the manifest."
 )
-_DOCUMENTS = "Documents in the pack: "
+_DOCUMENTS = "Documents in the pack, "
 _SETTINGS = ("valgen.toml", "pyproject.toml")
 
 
@@ -229,6 +229,9 @@ def verify_pack(
             wrong += further
             ledger = replace(ledger, notes=(*ledger.notes, *notes))
         return files.with_ledger(ledger, wrong)
+    if claimed := claims_approval(content):
+        text = f"it calls {len(claimed)} documents approved, such as {claimed[0]}, and no ledger in the pack shows it"
+        files = files.with_problem("VG627", "manifest.json", text)
     if given.root or given.heads:
         text = "a root or head is known from elsewhere, and the pack holds no ledger to compare it with"
         return files.with_problem("VG627", EVIDENCE, text)
@@ -393,17 +396,17 @@ def _remember(folder: Path, keystore: Path, report: VerifyReport, size: int, gap
 
 def _pack_facts(content: dict[str, Any]) -> tuple[str, ...]:
     try:
-        listed = ", ".join(f"{one['key']} {one['version']} ({one['status']})" for one in content["documents"])
+        by_status: dict[str, list[str]] = {}
+        for one in content["documents"]:
+            by_status.setdefault(str(one["status"]), []).append(f"{one['key']} {one['version']}")
     except (KeyError, TypeError):
         return ()
-    return (f"{_DOCUMENTS}{listed}",) if listed else ()
+    return tuple(f"{_DOCUMENTS}{status}: {', '.join(names)}" for status, names in by_status.items())
 
 
 def _one_head(content: dict[str, Any], ledger: Verified) -> list[Problem]:
     """Compare the head that the manifest names with that of the ledger in the pack."""
     named = content.get("ledger")
-    if named is None:
-        return []
     size, root = ledger.head
     found = {"origin": ledger.origin, "size": size, "root": root, "root_fingerprint": ledger.root_fingerprint}
     if isinstance(named, dict) and all(named.get(key) == value for key, value in found.items()):
