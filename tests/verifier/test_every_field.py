@@ -79,6 +79,9 @@ def everything() -> Any:
     ledger.person("u-0002", "restored", known=ledger.head(), kept=3, reason="disk", proposal=proposal)
     torn = {"file": "1.torn", "size": 3, "sha256": "ab" * 32}
     ledger.machine("recovery", adopted=1, quarantined=[torn])
+    ledger.machine(
+        "verified", **ledger.head(), data=True, compared="given", problems=0, findings="", tool="valgen 0.2.0"
+    )
     time = "2026-03-02T10:00:00Z"
     ledger.machine("clock.anomaly", previous_time=time, previous_mono=1, jump_ms=-5, run="run-0001")
     plan, facts = (
