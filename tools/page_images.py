@@ -1,7 +1,9 @@
 """Draw pages of the example's pack as pictures for the documentation.
 
     python tools/page_images.py examples/s3-records-vault/build/pack docs/images
+    python tools/page_images.py --signed build/demo/s3-records-vault/build/pack docs/images
 
+The first pack is that of the rehearsal, the second one that of the whole life, whose documents are signed.
 Pages of PDF files by poppler, views of the site by Chromium; each picture with few colours, so that it stays small.
 Prints name, size and bytes of each; exit status 1 when one is larger than 120 kB.
 """
@@ -26,15 +28,19 @@ _PAGES = {
     "oq-report": ("OQ-report", "OQ-018", 1),
     "rtm": ("RTM", "Requirements to tests", 0),
 }
+_SIGNED = {
+    "summary": ("VSR", "Conclusion and release statement", 0),
+    "signatures": ("VSR", "Approval", 0),
+}
 """Picture: document, bookmark, and how many pages behind the bookmark the page is that is drawn."""
 
 
-def main(pack: Path, out: Path) -> int:
+def main(pack: Path, out: Path, *, signed: bool = False) -> int:
     """Write the pictures."""
     out.mkdir(parents=True, exist_ok=True)
-    for name, (key, bookmark, behind) in _PAGES.items():
+    for name, (key, bookmark, behind) in (_SIGNED if signed else _PAGES).items():
         _write(out / f"page-{name}.png", _page(pack / "pdf" / f"{key}.pdf", bookmark, behind))
-    for name, picture in _views(pack).items():
+    for name, picture in ({} if signed else _views(pack)).items():
         _write(out / f"site-{name}.png", picture)
     large = [path.name for path in sorted(out.glob("*.png")) if path.stat().st_size > LIMIT]
     if large:
@@ -99,7 +105,8 @@ def _write(path: Path, picture: bytes) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
+    places = [one for one in sys.argv[1:] if one != "--signed"]
+    if len(places) != 2:
         print(__doc__)
         sys.exit(2)
-    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2])))
+    sys.exit(main(Path(places[0]), Path(places[1]), signed="--signed" in sys.argv))

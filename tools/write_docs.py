@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write what the code declares into the pages of docs/: fields, settings, directives, commands, codes.
+"""Write what code and requirements declare into the pages of docs/: fields, settings, commands, codes, clauses.
 
     python tools/write_docs.py            write the pages that differ
     python tools/write_docs.py --check    change nothing; exit 1 and name the pages that differ
@@ -641,8 +641,82 @@ def attacks() -> Iterator[str]:
                 continue
             tests = [f"`{test.partition('::')[2]}`" for test in entry.get("tests", ())]
             state = "covered" if _covered(entry) else f"open: {_text(entry.get('missing') or entry.get('open', ''))}"
+            state += f"; {_text(entry['note'])}" if "note" in entry else ""
             table.append((name, _text(entry["attack"]), state, "<br>".join(tests) or "none"))
         yield from _table(("Row", "Attack", "State", "Tests"), table)
+
+
+# --- clauses of valgen itself --------------------------------------------------------------------------------------
+
+
+def part_11_procedures() -> Iterator[str]:
+    """What procedures of the organisation have to say, with the clauses that rest on them."""
+    project, _ = _own()
+    for item in project.items:
+        if item.type == "SOP" and not item.retired:
+            clauses = ", ".join(item.values("regulations"))
+            yield f"**{_text(item.title)}** ({item.id}: {_text(clauses)})\n"
+            yield f"{' '.join(item.value('text').split())}\n"
+
+
+def part_11_clauses() -> Iterator[str]:
+    """Every clause that asks for evidence and applies, with the requirements and the procedures that answer it."""
+    for library, clauses in _own_clauses():
+        yield f"### {_text(library)}\n"
+        rows = []
+        for clause, stated, items in clauses:
+            if stated is not None and not stated.applicable:
+                continue
+            organisation = [one.id for one in items if one.type == "SOP" or one.verification == "procedure"]
+            system = [one.id for one in items if one.id not in organisation]
+            named = (_list(system) or "nothing", _list(organisation) or "nothing")
+            rows.append((_text(clause.id), _text(clause.title), *named))
+        yield from _table(("Clause", "Subject", "valgen's requirements", "Your procedures"), rows)
+        yield ""
+
+
+def part_11_excluded() -> Iterator[str]:
+    """Clauses that the supplier states not to apply, with the reason."""
+    yield from _table(
+        ("Clause", "Subject", "Because"),
+        (
+            (_text(clause.id), _text(clause.title), _text(stated.rationale))
+            for _, clauses in _own_clauses()
+            for clause, stated, _ in clauses
+            if stated is not None and not stated.applicable
+        ),
+    )
+
+
+def _own_clauses() -> Iterator[tuple[str, list[tuple[Any, Any, list[Any]]]]]:
+    """Title of each library, and its clauses that ask for evidence with what valgen's own project says of them."""
+    from valgen.regulations.library import libraries as shipped
+    from valgen.regulations.library import library_clauses
+
+    project, answers = _own()
+    stated = {one.clause: one for one in project.applicability}
+    for name in project.settings.regulations:
+        yield (
+            shipped()[name].title,
+            [
+                (clause, stated.get(clause.id), answers.get(clause.id, []))
+                for clause in library_clauses(name)
+                if clause.counts
+            ],
+        )
+
+
+def _own() -> tuple[Any, dict[str, list[Any]]]:
+    """Valgen's own project, and its items by the clause that they name."""
+    from valgen.readers import read_project
+
+    project = read_project(DOCS.parent)
+    answers: dict[str, list[Any]] = {}
+    for item in sorted(project.items, key=lambda one: (one.type != "URS", one.id)):
+        if not item.retired:
+            for clause in item.values("regulations"):
+                answers.setdefault(clause, []).append(item)
+    return project, answers
 
 
 def _attacks() -> dict[str, Any]:
@@ -714,6 +788,9 @@ PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "codes": codes,
     "attack-counts": attack_counts,
     "attacks": attacks,
+    "part-procedures": part_11_procedures,
+    "part-clauses": part_11_clauses,
+    "part-excluded": part_11_excluded,
 }
 
 

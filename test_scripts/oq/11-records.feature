@@ -102,8 +102,8 @@ Feature: People, signatures and their records
       | reason  | too soon |
 
   @OQ-091 @verifies:URS-109 @verifies:FS-085 @verifies:DS-030 @risk:RSK-032 @positive
-  Scenario: Accounts are listed, withdrawn and checked
-    Objective: show the list, that a disabled account can do nothing, and the signed check of all accounts.
+  Scenario: Accounts and computers are listed, let in, withdrawn and checked
+    Objective: show the list, that a disabled account and an unknown or retired computer can do nothing, and the signed check.
     Given a small project without errors
     And a ledger whose first administrator is "ada"
     And these people with active accounts
@@ -126,6 +126,18 @@ Feature: People, signatures and their records
       | key        | value                        |
       | actor      | u-0003                       |
       | conclusion | Rights are as they should be |
+    Given the work goes on at another computer with the key file of "ada"
+    When "ada" runs "valgen user revoke quinn qa --reason 'a trial'"
+    Then the exit status is not 0
+    And the output says "VG559"
+    When "ada" runs "valgen records add-machine --reason 'test rig 7'"
+    Then the exit status is 0
+    When "ada" takes back the keys of the first computer
+    Then the exit status is 0
+    Given the work goes on at the first computer
+    When "ada" runs "valgen user revoke quinn qa --reason 'a trial'"
+    Then the exit status is not 0
+    And the ledger holds 0 records of the kind "role.revoked"
 
   @OQ-092 @verifies:URS-110 @verifies:URS-111 @verifies:URS-112 @verifies:FS-087 @verifies:DS-031 @risk:RSK-033 @positive @critical
   Scenario: A document is signed by three people, shows who signed, when and why, and is a draft again after a change
@@ -206,7 +218,7 @@ Feature: People, signatures and their records
       | two records change places            |
       | a record stands twice                |
 
-  @OQ-095 @verifies:URS-114 @verifies:FS-087 @verifies:DS-031 @risk:RSK-033 @positive @critical
+  @OQ-095 @verifies:URS-114 @verifies:FS-087 @verifies:FS-088 @verifies:DS-031 @risk:RSK-033 @positive @critical
   Scenario: An approval records what it changed, and the version before stays as it was until then
     Objective: show old value, new value and reason in the records, and the older version byte for byte while it is valid.
     Given a small project without errors
@@ -243,6 +255,21 @@ Feature: People, signatures and their records
       | words                            |
       | The box shall add whole numbers. |
       | The box shall add numbers.       |
+    When the user runs "valgen audit --action signature --format csv"
+    Then the output says each of these
+      | words                         |
+      | Broken numbers were asked for |
+      | Quinn Auditor                 |
+    When "quinn" runs "valgen audit review --scope 'all signatures' --findings 'none' --conclusion 'In order' --next 2099-01-31"
+    Then the exit status is 0
+    And the newest record of the kind "audit.reviewed" says
+      | key        | value    |
+      | actor      | u-0004   |
+      | conclusion | In order |
+    Given in ".valgen/log/000000000.jsonl" the text "Broken numbers were asked for" is replaced by "Broken numbers were wanted"
+    When the user runs "valgen audit"
+    Then the exit status is 1
+    And the output does not say "Quinn Auditor"
 
   @OQ-130 @verifies:URS-150 @verifies:URS-151 @verifies:FS-120 @verifies:FS-121 @verifies:FS-122 @verifies:DS-043 @risk:RSK-048 @negative @critical
   Scenario: Both programs give one answer for a pack, its ZIP file and altered ones
@@ -277,8 +304,8 @@ Feature: People, signatures and their records
     And the output says "evil.txt"
 
   @OQ-096 @verifies:URS-115 @verifies:FS-088 @verifies:DS-032 @risk:RSK-034 @negative @critical
-  Scenario: A pack is checked by one file and Python alone
-    Objective: show the right answer of the stand-alone program for an unaltered pack, an altered document and an altered record.
+  Scenario: A pack is checked by one file and Python alone, and chosen records by their proofs
+    Objective: show the right answer of the stand-alone program for an unaltered pack, chosen records, an altered document and an altered record.
     Given a small project without errors
     And the register holds in the order of the list "URS", each with the version "1.0"
     And a ledger whose first administrator is "ada"
@@ -289,6 +316,10 @@ Feature: People, signatures and their records
     When the user runs "valgen build URS --format html"
     Then the exit status is 0
     When the program "evidence/valgen_verify.py" of the pack checks "build/pack" with Python alone
+    Then the exit status is 0
+    When the user runs "valgen disclose URS --output build/records.zip"
+    Then the exit status is 0
+    When the user runs "valgen verify build/records.zip"
     Then the exit status is 0
     Given a copy of the pack in which "whole numbers" in "html/URS.html" became "broken numbers"
     When the program "evidence/valgen_verify.py" of the pack checks "build/copy" with Python alone

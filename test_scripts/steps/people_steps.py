@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -146,6 +147,33 @@ def _(bench: Workbench, user: str, arguments: str, evidence: Any) -> None:
 def _(bench: Workbench, user: str, evidence: Any) -> None:
     code = bench.facts[f"code of {user}"]
     note(evidence, act(bench, f"user activate {user}", code=code, password=PASSWORDS[user]))
+
+
+@given(parsers.parse('the work goes on at another computer with the key file of "{user}"'))
+def _(bench: Workbench, user: str, evidence: Any) -> None:
+    account = next(body["account"] for body in bodies(bench) if body.get("user") == user)
+    files = [path for path in (bench.home / "keys" / "people").rglob("*") if path.is_file() and account in path.name]
+    bench.variables["VALGEN_KEYSTORE"] = str(bench.home / "other-keys")
+    for path in files:
+        target = bench.home / "other-keys" / path.relative_to(bench.home / "keys")
+        target.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
+        shutil.copy(path, target)
+    equal(evidence, f"key files of {user} that were copied to a new key store", 1, len(files))
+
+
+@given("the work goes on at the first computer")
+def _(bench: Workbench, evidence: Any) -> None:
+    evidence.actual(f"key store {bench.variables.pop('VALGEN_KEYSTORE')} is left")
+
+
+@when(parsers.re(r'"(?P<user>\w+)" takes back the keys of the first computer$'))
+def _(bench: Workbench, user: str, evidence: Any) -> None:
+    shown = bench.valgen("records fsck")
+    keys = re.findall(r"^  ([0-9a-f]{16})  \w+ +since record ([0-9]+)$", shown.out, re.M)
+    oldest = min(int(since) for _, since in keys)
+    first = " ".join(key for key, since in keys if int(since) == oldest)
+    command = f"records retire-key {first} --stolen --reason 'computer stolen' --as {user}"
+    note(evidence, act(bench, command, password=PASSWORDS[user]))
 
 
 @then(parsers.parse("the ledger holds these records in this order"))

@@ -46,7 +46,7 @@ class Workbench:
     def __init__(self, folder: Path) -> None:
         self.home = folder
         self.root = folder / "project"
-        self.root.mkdir()
+        self.root.mkdir(parents=True)
         self.answers: list[Answer] = []
         self.facts: dict[str, Any] = {}
         self.variables: dict[str, str] = {}

@@ -12,6 +12,9 @@ from people_world import World
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     """A project whose ledger has two administrators."""
+    from valgen.recorder.clock import read_clock
+
     made = World(tmp_path)
+    made.moment = read_clock()  # time stamps are made now, and none is accepted that the clock contradicts
     made.two_administrators()
     return made

@@ -19,7 +19,7 @@ from valgen.ledger.verify import verify_log
 from valgen.records import founding
 from valgen.records.ledger import open_ledger, read_registry
 from valgen.workflow import people, people_founding
-from valgen.workflow.restore import Restored, restore
+from valgen.workflow.restore import Restored, restore, who_can
 from valgen.workflow.restore_copy import copy_ledger
 from valgen.workflow.verify import Given, verify_folder
 
@@ -82,6 +82,7 @@ def test_every_earlier_state_is_refused_until_it_is_put_back_properly(world: Wor
             assert [one.code for one in seen(world).problems] == ["VG624"]
 
 
+@pytest.mark.verifies("URS-118", "FS-091")
 def test_a_copy_with_everything_that_is_known_is_put_in_place_byte_for_byte(world: World, tmp_path: Path) -> None:
     world.hire("anna", "author")
     copy = copied(world, tmp_path / "copy")
@@ -105,6 +106,7 @@ def test_a_copy_with_everything_that_is_known_is_put_in_place_byte_for_byte(worl
 
 
 @pytest.mark.attack("C-9")
+@pytest.mark.verifies("URS-118", "FS-091")
 def test_a_shorter_copy_takes_two_people_and_the_gap_is_a_record(world: World, tmp_path: Path) -> None:
     """C-9"""
     copy = copied(world, tmp_path / "copy")
@@ -189,6 +191,7 @@ def test_who_is_no_administrator_restores_nothing(world: World, tmp_path: Path) 
     assert state(world) == before
 
 
+@pytest.mark.verifies("URS-118", "FS-091")
 def test_a_copy_that_was_altered_is_refused(world: World, tmp_path: Path) -> None:
     copy = copied(world, tmp_path / "copy")
     path = copy / "log" / "000000000.jsonl"
@@ -197,9 +200,14 @@ def test_a_copy_that_was_altered_is_refused(world: World, tmp_path: Path) -> Non
     with pytest.raises(VerificationError) as refusal:
         put_back(world, copy)
     assert refusal.value.code == "VG635"
+    # The command asks the copy who may decide; what is altered there is refused in the same words.
+    with pytest.raises(VerificationError) as refusal:
+        who_can(world.desk, copy)
+    assert refusal.value.code == "VG635" and "valgen verify FOLDER" in (refusal.value.fix or "")
     assert state(world) == before
 
 
+@pytest.mark.verifies("URS-118", "DS-034")
 def test_a_copy_of_another_ledger_or_history_is_refused(world: World, tmp_path: Path) -> None:
     other = World(tmp_path / "other")
     other.two_administrators()
@@ -293,6 +301,7 @@ def test_dry_runs_stay_where_they_are(world: World, tmp_path: Path) -> None:
 
 
 @pytest.mark.attack("C-8")
+@pytest.mark.verifies("URS-118", "DS-034")
 def test_copies_made_while_somebody_writes_are_whole_and_come_back_the_same(world: World, tmp_path: Path) -> None:
     """C-8: 80 copies at random moments; each is the beginning of what the ledger says in the end."""
     stop = threading.Event()

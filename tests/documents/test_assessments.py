@@ -298,3 +298,25 @@ def test_conclusion_on_the_supplier_reaches_the_release_statement(
     made = context({**toml(), **files})
     assert any("T-SUP" in one for one in release.obstacles(made)) is blocks
     assert any("T-SUP" in one for one in release.conditions(made)) is conditional
+
+
+@pytest.mark.verifies("FS-070")
+def test_a_procedure_counts_for_a_clause_once_it_states_its_effective_date(context: Make) -> None:
+    def standing(more: str) -> tuple[bool, str]:
+        items = f"""
+items:
+  - id: SOP-001
+    title: Signing
+    text: Who signs, and who answers for it.
+    regulations: ["21CFR11.10(j)"]
+{more}"""
+        made = context({**toml(), "requirements/sop/sop.yaml": items})
+        found = {one.clause.id: one for one in clause_assessment.assess(made, "21-cfr-part-11")}
+        table = next(one for one in walk(clause_assessment.gaps(made, None)) if isinstance(one, Table))
+        gap = [
+            plain_text(row.cells[2].blocks) for row in table.rows if "21CFR11.10(j)" in plain_text(row.cells[0].blocks)
+        ]
+        return found["21CFR11.10(j)"].met, "".join(gap)
+
+    assert standing("") == (False, "procedure not in force")
+    assert standing("    effective_date: 2026-03-20\n") == (True, "")

@@ -185,6 +185,9 @@ def test_roles_that_nobody_knows_or_that_are_held_are_refused(world) -> None:
             world.grant("anna", role)
         assert refused.value.code == "VG585"
     with pytest.raises(AuthorityError) as refused:
+        world.grant("anna", "reviewer")
+    assert "reviewed in a role such as technical_reviewer" in refused.value.fix
+    with pytest.raises(AuthorityError) as refused:
         acts.revoke(world.desk, world.by("mara"), user="anna", role="qa")
     assert refused.value.code == "VG585"
     world.grant("anna", "qa")

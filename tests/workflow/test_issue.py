@@ -50,6 +50,7 @@ def refused(office: Office, *only: str, user: str = "quinn", version: str = "") 
     return [one.code for one in refusal.value.objections]
 
 
+@pytest.mark.verifies("URS-116", "FS-089")
 def test_an_approved_version_is_issued_as_word_and_sealed_pdf(office: Office) -> None:
     office.approve("URS")
     done = issued(office, "URS")
@@ -83,6 +84,7 @@ def test_the_unsealed_file_is_the_one_that_the_version_gave_before_it_was_issued
     assert same[0] == same[1]
 
 
+@pytest.mark.verifies("URS-116", "DS-033")
 def test_issuing_again_writes_nothing_and_gives_the_same_files(office: Office, tmp_path: Path) -> None:
     office.approve("URS")
     first = issued(office, "URS")
@@ -121,6 +123,7 @@ def test_a_pack_that_is_renewed_in_part_takes_the_issued_files(office: Office) -
     assert verify_pack(None, office.root, OFFLINE).ok
 
 
+@pytest.mark.verifies("URS-116", "FS-089")
 def test_what_is_not_approved_is_refused_with_a_record(office: Office) -> None:
     assert refused(office, "URS") == ["VG630"]
     office.sign("URS", "authored", "anna")
@@ -185,6 +188,7 @@ def test_an_altered_issued_file_in_the_ledger_stops_the_build(office: Office) ->
 
 
 @pytest.mark.attack("D-2", "D-7")
+@pytest.mark.verifies("URS-116", "DS-033")
 def test_another_file_under_the_name_of_an_issued_one_is_found_in_a_pack(office: Office) -> None:
     """D-2, D-7: something behind the seal, with a manifest that agrees."""
     office.approve("URS")
@@ -203,6 +207,17 @@ def test_another_file_under_the_name_of_an_issued_one_is_found_in_a_pack(office:
     certificate = next((pack / "evidence").glob("seal-*.pem")).read_bytes()
     with pytest.raises(VerificationError):
         check_seal(path.read_bytes(), roots=[certificate])
+
+
+def test_a_file_that_was_altered_is_never_called_issued(office: Office) -> None:
+    office.approve("URS")
+    issued(office, "URS")
+    build(office.root)
+    path = office.root / "build/pack/pdf/URS.pdf"
+    path.write_bytes(path.read_bytes()[:-1] + b" ")
+    found = verify_pack(None, office.root, OFFLINE)
+    assert [(one.code, one.where) for one in found.problems] == [("VG500", "pdf/URS.pdf")]
+    assert "Byte for byte as issued: word/URS.docx." in found.notes
 
 
 def test_the_key_of_the_seal_is_private_and_never_in_the_project(office: Office) -> None:

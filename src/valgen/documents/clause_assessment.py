@@ -29,9 +29,10 @@ from valgen.documents.blocks import (
 )
 from valgen.documents.common import by_base, linked
 from valgen.documents.context import Context
+from valgen.documents.matrix.cells import DRY, has_dry
 from valgen.documents.matrix.clauses import clause_status
 from valgen.documents.rowing import count, ids_cell, row
-from valgen.model.outcome import Coverage, RunMode
+from valgen.model.outcome import Coverage, Outcome, RunMode
 from valgen.model.project import Applicability, DocumentEntry
 from valgen.regulations.library import Clause, Library, libraries, library_clauses
 from valgen.trace.matrix import MatrixRow
@@ -44,6 +45,7 @@ _TONES = {
     Coverage.NOT_EXECUTED: Tone.WARN,
 }
 _MET = frozenset({Coverage.PASSED, Coverage.PASSED_WITH_DEVIATION, Coverage.PROCEDURE, Coverage.SUPPLIER})
+_WRONG = frozenset({Outcome.FAILED, Outcome.ERROR, Outcome.ABORTED})
 _TECHNICAL = ("FS", "CS")
 _PARTS = {"system": "System (technical)", "organisation": "Organisation (procedure)", "supplier": "Supplier"}
 
@@ -56,6 +58,7 @@ class Assessed:
         stated: row of applicability.yaml; None where nobody stated anything.
         answers: items that name the clause.
         tests: run ids of tests that cover them.
+        waiting: procedures among what answers it that state no effective date.
         formal: coverage by formal results; None for a conditional clause that nothing answers.
         dry: the same by dry runs.
     """
@@ -64,6 +67,7 @@ class Assessed:
     stated: Applicability | None
     answers: tuple[MatrixRow, ...]
     tests: tuple[str, ...]
+    waiting: tuple[str, ...]
     formal: Coverage | None
     dry: Coverage | None
 
@@ -91,8 +95,8 @@ class Assessed:
 
     @property
     def met(self) -> bool:
-        """Whether formal results, procedures or supplier evidence cover it."""
-        return self.applies and self.formal in _MET
+        """Whether formal results, procedures in force or supplier evidence cover it."""
+        return self.applies and self.formal in _MET and not self.waiting
 
 
 def assess(context: Context, name: str) -> tuple[Assessed, ...]:
@@ -115,6 +119,7 @@ def assess(context: Context, name: str) -> tuple[Assessed, ...]:
                     stated=statement,
                     answers=rows,
                     tests=tuple(tests),
+                    waiting=_waiting(rows, context),
                     formal=_coverage(clause, rows, excluded, statement is not None, RunMode.FORMAL),
                     dry=_coverage(clause, rows, excluded, statement is not None, RunMode.DRY),
                 )
@@ -136,8 +141,8 @@ def clauses(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
         found = assess(context, library.name)
         table = Table(
             (
-                Column("Clause", 13), Column("Demand", 24), Column("Applicable", 14), Column("How it is met", 20),
-                Column("Requirements", 9), Column("Tests, evidence", 10), Column("Coverage (formal)", 10),
+                Column("Clause", 13), Column("Demand", 24), Column("Applicable", 14), Column("How it is met", 18),
+                Column("Requirements", 9), Column("Tests and results", 12), Column("Coverage (formal)", 10),
                 Column("Gap and action", 14),
             ),
             tuple(_clause_row(one, context) for one in found),
@@ -291,6 +296,15 @@ def _coverage(
     return clause_status(clause, found, demanded=demanded)
 
 
+def _waiting(rows: Sequence[MatrixRow], context: Context) -> tuple[str, ...]:
+    """Return the procedures that answer a clause, themselves or below a requirement, and are not in force."""
+    names = dict.fromkeys(
+        name for one in rows for name in (one.item.id, *(below for kind in one.chain.values() for below in kind))
+    )
+    found = (context.graph.items[name] for name in names)
+    return tuple(item.id for item in found if item.type == "SOP" and not item.value("effective_date"))
+
+
 def _clause_row(one: Assessed, context: Context) -> Row:
     what, action = _gap(one)
     gap = cell(f"{what}: {action}", _gap_tone(one)) if what else cell("none", Tone.GOOD)
@@ -303,7 +317,7 @@ def _clause_row(one: Assessed, context: Context) -> Row:
         cell("N/A: not applicable") if one.excluded else _how(one, context),
         ids_cell(tuple(answer.item.id for answer in one.answers), "none"),
         _tests(one, context),
-        _coverage_cell(one.formal),
+        _coverage_both(one, context),
         gap,
         anchor=f"eres-{one.clause.id}",
     )
@@ -316,6 +330,8 @@ def _applicable(one: Assessed) -> Cell:
         return cell(f"not decided; condition: {one.clause.condition}", Tone.WARN)
     if one.clause.coverage == "required":
         return cell("Yes: always required")
+    if one.clause.conditional and one.clause.condition:
+        return cell(f"Yes: named by a requirement; condition: {one.clause.condition}")
     return cell("Yes: named by a requirement")
 
 
@@ -349,15 +365,31 @@ def _how(one: Assessed, context: Context) -> Cell:
 
 
 def _tests(one: Assessed, context: Context) -> Cell:
-    """Return each test once as a link; how many rows a test has stands in the protocol."""
-    if one.tests:
-        rows = by_base(one.tests, context)
-        parts: list[Run] = []
-        for base, names in rows.items():
-            parts += runs(", ") if parts else ()
-            parts.append(Run(base, link=f"#{names[0]}"))
-        return Cell((Paragraph(tuple(parts)),))
-    return _no_tests(one)
+    """Return each test once as a link, with the results counted; how many rows a test has stands in the protocol."""
+    if not one.tests:
+        return _no_tests(one)
+    rows = by_base(one.tests, context)
+    parts: list[Run] = []
+    for base, names in rows.items():
+        parts += runs(", ") if parts else ()
+        parts.append(Run(base, link=f"#{names[0]}"))
+    entries = tuple({(test.id, test.environment): test for answer in one.answers for test in answer.tests}.values())
+    counted = _counted([(test.id, test.result) for test in entries], context)
+    dry = _counted([(test.id, test.dry_result) for test in entries], context)
+    below = (paragraph(DRY + dry),) if has_dry(context) else ()
+    return Cell((Paragraph(tuple(parts)), paragraph(counted), *below))
+
+
+def _counted(results: Sequence[tuple[str, Outcome]], context: Context) -> str:
+    """Return how many planned tests have each result; those that went wrong are named."""
+    found: dict[Outcome, list[str]] = {}
+    for name, outcome in results:
+        found.setdefault(outcome, []).append(context.graph.cases[name].base_id)
+    parts = []
+    for outcome in (one for one in Outcome if one in found):
+        names = f" ({', '.join(dict.fromkeys(found[outcome]))})" if outcome in _WRONG else ""
+        parts.append(f"{len(found[outcome])} {outcome.value}{names}")
+    return ", ".join(parts)
 
 
 def _tests_counted(one: Assessed, context: Context) -> Cell:
@@ -373,6 +405,14 @@ def _tests_counted(one: Assessed, context: Context) -> Cell:
 def _no_tests(one: Assessed) -> Cell:
     kinds = {Coverage.PROCEDURE: "procedure", Coverage.SUPPLIER: "supplier evidence"}
     return cell(f"none: {kinds[one.formal]}" if one.formal in kinds else "none")
+
+
+def _coverage_both(one: Assessed, context: Context) -> Cell:
+    """Return coverage by formal results, and below it that of dry runs where tests had any; they count for nothing."""
+    formal = _coverage_cell(one.formal)
+    if one.excluded or not one.tests or one.dry is None or not has_dry(context):
+        return formal
+    return Cell((*formal.blocks, paragraph(f"{DRY}{one.dry.value}", _TONES.get(one.dry, Tone.NEUTRAL))), formal.tone)
 
 
 def _coverage_cell(status: Coverage | None) -> Cell:
@@ -395,6 +435,8 @@ def _gap(one: Assessed) -> tuple[str, str]:
         return "not verified", "add a test, a procedure or supplier evidence"
     if one.formal is Coverage.NOT_EXECUTED:
         return "not executed", "execute the tests formally"
+    if one.waiting:
+        return "procedure not in force", f"state number, version and effective date of {', '.join(one.waiting)}"
     return "", ""
 
 

@@ -27,6 +27,7 @@ from valgen.records.ledger import Ledger
 
 NO_REASON = "none given"
 """What stands in a record whose author gave no reason."""
+_REVIEWING = "; results are reviewed in a role such as technical_reviewer, test_lead or qa"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,7 +245,7 @@ def check_roles(
         raise AuthorityError(
             f"there is no role {', '.join(unknown)}",
             why="a role is one of those that signatures and reviews ask for",
-            fix=f"roles: {', '.join(roles)}",
+            fix=f"roles: {', '.join(roles)}" + (_REVIEWING if "reviewer" in unknown else ""),
             code="VG585",
         )
     if service and ADMINISTRATOR in wanted:

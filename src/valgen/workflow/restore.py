@@ -100,10 +100,22 @@ def restore(desk: Desk, by: By, *, source: Path, reason: str, heads: Sequence[by
     Raises:
         VerificationError: the copy is not whole, was altered, or is of another ledger or history (VG635).
         AuthorityError: not allowed, or the person is not who they say.
-        ExecutionError: somebody is writing, or the copy cannot be put in place.
+        ExecutionError: somebody is writing, or something cannot be read or put in place.
     """
     if not reason.strip():
         raise AuthorityError("a reason is needed", why="it stands in the record", fix="--reason TEXT", code="VG601")
+    try:
+        return _restore(desk, by, source, reason, heads)
+    except OSError as error:
+        raise ExecutionError(
+            f"the copy cannot be put in place: {error.strerror or error}",
+            why="the disk refused to read or to write; what lay in place is kept, and what was prepared is used again",
+            fix="see that the disk works and has room, then type the command again",
+            code="VG521",
+        ) from error
+
+
+def _restore(desk: Desk, by: By, source: Path, reason: str, heads: Sequence[bytes]) -> Restored:
     place = desk.place
     place.check()
     if place.team is not None:
@@ -156,9 +168,18 @@ def who_can(desk: Desk, source: Path) -> Desk:
     Args:
         desk: of the project.
         source: folder with the copy.
+
+    Raises:
+        VerificationError: what the copy says of people cannot be verified, so that nobody can be asked (VG635).
     """
     prepared = desk.place.folder.with_name(desk.place.folder.name + _PREPARED)
-    return replace(desk, place=replace(desk.place, folder=prepared if prepared.exists() else source))
+    found = replace(desk, place=replace(desk.place, folder=prepared if prepared.exists() else source))
+    if Layout(found.place.folder).root_file.exists():
+        try:
+            read_registry(found.place)
+        except VerificationError as error:
+            raise _unfit(error.what) from error
+    return found
 
 
 def _propose(ledger: Ledger, authority: Authority, reason: str, size: int, known: Known) -> Restored:
