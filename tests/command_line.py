@@ -54,6 +54,7 @@ def typed(
         around.enter_context(mock.patch.dict(os.environ, variables, clear=True))
         around.enter_context(mock.patch.multiple(sys, stdin=io.StringIO(), stdout=out, stderr=err))
         around.enter_context(mock.patch.object(sys, "argv", [_PROGRAM, *words]))
+        around.enter_context(mock.patch("click.core._detect_program_name", return_value="python -m valgen"))
         around.enter_context(mock.patch("valgen.records.keyring.COST", CHEAP))
         around.callback(gc.unfreeze)
         try:
