@@ -16,10 +16,11 @@ from typing import Any
 from valgen.ledger.reading import read_log
 from valgen.ledger.sealed import Cost
 from valgen.recorder.clock import Moment
+from valgen.records.accounts import NewAccount
 from valgen.records.accounts_rights import Done, Identity
 from valgen.records.sessions import Terminal
 from valgen.workflow import people as acts
-from valgen.workflow.people import Activation, AddPerson, By, Credentials, Desk, RootKey, open_desk
+from valgen.workflow.people import Activation, By, Credentials, Desk, RootKey, open_desk
 from valgen.workflow.people_founding import Founded, Founding, begin
 
 CHEAP = Cost(memory_kib=8192, passes=1, lanes=1)
@@ -84,7 +85,7 @@ class World:
 
     def add(self, user: str, *roles: str, by: str = "mara", **more: Any) -> None:
         """Make an account."""
-        person = AddPerson(
+        person = NewAccount(
             user=user, name=f"{user.title()} Printed", roles=roles, identity=Identity(how="known"), **more
         )
         self.codes[user] = acts.add_person(self.desk, self.by(by), person).code.shown

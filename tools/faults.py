@@ -23,7 +23,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 HARNESS = ROOT / "tests/faults/harness.py"
 POWER = ROOT / "tests/faults/power.py"
-ACTS = ("append", "attach", "sign", "enrol", "recover", "found")
+ACTS = ("append", "attach", "sign", "enrol", "recover", "found", "restore", "execute")
 KINDS = ("KILL", "EIO", "ENOSPC", "EDQUOT", "EMFILE", "EROFS", "EINTR", "short", "short-ENOSPC", "short-KILL")
 BROKEN = (
     ("append", "acknowledge before write"),

@@ -641,6 +641,7 @@ def attacks() -> Iterator[str]:
                 continue
             tests = [f"`{test.partition('::')[2]}`" for test in entry.get("tests", ())]
             state = "covered" if _covered(entry) else f"open: {_text(entry.get('missing') or entry.get('open', ''))}"
+            state += f"; {_text(entry['note'])}" if "note" in entry else ""
             table.append((name, _text(entry["attack"]), state, "<br>".join(tests) or "none"))
         yield from _table(("Row", "Attack", "State", "Tests"), table)
 

@@ -135,6 +135,9 @@ def _files() -> Iterator[tuple[str, str, Files, dict[str, Any]]]:
     yield "I-9_attachment_missing", "an attachment is missing", {
         name: data for name, data in files.items() if name != blobs[0]}, {}  # fmt: skip
     yield "I-9_attachment_empty", "an attachment is empty", {**files, blobs[0]: b""}, {}
+    rotten = files[blobs[0]]
+    yield "I-16_rotten_attachment", "one bit of an attachment rotted", {
+        **files, blobs[0]: rotten[:-1] + bytes([rotten[-1] ^ 1])}, {}  # fmt: skip
     more = hashlib.sha256(b"more").hexdigest()
     yield "I-10_file_that_no_record_names", "a file lies beside those that records name", {
         **files, f"blobs/{more[:2]}/{more[2:]}": b"more"}, {"strict": True}  # fmt: skip
@@ -253,6 +256,10 @@ def _other_keys() -> Files:
 
 _INSIDERS = {
     "I-12_checkpoint_by_a_stranger": ("log_key_declared_by_nobody", "the checkpoint is signed by a key of nobody"),
+    "I-16_verification_of_something_else": (
+        "verification_of_something_else",
+        "a machine recorded that another ledger was verified",
+    ),
     "S-2_other_key_under_the_name": ("with_other_key", "somebody else signed under the name"),
     "S-2_name_of_another": ("name_of_another", "the printed name is that of somebody else"),
     "S-4_before_activation": ("before_activation", "somebody acts before the account is active"),

@@ -16,6 +16,24 @@ def results_page(results: Mapping[str, Any]) -> str:
     return "\n".join(_lines(results)) + "\n"
 
 
+def _large(found: Mapping[str, Any]) -> Iterator[str]:
+    yield "## A very large log"
+    yield ""
+    yield f"Measured once, on {found['date']}, with a load of {found['load']:.2f} on the machine; `--large` repeats it."
+    yield "Opening reads and hashes every record, in processor seconds. An append is one record that is made to last,"
+    yield f"the median of {found['appends']}, on the clock."
+    yield ""
+    yield "| records | open, s | append, ms | peak, MB | valgen verify, s | peak, MB | valgen_verify.py, s | peak, MB |"
+    yield "|---:|---:|---:|---:|---:|---:|---:|---:|"
+    for row in found["rows"]:
+        own, alone, made = row["valgen verify"], row["valgen_verify.py"], row["appended"]
+        yield (
+            f"| {row['records']:,} | {made['open_s']:.2f} | {made['append_ms']:.2f} | {made['peak_mb']:.0f} "
+            f"| {own['processor_s']:.1f} | {own['peak_mb']:.0f} | {alone['processor_s']:.1f} | {alone['peak_mb']:.0f} |"
+        )
+    yield ""
+
+
 def _lines(results: Mapping[str, Any]) -> Iterator[str]:
     machine = results["machine"]
     yield "# Speed of `valgen verify` and of appending"
@@ -61,6 +79,8 @@ def _lines(results: Mapping[str, Any]) -> Iterator[str]:
     for name, found in results["appends"].items():
         yield f"| {name} | {found['rate']:.0f} | {found['rate'] / plain:.2f} |"
     yield ""
+    if "large" in results:
+        yield from _large(results["large"])
     yield "## Targets of the design"
     yield ""
     yield "| target | asked | seen | held |"

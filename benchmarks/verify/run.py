@@ -2,6 +2,7 @@
 
     python benchmarks/verify/run.py                    everything, some minutes
     python benchmarks/verify/run.py --sizes 5000       another history; prints the page, writes nothing
+    python benchmarks/verify/run.py --large 1000000    one very large history, once; an hour. Changes only its own table
 
 Histories are written once without waiting for the medium and then verified as a user does, in a new process. Appends
 are measured beside plain appends of lines as long to a file, each made to last, in turns on the same disk. Nothing here
@@ -16,6 +17,7 @@ import json
 import os
 import shutil
 import statistics
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -68,6 +70,20 @@ def verification(work: Path, sizes: tuple[int, ...], repetitions: int) -> dict[s
             print(f"{records:8} {name:18} {middle.processor_s:7.2f} s {middle.peak_mb:6.0f} MB", file=sys.stderr)
         found[str(size)] = row
     return found
+
+
+def large(work: Path, size: int, count: int, *, small: int = 10_000) -> dict[str, Any]:
+    """Return what opening, appending to and verifying a very large history takes, beside a small one."""
+    rows = []
+    for records in (small, size):
+        found = verification(work, (records,), 1)[str(records)]
+        command = [sys.executable, str(HERE / "appending.py"), str(work / f"history-{records}"), str(count)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RunFailed(f"appending.py ended with {done.returncode}: {done.stderr[-500:]}")
+        rows.append({**found, "appended": json.loads(done.stdout)})
+    date = datetime.datetime.now(datetime.UTC).date().isoformat()
+    return {"date": date, "appends": count, "load": round(os.getloadavg()[0], 2), "rows": rows}
 
 
 def appends(work: Path, repetitions: int, count: int) -> dict[str, Any]:
@@ -140,12 +156,18 @@ def main() -> int:
     parser.add_argument("--sizes", help="records of the histories, with commas between; writes no RESULTS.md")
     parser.add_argument("--repetitions", type=int, default=REPETITIONS, help="runs per figure; the median counts")
     parser.add_argument("--appends", type=int, default=APPENDS, help="appends per round")
+    parser.add_argument("--large", type=int, help="records of one very large history; changes only its own table")
     parser.add_argument("--work", type=Path, default=HERE.parents[1] / "build" / "bench-verify", help="working folder")
     options = parser.parse_args()
     sizes = tuple(int(size) for size in options.sizes.split(",")) if options.sizes else SIZES
     options.work.mkdir(parents=True, exist_ok=True)
+    kept = json.loads((HERE / "results.json").read_text("utf-8")) if (HERE / "results.json").exists() else {}
     try:
-        results = measure(options.work.resolve(), sizes, options.repetitions, options.appends)
+        if options.large:
+            results = {**kept, "large": large(options.work.resolve(), options.large, options.appends)}
+        else:
+            results = measure(options.work.resolve(), sizes, options.repetitions, options.appends)
+            results |= {"large": kept["large"]} if "large" in kept else {}
     except RunFailed as error:
         print(error, file=sys.stderr)
         return 1

@@ -224,3 +224,20 @@ Feature: PDF files, Word templates and other forms
     When the user runs "valgen build URS FS --format docx,pdf"
     Then the exit status is 0
     And every file of the pack is equal to "the first state"
+
+  @OQ-150 @verifies:URS-083 @verifies:FS-150 @verifies:DS-150 @risk:RSK-025 @negative @critical
+  Scenario: A renewed pack is the pack that a build afresh gives
+    Objective: show that what is taken over from the pack before never differs from what would be written anew.
+    Given a small project without errors
+    When the user runs "valgen build"
+    Then the exit status is 0
+    Given in "requirements/urs/box.yaml" the text "The box shall subtract whole numbers." is replaced by "The box shall take numbers away."
+    When the user runs "valgen build"
+    Then the exit status is 0
+    And the documents say, as Word, PDF
+      | document | words                            |
+      | URS      | The box shall take numbers away. |
+    When the bytes of the pack are noted as "the renewed state"
+    And the user runs "valgen build --fresh"
+    Then the exit status is 0
+    And every file of the pack is equal to "the renewed state"

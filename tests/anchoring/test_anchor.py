@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from ledger_tsa import Authority, Holder, holder, lying_answer, openssl, served
 
+from ledger_tsa import Authority, Holder, holder, lying_answer, openssl, served
 from people_world import World
 from valgen.errors import ExecutionError, VerificationError
 from valgen.ledger.anchors import GitPlace
 from valgen.ledger.files import Layout
 from valgen.ledger.heads import read_head, read_kept
 from valgen.ledger.timestamps import TimeStampUnavailable
+from valgen.recorder.clock import Moment
 from valgen.workflow.anchor import Anchored, note_commit, pending_stamp, stamp
 from valgen.workflow.verify import Given, verify_folder
 
@@ -279,3 +283,106 @@ def test_without_a_repository_the_message_says_what_to_do(world: World) -> None:
     with pytest.raises(ExecutionError) as refusal:
         note_commit(world.desk)
     assert refusal.value.code == "VG633" and not world.records("anchor")
+
+
+# Clocks
+
+
+def alone(world: World) -> list[str]:
+    """Verify with the file that stands alone, as whoever has no valgen; return the codes of its problems."""
+    from valgen.verifier import verifier_path
+
+    command = [sys.executable, str(verifier_path()), str(world.desk.place.folder), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode in (0, 1), done.stderr
+    return sorted({str(one["code"]) for one in json.loads(done.stdout)["problems"]})
+
+
+def clock_set(world: World, days: float) -> None:
+    """The administrator of the computer sets its wall clock; the monotonic one goes on."""
+    step = int(days * 86_400_000)
+    world.moment = Moment(world.moment.wall_ms + step, world.moment.mono_ms + 60_000)
+
+
+@pytest.mark.attack("C-12")
+@pytest.mark.parametrize("days", [-0.01, -3.0, -400.0])
+def test_records_dated_back_behind_a_time_stamp_are_found_by_both_verifiers(
+    world: World, tsa: Authority, days: float
+) -> None:
+    """C-12: set back, act, set forward again; the time stamp was there before."""
+    stamped(world, tsa.answer)
+    assert verified(world, ROOT).ok and alone(world) == []
+    first = len(world.records())
+    clock_set(world, days)
+    world.hire("anna", "author")
+    behind = len(world.records())
+    clock_set(world, -days)
+    world.hire("otto", "author")
+    for roots in ((), (ROOT,)):
+        found = verified(world, *roots)
+        assert {one.code for one in found.problems} == {"VG564"}
+        assert [one.where.rpartition(" ")[2] for one in found.problems] == [str(n) for n in range(first, behind)]
+    assert alone(world) == ["L10"]
+
+
+@pytest.mark.attack("C-12", "C-10")
+def test_a_clock_that_was_set_back_and_forward_again_is_told_without_any_time_stamp(world: World) -> None:
+    """C-12: nothing outside confirms a time, and both clocks of the computer contradict each other."""
+    clock_set(world, -3)
+    world.hire("anna", "author")
+    clock_set(world, 3)
+    world.hire("otto", "author")
+    found = verified(world)
+    assert found.ok  # a clock can be wrong without anybody having done anything
+    told = [note for note in found.notes if "clock of the computer was set" in note]
+    assert len(told) == 2
+    assert "(session.closed by valgen)" in told[0] and "set back by 3 days 1 min" in told[0]
+    assert "set forward by 2 days 23 h, or the computer slept" in told[1]
+
+
+@pytest.mark.attack("C-12")
+def test_a_clock_that_was_set_back_before_a_restart_is_told_by_the_order_of_records(world: World) -> None:
+    """C-12: another boot, so that nothing compares its monotonic clock."""
+    world.desk = dataclasses.replace(world.desk, boot="boot-2")
+    world.moment = Moment(world.moment.wall_ms - 86_400_000, 1000)
+    world.hire("anna", "author")
+    told = [note for note in verified(world).notes if "1 day before the time of record" in note]
+    assert len(told) == 1 and "(session.closed by valgen)" in told[0]  # told once, for all that follows on that boot
+
+
+@pytest.mark.attack("C-12", "C-13")
+@pytest.mark.parametrize("days", [-2.0, 2.0])
+def test_a_time_stamp_is_refused_while_the_clock_is_wrong_and_stays_pending(
+    world: World, tsa: Authority, days: float
+) -> None:
+    right = world.moment
+    clock_set(world, days)
+    with pytest.raises(VerificationError) as refusal:
+        stamped(world, tsa.answer)
+    assert refusal.value.code == "VG549"
+    assert not world.records("anchor") and "VG549" in {one["code"] for one in world.records("refused")}
+    assert "pending" in pending_stamp(world.records())
+    world.moment = Moment(right.wall_ms, world.moment.mono_ms + 60_000)
+    assert stamped(world, tsa.answer).new
+    assert verified(world, ROOT).ok and alone(world) == []
+
+
+@pytest.mark.attack("C-9", "I-4")
+def test_nobody_writes_to_a_ledger_that_was_put_back_behind_an_anchor(
+    world: World, tsa: Authority, tmp_path: Path
+) -> None:
+    """C-9: this user saw nothing of it, and the anchor beside the ledger says how far it reached."""
+    folder = world.desk.place.folder
+    shutil.copytree(folder, tmp_path / "state")
+    world.hire("anna", "author")
+    done = stamped(world, tsa.answer)
+    kept = done.file.read_bytes()
+    shutil.rmtree(folder)
+    shutil.copytree(tmp_path / "state", folder)
+    (folder / "anchors").mkdir(exist_ok=True)
+    done.file.write_bytes(kept)
+    before = len(world.records())
+    with pytest.raises(VerificationError) as refusal:
+        world.hire("otto", "author")
+    assert refusal.value.code == "VG624" and f"covers {done.size}" in refusal.value.what
+    assert len(world.records()) == before

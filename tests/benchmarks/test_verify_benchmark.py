@@ -53,3 +53,19 @@ def test_the_page_says_what_was_seen_and_whether_a_target_was_held(bench: Any) -
     assert "| at most 1.15 | 1.30 | no |" in page
     assert "| ledger | 50 | 0.25 |" in page
     assert "shared with other work" in page
+
+
+@pytest.mark.attack("C-7")
+def test_a_large_log_is_opened_appended_to_and_verified(bench: Any, tmp_path: Path) -> None:
+    """C-7: what is measured with a million records, here with some hundred; the page says it."""
+    found = bench["run"].large(tmp_path, 400, 5, small=200)
+    small, large = found["rows"]
+    assert 200 <= small["records"] < 400 <= large["records"]
+    for row in (small, large):
+        assert row["appended"]["records"] == row["records"]
+        assert row["appended"]["append_ms"] > 0 and row["appended"]["peak_mb"] > 1
+        assert (
+            verify_log(tmp_path / f"history-{200 if row is small else 400}" / ".valgen").records == row["records"] + 5
+        )
+    page = "\n".join(bench["report_verify"]._large(found))
+    assert f"| {large['records']:,} | " in page and "Measured once" in page

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,16 +12,6 @@ from valgen.model.run import Run
 from valgen.readers import read_project
 from valgen.trace.graph import build_graph
 from valgen.trace.matrix import build_matrix
-
-_RUNS = Path(__file__).parents[1] / "stage_runs.py"
-
-if "stage_runs" not in sys.modules:  # loaded by path, because tests are no package
-    _spec = importlib.util.spec_from_file_location("stage_runs", _RUNS)
-    if _spec is None or _spec.loader is None:
-        raise ImportError(_RUNS)
-    _module = importlib.util.module_from_spec(_spec)
-    sys.modules["stage_runs"] = _module
-    _spec.loader.exec_module(_module)
 
 BASE = {
     "valgen.toml": """

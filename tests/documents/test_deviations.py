@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from valgen.documents import deviation_records, deviations
+from valgen.documents import deviation_records, deviations, evaluation, executed, release, signing
 from valgen.documents.blocks import Block, Entry, Notice, Table, plain_text, walk
 from valgen.documents.catalog import marks, plan_documents
 from valgen.documents.context import Context
@@ -151,6 +151,37 @@ def test_a_formal_result_without_a_deviation_says_that_it_is_missing(context: Ma
     blocks = deviations.asking(found, None)
     assert [row[-1] for row in texts(tables(blocks)[0])] == ["DEV-001", "deviation missing"]
     assert "1 of them in formal executions without a deviation" in plain_text(blocks)
+
+
+def test_failures_that_nobody_opened_a_deviation_for_count_as_critical(context: Make) -> None:
+    """The summary said that no critical or major deviation is open, met, beside two failures without any."""
+    runs = (run(1, RunMode.FORMAL, Outcome.FAILED), run(2, RunMode.FORMAL, Outcome.PASSED))
+    said = release._deviations(context(runs=runs))
+    assert said == (
+        False, "1 formal result did not pass and has no deviation; what nobody classified counts as critical",
+    )  # fmt: skip
+    criteria = {name: (met, where) for name, met, where in evaluation._checked(context(runs=runs), None, Stage.OQ)}
+    met, where = criteria["No critical or major deviation is open"]
+    assert met is False and "1 result without a deviation, which counts as critical" in where
+    told = replace(context(runs=runs), deviations=(deviation(1, status=DeviationStatus.CLOSED),))
+    assert release._deviations(told)[0] is True
+    assert release._deviations(context(runs=runs[1:]))[0] is True
+
+
+def test_a_case_without_any_run_is_not_executed_and_no_dry_run(context: Make) -> None:
+    (status,) = context().statuses(Stage.OQ, "VAL")
+    assert executed.deviation_text(status, context()) == "none: not executed"
+    dry = context(runs=(run(1, RunMode.DRY, Outcome.FAILED),))
+    (status,) = dry.statuses(Stage.OQ, "VAL")
+    assert executed.deviation_text(status, dry) == "none: dry run"
+
+
+def test_testers_are_listed_with_what_they_executed_as_the_statistics_count_it(context: Make) -> None:
+    runs = tuple(run(n, RunMode.FORMAL, one) for n, one in enumerate((Outcome.FAILED, Outcome.SKIPPED), 1))
+    (row,) = texts(tables(signing.testers_found(context(runs=runs), None, Stage.OQ))[0])
+    assert row[-1] == "1 executed, 1 not executed: formal-0001, formal-0002"
+    (row,) = texts(tables(signing.testers_found(context(runs=runs[:1]), None, Stage.OQ))[0])
+    assert row[-1] == "1 executed: formal-0001"
 
 
 @pytest.mark.parametrize("status", list(DeviationStatus))

@@ -36,6 +36,31 @@ def test_other_objects_get_an_answer_of_their_own() -> None:
         assert memo.get(("what",), (source,), lambda source=source: source[0]) == number
 
 
+def test_what_was_read_for_an_answer_counts_for_whoever_gets_it() -> None:
+    memo = Memo()
+
+    def answer() -> str:
+        memo.read.add(7)
+        return memo.get(("inner",), (memo,), lambda: memo.read.add(8) or "inner")
+
+    with memo.reading("one"):
+        memo.read.add(1)
+        memo.get(("what",), (memo,), answer)
+    with memo.reading("other"):
+        memo.get(("what",), (memo,), answer)
+    with memo.reading("third"):
+        memo.get(("inner",), (memo,), lambda: "never asked")
+    assert memo.reads == {"one": {1, 7, 8}, "other": {7, 8}, "third": {8}}
+
+
+def test_purposes_add_up_and_count_for_what_they_lie_in() -> None:
+    memo = Memo()
+    for number in (1, 2):
+        with memo.reading("outer"), memo.reading("inner"):
+            memo.read.add(number)
+    assert memo.reads == {"inner": {1, 2}, "outer": {1, 2}}
+
+
 def test_cases_are_those_of_the_graph_that_a_context_has(context: Callable[..., Context]) -> None:
     made = context()
     assert [case.id for case in made.cases(Stage.OQ)] == ["OQ-001"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
+import sys
 from html import unescape
 from pathlib import Path
 
@@ -13,6 +15,7 @@ import pytest
 import formal_site
 from command_line import good
 from formal_site import Site
+from valgen.verifier import valgen_verify
 
 WHY = "the script named another number than the notes of the workshop"
 CHECKED = "script compared with the notes of the workshop, the number is right now"
@@ -44,9 +47,13 @@ def words(site: Site, document: str) -> str:
 
 
 def verified(site: Site) -> None:
-    """Verify the ledger alone."""
+    """Verify the ledger alone, with valgen and with the program that knows nothing of it."""
     shutil.rmtree(site.root / "build", ignore_errors=True)
     good(site.valgen("verify"))
+    alone = subprocess.run(
+        [sys.executable, valgen_verify.__file__, str(site.root / ".valgen")], capture_output=True, text=True
+    )
+    assert alone.returncode == 0, alone.stdout + alone.stderr
 
 
 def amended(site: Site, user: str, reason: str, *more: str) -> object:
@@ -54,6 +61,7 @@ def amended(site: Site, user: str, reason: str, *more: str) -> object:
     return site.by(user, "amend", "OQ-002", "--reason", reason, *more)
 
 
+@pytest.mark.verifies("FS-110")
 def test_an_amended_script_is_executed_once_owner_and_quality_unit_have_signed(site: Site) -> None:
     site.edit("test_scripts/oq/add.feature", "When 2 and 2 are added", "When 4 and 4 are added")
     assert "VG422" in site.run("tess", "--case", "OQ-002").stderr
@@ -74,6 +82,7 @@ def test_an_amended_script_is_executed_once_owner_and_quality_unit_have_signed(s
     verified(site)
 
 
+@pytest.mark.verifies("FS-110", "FS-113")
 def test_what_is_amended_stands_in_protocol_report_status_and_audit_trail(site: Site) -> None:
     site.edit("test_scripts/oq/add.feature", "When 2 and 2 are added", "When 4 and 4 are added")
     good(amended(site, "quinn", CHECKED, "--affects", "OQ-001"))
@@ -104,6 +113,7 @@ def test_what_is_amended_stands_in_protocol_report_status_and_audit_trail(site: 
     verified(site)
 
 
+@pytest.mark.verifies("FS-110")
 def test_an_amendment_is_not_signed_twice_by_one_person_nor_by_a_tester_nor_without_a_change(site: Site) -> None:
     nothing = amended(site, "paul", WHY)
     assert (nothing.returncode, "refused[VG430]" in nothing.stderr) == (1, True)
@@ -128,6 +138,7 @@ def test_an_amendment_is_not_signed_twice_by_one_person_nor_by_a_tester_nor_with
     verified(site)
 
 
+@pytest.mark.verifies("FS-111")
 def test_an_assessment_keeps_the_results_current_that_rest_on_the_change_and_no_later_change(site: Site) -> None:
     site.edit("requirements/items.yaml", "text: Adds.", "text: Adds numbers.")
     assert site.status()["stages"][0]["stale"] == ["OQ-001", "OQ-002"]

@@ -52,6 +52,11 @@ def test_whole_story_of_an_audit_trail(root: Path, tmp_path: Path) -> None:
         assert sentence in shown
     assert not any(secret in shown for secret in (*PASSWORDS.values(), "not this one at all", code))
 
+    nothing = valgen(root, "audit", "--document", "urs")
+    assert (nothing.returncode, "No record fits" in nothing.stderr) == (0, True)
+    unknown = valgen(root, "audit", "--user", "Quinn")
+    assert (unknown.returncode, "the ledger knows no user 'Quinn'" in unknown.stderr) == (2, True)
+
     (entry,) = json.loads(valgen(root, "audit", "--action", "audit.reviewed", "--json").stdout)["entries"]
     assert (entry["name"], entry["user"]) == ("Quinn Quality", "quinn")
     path = str(tmp_path / "review.zip")

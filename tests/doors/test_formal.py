@@ -271,6 +271,8 @@ def test_status_lists_executions_with_what_is_open_and_who_is_awaited(site: Site
     before = site.status()
     assert before["executions"] == []
     assert "Execute OQ in VAL formally: valgen run oq --env VAL --formal" in before["next"]
+    said = site.valgen("status").stdout
+    assert "OQ-protocol" in said and [line for line in said.splitlines() if line != line.rstrip()] == []
     assert site.run("tess", "--case", "OQ-001").returncode == 1
     (one,) = site.status()["executions"]
     assert (one["execution"], one["protocol"], one["version"]) == ("exec-0001", "OQ-protocol", "1.0")

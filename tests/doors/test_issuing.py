@@ -13,8 +13,8 @@ from subprocess import CompletedProcess
 
 import pytest
 
+import ledger_tsa as tsa
 from command_line import good
-from ledger import tsa
 from people_site import PASSPHRASE, PASSWORDS, Site
 from signing_site import approve
 

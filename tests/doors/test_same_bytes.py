@@ -91,10 +91,13 @@ class Pack:
         assert done.returncode == 0, done.stderr
         return digests(self.root / "build/pack")
 
-    def build_elsewhere(self, *arguments: str, umask: int) -> dict[str, str]:
+    def build_elsewhere(
+        self, *arguments: str, umask: int, within: tuple[str, ...] = (), **variables: str
+    ) -> dict[str, str]:
         """Build in a process of its own with everything around it set otherwise."""
         done = subprocess.run(
-            [sys.executable, "-m", "valgen", "build", "-q", *arguments], cwd=self.root, env={**os.environ, **self.env, **WORLD},
+            [*within, sys.executable, "-m", "valgen", "build", "-q", *arguments], cwd=self.root,
+            env={**os.environ, **self.env, **WORLD, **variables},
             capture_output=True, text=True, encoding="utf-8", umask=umask, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
@@ -159,6 +162,49 @@ def test_another_folder_user_zone_locale_seed_width_umask_and_times_give_the_sam
     assert len(made) > 60
     folders = {name.split("/")[0] for name in made}
     assert folders >= {"word", "pdf", "html", "excel", "data", "evidence", "README.html", "manifest.json"}
+
+
+ANOTHER_MACHINE = """
+import os, platform, socket, time, uuid
+
+AHEAD = 400 * 86_400 * 10**9
+real, named = time.time_ns, os.uname()
+time.time_ns = lambda: real() + AHEAD
+time.time = lambda: (real() + AHEAD) / 1e9
+os.cpu_count = lambda: 1
+socket.gethostname = socket.getfqdn = lambda *_: "elsewhere"
+uuid.getnode = lambda: 0x0123456789AB
+os.uname = lambda: os.uname_result((named.sysname, "elsewhere", "9.9.9", "#1 elsewhere", named.machine))
+platform.node = lambda: "elsewhere"
+platform.platform = lambda *_, **__: "Linux-9.9.9-elsewhere"
+platform.release = lambda: "9.9.9"
+with open(os.environ["MACHINE_TOLD"], "a") as told:
+    print("elsewhere", file=told)
+"""
+
+
+@pytest.mark.attack("D-5")
+def test_another_name_kernel_number_of_processors_and_date_of_the_machine_give_the_same_bytes(
+    first: tuple[Pack, dict[str, str]], tmp_path: Path
+) -> None:
+    """What a second machine would say of itself, said by this one; the system says it as well where it can."""
+    pack, made = first
+    other = pack.copy(tmp_path / "elsewhere/project")
+    (tmp_path / "machine").mkdir()
+    (tmp_path / "machine/sitecustomize.py").write_text(ANOTHER_MACHINE, "utf-8")
+    path = os.pathsep.join([str(tmp_path / "machine"), *(entry for entry in sys.path if entry)])
+    within = ("unshare", "--uts", "sh", "-c", 'hostname elsewhere && exec "$@"', "sh")
+    if (
+        shutil.which("unshare") is None
+        or subprocess.run([*within, "true"], capture_output=True, check=False).returncode
+    ):
+        within = ()
+    if shutil.which("taskset"):
+        within = ("taskset", "-c", str(min(os.sched_getaffinity(0))), *within)
+    told = tmp_path / "told"
+    found = other.build_elsewhere("--fresh", umask=0o022, within=within, PYTHONPATH=path, MACHINE_TOLD=str(told))
+    assert told.read_text("utf-8").startswith("elsewhere")
+    assert different(made, found) == set()
 
 
 def test_building_again_from_kept_files_or_afresh_gives_the_same_bytes(first: tuple[Pack, dict[str, str]]) -> None:

@@ -173,6 +173,34 @@ def enrol(scene: Scene) -> None:
     ledger.close()
 
 
+def execute(scene: Scene) -> None:
+    """Start a formal run, record a case with its steps, end the case and the run; each is acknowledged."""
+    log = scene.open()
+    world = people.World.__new__(people.World)
+    world.log, world.project, world.second, world.runs = log, "S3V", LATER, 0
+    sample: Any = sys.modules["ledger_sample"]
+    tester = "u-0002"
+    session = next(iter(log.registry.sessions))
+    keys = {"mode": "formal", "execution": "exec-0001", "session": session, "tester": tester}
+    stamp = {"time": people.time(LATER), "mono": 1, "boot": "boot-2", "actor": tester}
+    started = log.start_run(sample.run_body(log, **keys), **stamp)
+    scene.told.say('record "run.started"')
+    case = {"run": started.body["run"], "case": "OQ-001", "attempt": 1}
+    scene.write(log, '"case.started"', [Draft("case.started", {**case, "worker": "main"})], tester)
+    blob = log.put_blob(b"evidence of the step")
+    scene.told.say(f"blob {blob.sha256}")
+    (step,) = log.append([sample.step(1, run=case["run"])], **stamp)
+    result = {
+        **case, "outcome": "Passed", "message": "", "started": people.time(LATER), "finished": people.time(LATER),
+        "executor": tester, "steps": [step.leaf],
+    }  # fmt: skip
+    scene.write(log, '"case.result"', [Draft("case.result", result)], tester)
+    finished = {"run": case["run"], "summary": {"Passed": 1}, "planned": 1, "selected": 1, "executed": 1}
+    scene.write(log, '"run.finished"', [Draft("run.finished", finished)], tester)
+    log.commit(keep=True)
+    log.close()
+
+
 def recover(scene: Scene) -> None:
     """Open a ledger whose last line was cut off: it is set aside and said, and writing goes on."""
     log = scene.open()
@@ -190,8 +218,11 @@ def found(scene: Scene) -> None:
     log.close()
 
 
+restoring: Any = sys.modules["fault_acts_restore"]
+
 ACTS: dict[str, Callable[[Scene], None]] = {
     "append": append, "attach": attach, "sign": sign, "enrol": enrol, "recover": recover, "found": found,
+    "restore": restoring.act, "execute": execute,
 }  # fmt: skip
 
 
@@ -203,10 +234,17 @@ def make_seed(folder: Path, act: str) -> dict[str, Any]:
         people.make_keys(folder / "keys-1", people.seeds(1))
         return {}
     world = people.World(folder, lines_per_file=4)
+    if act == "restore":
+        return dict(restoring.seed(world, folder))
     ada = world.person("ada.admin", "administrator")
     eve = world.person("eve.author", "author", by=ada)
     if act == "enrol":
         world.create("nina.new", by=ada)
+    if act == "execute":
+        world.grant(ada, eve.id, "tester")
+        protocol = world.document("OQ", "1.0")
+        eve.sign(protocol, "authored")
+        world.open_execution(eve, protocol)
     world.log.close()
     if act == "attach":
         (folder / "evidence.bin").write_bytes(bytes(range(256)) * 5000)  # more than one piece
@@ -229,6 +267,9 @@ def wrong_after(scene: Scene, act: str, before: list[str]) -> Iterator[str]:
     """
     told = scene.told.all()
     scene = dataclasses.replace(scene, disk=QUICK, early=False)
+    if act == "restore":
+        yield from restoring.wrong_after(scene, before)
+        return
     if act == "found" and not told and not (scene.ledger / "checkpoint").exists():
         scene.told.clear()
         try:

@@ -26,7 +26,6 @@ def _load(name: str, path: Path) -> ModuleType:
 
 
 _load("ledger_sample", HERE / "sample.py")
-_load("ledger_tsa", HERE / "tsa.py")
 _load("ledger_people", HERE / "people.py")
 _load("tamper", HERE.parent / "tamper.py")
 

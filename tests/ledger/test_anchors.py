@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from ledger_tsa import Authority, Holder, holder
 
+from ledger_tsa import Authority, Holder, holder
 from valgen.errors import VerificationError
 from valgen.ledger.anchors import (
     Anchor,

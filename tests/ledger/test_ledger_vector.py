@@ -73,6 +73,7 @@ def test_the_vector_ledger_holds_every_kind_of_people_but_those_of_anchors_and_r
         "credentials.changed",
         "restored",
         "role.revoked",
+        "verified",
     }
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ledger_tsa import CODE_SIGNING, NOW, TIME_STAMPING, Authority, Holder, holder, lying_answer, openssl, served
 
+from ledger_tsa import CODE_SIGNING, NOW, TIME_STAMPING, Authority, Holder, holder, lying_answer, openssl, served
 from valgen.errors import VerificationError
 from valgen.ledger.timestamps import (
     MAX_BYTES,

@@ -6,9 +6,10 @@ import pytest
 
 from valgen.errors import AuthorityError, ExecutionError, VerificationError
 from valgen.ledger.verify import verify_log
+from valgen.records.accounts import NewAccount
 from valgen.records.accounts_rights import Identity
 from valgen.workflow import people as acts
-from valgen.workflow.people import AddPerson, ChangeCredentials
+from valgen.workflow.people import ChangeCredentials
 from valgen.workflow.people_founding import Founding, add_machine, begin, look_after, retire_keys
 
 
@@ -60,7 +61,7 @@ def test_a_passphrase_is_made_up_when_none_is_given_and_opens_the_root_key(world
     done = world.begin(passphrase="", root_file=None)
     assert len(done.passphrase) == 39 and done.root_file.parent == world.keystore
     by = acts.By(root=acts.RootKey(file=done.root_file, passphrase=done.passphrase))
-    acts.add_person(world.desk, by, AddPerson(user="paul", name="Paul", roles=("administrator",)))
+    acts.add_person(world.desk, by, NewAccount(user="paul", name="Paul", roles=("administrator",)))
     assert world.account("paul").roles == ("administrator",)
 
 
@@ -184,6 +185,9 @@ def test_roles_that_nobody_knows_or_that_are_held_are_refused(world) -> None:
             world.grant("anna", role)
         assert refused.value.code == "VG585"
     with pytest.raises(AuthorityError) as refused:
+        world.grant("anna", "reviewer")
+    assert "reviewed in a role such as technical_reviewer" in refused.value.fix
+    with pytest.raises(AuthorityError) as refused:
         acts.revoke(world.desk, world.by("mara"), user="anna", role="qa")
     assert refused.value.code == "VG585"
     world.grant("anna", "qa")
@@ -225,7 +229,7 @@ def test_the_periodic_check_holds_every_account_and_needs_the_role(world) -> Non
 def test_what_is_worth_a_question_is_told(world) -> None:
     world.begin()
     world.hire("anna")
-    acts.add_person(world.desk, world.by("mara"), AddPerson(user="otto", name="Otto"))
+    acts.add_person(world.desk, world.by("mara"), NewAccount(user="otto", name="Otto"))
     world.wait(200 * 86400)
     rows = {row.account.user: " ".join(row.notes) for row in acts.list_people(world.desk).rows}
     assert "not used for 200 days" in rows["anna"] and "holds no role" in rows["anna"]
@@ -338,7 +342,7 @@ def test_a_disabled_person_acts_no_more(world) -> None:
 
 def test_the_root_helps_when_the_only_administrator_forgot_the_password(world) -> None:
     world.begin()
-    added = acts.add_person(world.desk, world.by_root(), AddPerson(user="otto", name="Otto", roles=("administrator",)))
+    added = acts.add_person(world.desk, world.by_root(), NewAccount(user="otto", name="Otto", roles=("administrator",)))
     world.activate("otto", code=added.code.shown)
     acts.disable(world.desk, world.by("otto"), user="mara", reason="password forgotten")
     done = acts.reset(world.desk, world.by("otto", root=True), user="mara", reason="password forgotten")
@@ -351,14 +355,14 @@ def test_a_root_key_with_a_wrong_passphrase_or_of_another_ledger_is_refused(worl
     world.begin()
     by = acts.By(root=acts.RootKey(file=world.root_file, passphrase="violet harbour cactus 17 lamp"))
     with pytest.raises(AuthorityError) as refused:
-        acts.add_person(world.desk, by, AddPerson(user="otto", name="Otto"))
+        acts.add_person(world.desk, by, NewAccount(user="otto", name="Otto"))
     assert refused.value.code == "VG587"
     assert refusals(world) == [("root", "VG587")]
     other = type(world)(tmp_path / "other")
     other.begin()
     by = acts.By(root=acts.RootKey(file=other.root_file, passphrase="violet harbour cactus 17 lamps"))
     with pytest.raises(AuthorityError, match="another ledger"):
-        acts.add_person(world.desk, by, AddPerson(user="otto", name="Otto"))
+        acts.add_person(world.desk, by, NewAccount(user="otto", name="Otto"))
 
 
 # Credentials

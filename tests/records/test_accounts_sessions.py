@@ -10,11 +10,12 @@ from pyotp.totp import TOTP
 from valgen.errors import AuthorityError
 from valgen.ledger.verify import verify_log
 from valgen.recorder.clock import Moment
+from valgen.records.accounts import NewAccount
 from valgen.records.ledger import open_ledger
 from valgen.records.second_factor import Enrolment
 from valgen.records.sessions import NOT_RIGHT, authenticate, expected
 from valgen.workflow import people as acts
-from valgen.workflow.people import AddPerson, ChangeCredentials
+from valgen.workflow.people import ChangeCredentials
 
 WRONG = "quite another sentence 99"
 
@@ -333,7 +334,7 @@ def test_what_a_door_may_print_of_secrets_is_nothing(world) -> None:
         world.by("mara", root=True, totp="123456"),
         acts.Activation(user="anna", code="CODE-CODE", password="my password 31", enrolment=enrolment, totp="654321"),
         ChangeCredentials(new_password="my password 31", totp="654321"),
-        acts.add_person(world.desk, world.by("mara"), AddPerson(user="anna", name="Anna")),
+        acts.add_person(world.desk, world.by("mara"), NewAccount(user="anna", name="Anna")),
     ]
     text = repr(values)
     for secret in (world.password("mara"), "violet", "123456", "CODE-CODE", "my password", "654321", enrolment.shown):

@@ -154,11 +154,28 @@ def test_group_of_actions_is_a_filter(folder: Path) -> None:
     assert {one.kind.partition(".")[0] for one in read_trail(folder, Wanted(action="account")).entries} == {"account"}
 
 
-@pytest.mark.parametrize("wanted", [Wanted(action="sign"), Wanted(since="2.3.2026"), Wanted(until="yesterday")])
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        Wanted(action="sign"),
+        Wanted(since="2.3.2026"),
+        Wanted(until="yesterday"),
+        Wanted(since="2026-13-01"),
+        Wanted(until="2026-02-30"),
+        Wanted(since="2026-03-02T24:30"),
+        Wanted(user="ghost"),
+        Wanted(user="ghost", action="signature"),
+    ],
+)
 def test_filter_that_is_not_understood_is_refused(folder: Path, wanted: Wanted) -> None:
     with pytest.raises(ExecutionError) as refused:
         audit_trail(folder.parent, wanted)
     assert refused.value.code == "VG629"
+
+
+@pytest.mark.parametrize("since", ["2026", "2026-03", "2026-03-02", "2026-03-02T00", "2026-03-02T00:00:00.5Z"])
+def test_part_of_a_time_is_a_filter(folder: Path, since: str) -> None:
+    assert audit_trail(folder.parent, Wanted(since=since)).entries
 
 
 def test_csv_has_a_row_for_each_change_and_no_cell_begins_as_a_formula(folder: Path) -> None:

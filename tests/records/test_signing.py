@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib.util
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from signing_office import Office
 from valgen.errors import VerificationError
 from valgen.ledger.blobs import BlobRef
 from valgen.ledger.canonical import decode, encode
@@ -24,17 +23,6 @@ from valgen.model.project import HistoryRow
 from valgen.model.version import FrozenVersion, Part, PartKind, Pinned
 from valgen.records.signing import changed_draft, content_manifest, read_manifest
 from valgen.records.signing_reader import key_note, read_signatures, read_signing
-
-_SOURCE = Path(__file__).parents[1] / "signing_office.py"
-if "signing_office" not in sys.modules:  # loaded by path, because tests are no package
-    _spec = importlib.util.spec_from_file_location("signing_office", _SOURCE)
-    if _spec is None or _spec.loader is None:
-        raise ImportError(_SOURCE)
-    _module = importlib.util.module_from_spec(_spec)
-    sys.modules["signing_office"] = _module
-    _spec.loader.exec_module(_module)
-
-from signing_office import Office  # noqa: E402
 
 ROW = HistoryRow(version="1.0", date="2026-01-01", author="Anna Author", change_ref="CR-1", summary="First issue")
 FROZEN = FrozenVersion(

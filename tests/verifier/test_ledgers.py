@@ -6,12 +6,17 @@ import ast
 import functools
 import hashlib
 import importlib.util
+import io
+import itertools
 import json
 import os
 import shutil
+import struct
 import subprocess
 import sys
+import warnings
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -126,6 +131,38 @@ def test_every_changed_byte_is_noticed_by_both_verifiers(vector: Path, tmp_path:
         both(folder, *change)
 
 
+def alterations(files: dict[str, bytes], step: int) -> Iterator[tuple[str, dict[str, bytes | None]]]:
+    """Yield every so-many-th insertion, deletion, cut, conversion, move and other spelling."""
+    each = [tamper.insertions(files, 7), tamper.truncations(files, 101), tamper.lines(files), tamper.spellings(files)]
+    for number, one in enumerate(itertools.chain(*each)):
+        if number % step == 0:
+            yield one
+    yield from tamper.conversions(files)
+
+
+@pytest.mark.attack("I-2", "I-3", "I-5", "I-11")
+@pytest.mark.real
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize(("vector", "step"), [(DRY, 61), (LEDGER, 331)], ids=["dry", "ledger"])
+def test_inserted_cut_converted_and_moved_bytes_are_noticed_by_both_verifiers(
+    vector: Path, step: int, tmp_path: Path
+) -> None:
+    """Bytes inserted, deleted and cut, CRLF, byte order mark, blank lines, spaces; lines moved, spelled otherwise."""
+    folder = copied(vector, tmp_path / "log")
+    files = tamper.covered(folder)
+    tried = 0
+    for name, change in alterations(files, step):
+        (path,) = change if len(change) == 1 else ("",)
+        same = all(files.get(one) == data for one, data in change.items())
+        if same or (path.startswith(".git") and change[path] is None):
+            continue
+        gone = path.startswith("blobs/") and change[path] is None and vector is LEDGER  # a rendition need not be kept
+        both(folder, name, change, optional=gone)
+        tried += 1
+    assert tried > 100
+    assert verified(folder) and verify_log(folder).ok
+
+
 @pytest.mark.parametrize("act", insider.ACTS, ids=lambda act: act.__name__)
 def test_what_an_insider_writes_against_the_rules_is_noticed_by_both_verifiers(act: Any, tmp_path: Path) -> None:
     ledger = people.enrolled()
@@ -190,6 +227,60 @@ def test_packs_verify_as_folder_and_zip_and_every_difference_is_noticed(tmp_path
     (folder / "more").unlink()
     (folder / "more").symlink_to("README.html")
     assert not verified(folder)
+
+
+def hostile_zips(files: dict[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    """Yield zip files of a pack that other programs may read as something else."""
+
+    def zipped(more: dict[str, bytes] | None = None, link: bool = False, **how: Any) -> bytes:
+        target = io.BytesIO()
+        with zipfile.ZipFile(target, "w", **how) as archive:
+            for name, data in {**files, **(more or {})}.items():
+                archive.writestr(zipfile.ZipInfo(name), data)
+            if link:
+                info = zipfile.ZipInfo("link")
+                info.create_system, info.external_attr = 3, 0o120777 << 16
+                archive.writestr(info, "/etc/passwd")
+        return target.getvalue()
+
+    good = zipped()
+    directory = good.index(b"PK\x01\x02")
+    yield "traversal", zipped({"../../evil.txt": b"x"})
+    yield "absolute", zipped({"/etc/evil": b"x"})
+    yield "backslashes", zipped({"..\\evil.txt": b"x"})
+    yield "drive", zipped({"C:evil.txt": b"x"})
+    yield "other case", zipped({"MANIFEST.JSON": files["manifest.json"]})
+    yield "link", zipped(link=True)
+    yield "bomb", zipped({"README.html": bytes(1 << 26)}, compression=zipfile.ZIP_DEFLATED)
+    yield "program before it", b"#!/bin/sh\n" + good
+    yield "another zip file before it", zipped({"README.html": b"read something else"}) + good
+    yield "two directories", good + good[directory:]
+    yield "cut", good[:-30]
+    for size in (0, 1, 0xFFFFFFFF):  # the last one announces ZIP64
+        changed = bytearray(good)
+        struct.pack_into("<2I", changed, directory + 20, size, size)
+        yield f"false size {size}", bytes(changed)
+    twice = io.BytesIO()
+    with zipfile.ZipFile(twice, "w") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name, data in [*files.items(), ("README.html", b"read something else")]:
+            archive.writestr(zipfile.ZipInfo(name), data)
+    yield "name twice", twice.getvalue()
+
+
+@pytest.mark.attack("D-8")
+def test_hostile_zip_of_a_pack_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
+    """D-8: names that lead elsewhere, links, bombs, two directories, false sizes, another zip file before it."""
+    folder = pack(tmp_path / "made")
+    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    shutil.rmtree(folder)
+    place = tmp_path / "in"
+    place.mkdir()
+    for name, data in hostile_zips(files):
+        (place / "pack.zip").write_bytes(data)
+        code, said = call(str(place / "pack.zip"))
+        assert code == 1, (name, said)
+    assert [one.relative_to(tmp_path).as_posix() for one in tmp_path.rglob("*") if one.is_file()] == ["in/pack.zip"]
 
 
 def test_a_project_is_read_by_its_records(tmp_path: Path) -> None:

@@ -10,10 +10,11 @@ from valgen import __version__
 from valgen.documents.catalog import plan_documents
 from valgen.documents.context import Context
 from valgen.ledger.registry import Account, Registry
+from valgen.model.outcome import Stage
 from valgen.model.signature import LedgerFacts
 from valgen.records.signing_reader import SigningRecords
 from valgen.workflow.load import Executed, load, make_context
-from valgen.workflow.sequence import tool_objections, training_objections, unapproved_before
+from valgen.workflow.sequence import tool_objections, training_objections, unapproved_before, unreported_before
 
 TODAY = "2026-03-02"
 CASES = """
@@ -96,6 +97,7 @@ def test_a_tester_without_a_valid_training_record_does_not_execute_where_records
     assert list(training_objections(made, tess(service=True), cases, TODAY)) == []
 
 
+@pytest.mark.verifies("FS-112")
 def test_only_the_qualified_version_executes_formally_where_the_settings_name_one(tmp_path: Path) -> None:
     assert list(tool_objections(context(tmp_path / "a", ""))) == []
     assert list(tool_objections(context(tmp_path / "b", "", f'qualified_valgen = "{__version__}"'))) == []
@@ -103,6 +105,7 @@ def test_only_the_qualified_version_executes_formally_where_the_settings_name_on
     assert (other.code, "the settings name 0.0.1 as the qualified version" in other.what) == ("VG436", True)
 
 
+@pytest.mark.verifies("FS-112")
 def test_registered_specifications_and_the_summary_report_come_first(tmp_path: Path) -> None:
     made = context(tmp_path, "")
     row = '{version: "1.0", date: "2026-01-01", author: A, summary: First}'
@@ -118,3 +121,30 @@ def test_registered_specifications_and_the_summary_report_come_first(tmp_path: P
         "OQ-protocol": ("URS", "FS"),
         "CERT": ("VSR",),
     }
+
+
+def test_reports_of_the_stages_before_are_named_for_what_comes_after_them(tmp_path: Path) -> None:
+    """What valgen run refuses for this reason, valgen status does not propose."""
+    (tmp_path / "requirements").mkdir()
+    row = '{version: "1.0", date: "2026-01-01", author: A, summary: First}'
+    register = "".join(f"  - {{type: {kind}, number: N-{kind}, history: [{row}]}}\n" for kind in ("IQ", "OQ", "PQ"))
+    (tmp_path / "requirements/documents.yaml").write_text(f"documents:\n{register}")
+    (tmp_path / "valgen.toml").write_text(
+        '[project]\nid = "T1"\nname = "Tiny"\n[environments.VAL]\ntitle = "V"\n[environments.PROD]\ntitle = "P"\n'
+        '[stages]\nIQ = ["VAL", "PROD"]\nOQ = ["VAL"]\nPQ = ["VAL"]\n'
+    )
+    for kind in ("IQ", "OQ", "PQ"):
+        (tmp_path / f"test_scripts/{kind.lower()}").mkdir(parents=True)
+        script = f"Feature: A\n  @{kind}-001\n  Scenario: Plain\n    Given a thing\n"
+        (tmp_path / f"test_scripts/{kind.lower()}/a.feature").write_text(script)
+    made = make_context(load(tmp_path), Executed())
+    facts = LedgerFacts(origin="valgen:x/T1", root_fingerprint="ab" * 32)
+    none = SigningRecords(folder=tmp_path, signatures=(), facts=facts, registry=Registry())
+
+    def before(stage: Stage, where: str) -> list[str]:
+        return [f"{key} {of} {place}" for key, of, place in unreported_before(made, none, stage, where)]
+
+    assert before(Stage.IQ, "VAL") == []
+    assert before(Stage.OQ, "VAL") == ["IQ-report IQ VAL"]
+    assert before(Stage.IQ, "PROD") == ["OQ-report OQ VAL"]
+    assert before(Stage.PQ, "VAL") == ["IQ-report IQ VAL", "OQ-report OQ VAL"]

@@ -6,7 +6,9 @@ import hashlib
 import importlib.util
 import json
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -302,15 +304,34 @@ def test_document_without_any_ledger_is_no_proof_of_anything(root: Path, tmp_pat
 # Packs (D-3, D-4)
 
 
-def make_pack(folder: Path, state: dict[str, bytes], pdf: bytes = b"%PDF URS", **more: Any) -> Path:
+URS = {"key": "URS", "version": "1.1 DRAFT", "status": "Draft"}
+APPROVED = {
+    "key": "URS",
+    "version": "1.0",
+    "status": "Approved",
+    "content_sha256": people.Ledger().paper("URS")["content"],
+}
+
+
+def body_of(line: bytes) -> Any:
+    return json.loads(line)["body"]
+
+
+def make_pack(
+    folder: Path,
+    state: dict[str, bytes],
+    pdf: bytes = b"%PDF URS",
+    extra: Mapping[str, bytes] = MappingProxyType({}),
+    **more: Any,
+) -> Path:
     """A pack as a build writes it: a document, the ledger, and a manifest that names one head."""
-    files = {f"{EVIDENCE}/{name}": data for name, data in state.items()} | {"pdf/URS.pdf": pdf}
+    files = {f"{EVIDENCE}/{name}": data for name, data in state.items()} | {"pdf/URS.pdf": pdf} | dict(extra)
     write(folder, files)
     lines = state["checkpoint"].decode().split("\n")
     root_line = state["root.json"].removesuffix(b"\n")
     manifest = {
         "format": 1,
-        "documents": [],
+        "documents": [URS],
         "files": [
             {"path": name, "sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
             for name, data in sorted(files.items())
@@ -328,7 +349,7 @@ def make_pack(folder: Path, state: dict[str, bytes], pdf: bytes = b"%PDF URS", *
 
 
 def test_pack_is_verified_with_its_ledger(root: Path, tmp_path: Path, whole: Any) -> None:
-    pack = make_pack(tmp_path / "pack", whole.files())
+    pack = make_pack(tmp_path / "pack", whole.files(), documents=[APPROVED])
     found = verify(pack, root)
     assert found.ok and found.root_fingerprint == whole.fingerprint
     assert any("Ledger in the pack" in part for part in found.parts)
@@ -397,10 +418,78 @@ def test_altered_file_of_the_pack_of_the_project_is_a_problem(root: Path, states
 def test_forged_document_in_a_pack_whose_manifest_was_made_to_fit_is_a_problem(
     root: Path, tmp_path: Path, whole: Any
 ) -> None:
-    documents = [{"key": "URS", "version": "1.0", "status": "Approved"}]
-    found = verify(make_pack(tmp_path / "genuine", whole.files(), documents=documents), root)
+    found = verify(make_pack(tmp_path / "genuine", whole.files(), documents=[APPROVED]), root)
     assert found.ok and "Byte for byte as issued: pdf/URS.pdf." in found.notes
-    forged = verify(make_pack(tmp_path / "forged", whole.files(), pdf=b"%PDF XXX", documents=documents), root)
+    assert "Documents in the pack, Approved: URS 1.0" in found.facts
+    forged = verify(make_pack(tmp_path / "forged", whole.files(), pdf=b"%PDF XXX", documents=[APPROVED]), root)
     assert codes(forged) == ["VG626"] and forged.problems[0].where == "pdf/URS.pdf"
-    draft = [{"key": "URS", "version": "1.1 DRAFT", "status": "Draft"}]
-    assert verify(make_pack(tmp_path / "draft", whole.files(), pdf=b"%PDF 1.1", documents=draft), root).ok
+    draft = verify(make_pack(tmp_path / "draft", whole.files(), pdf=b"%PDF 1.1"), root)
+    assert draft.ok
+    assert "Not issued, so that only the manifest stands for them: pdf/URS.pdf." in draft.notes
+
+
+@pytest.mark.attack("D-4")
+@pytest.mark.parametrize(
+    ("documents", "where"),
+    [
+        ([{**APPROVED, "version": "1.1"}], "manifest.json"),
+        ([{**APPROVED, "content_sha256": "0" * 64}], "manifest.json"),
+        ([{key: APPROVED[key] for key in ("key", "version", "status")}], "manifest.json"),
+        ([{**APPROVED, "status": "Effective"}, {"key": "FS", "version": "1.0", "status": "Approved"}], "manifest.json"),
+        ([URS, {**APPROVED, "key": "CERT"}], "manifest.json"),
+        ([], "pdf/URS.pdf"),
+        (None, "pdf/URS.pdf"),
+    ],
+)
+def test_manifest_that_claims_what_the_ledger_does_not_say_is_a_problem(
+    root: Path, tmp_path: Path, whole: Any, documents: Any, where: str
+) -> None:
+    """D-4: a forged document under a number that nobody issued, with a manifest that calls it approved."""
+    found = verify(make_pack(tmp_path / "pack", whole.files(), pdf=b"%PDF XXX", documents=documents), root)
+    assert set(codes(found)) == {"VG626"} and found.problems[0].where == where
+
+
+def test_version_that_was_rejected_after_its_approval_does_not_pass_for_approved(root: Path, tmp_path: Path) -> None:
+    ledger = people.enrolled()
+    ledger.sign("u-0004", "URS", "approved", "qa")
+    assert verify(make_pack(tmp_path / "before", ledger.files(), documents=[APPROVED]), root).ok
+    rejection = {**ledger.paper("URS"), **ledger.statement("u-0004", "qa", "password"), "reason": "URS-004 is wrong"}
+    ledger.person("u-0004", "rejection", **rejection)
+    assert codes(verify(make_pack(tmp_path / "after", ledger.files(), documents=[APPROVED]), root)) == ["VG626"]
+
+
+def test_approved_documents_without_a_ledger_are_a_problem(root: Path, tmp_path: Path, whole: Any) -> None:
+    pack = make_pack(tmp_path / "pack", whole.files(), documents=[APPROVED])
+    shutil.rmtree(pack / "evidence")
+    manifest = json.loads((pack / "manifest.json").read_text())
+    manifest["files"] = [one for one in manifest["files"] if not one["path"].startswith("evidence/")]
+    del manifest["ledger"]
+    (pack / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    assert codes(verify(pack, root)) == ["VG627"]
+    (pack / "manifest.json").write_text(json.dumps({**manifest, "documents": [URS]}), encoding="utf-8")
+    assert verify(pack, root).ok  # a pack of a project without a ledger
+
+
+@pytest.mark.attack("D-4")
+def test_manifest_that_names_no_ledger_beside_one_is_a_problem(root: Path, tmp_path: Path, whole: Any) -> None:
+    pack = make_pack(tmp_path / "pack", whole.files(), ledger=None)
+    assert codes(verify(pack, root)) == ["VG627"]
+
+
+@pytest.mark.attack("I-8")
+def test_attachment_of_a_formal_run_that_is_not_the_recorded_one_is_a_problem(
+    root: Path, tmp_path: Path, whole: Any
+) -> None:
+    """I-8: in the readable part of a pack, with a manifest that was made to fit."""
+
+    def of(name: str, data: bytes) -> Any:
+        return verify(make_pack(tmp_path / "pack", whole.files(), extra={name: data}), root)
+
+    (step,) = [body for body in map(body_of, whole.lines) if body["kind"] == "step.result"]
+    (attached,) = step["attachments"]
+    data = whole.blobs[attached["sha256"]]
+    name = "evidence/run-0001/1/OQ-001-1-1_img_src_x_onerror_alert_1_gpj.exe_script"
+    assert of(name, data).ok
+    for forged in ((name, data + b"!"), (name.replace("-1-1", "-1-2"), data), (name.replace("/1/", "/2/"), data)):
+        found = of(*forged)
+        assert (codes(found), found.problems[0].where) == (["VG626"], forged[0])

@@ -11,8 +11,9 @@ from pathlib import Path
 import office_samples
 import pytest
 
-from valgen.documents.blocks import Cell, Paragraph, Run, block_digest, paragraph
+from valgen.documents.blocks import Cell, Paragraph, Run, paragraph
 from valgen.documents.canonical import canonical_json
+from valgen.documents.digests import block_digest
 
 
 def _plain(part: object) -> object:

@@ -36,7 +36,9 @@ from valgen.documents.blocks import (
 )
 from valgen.errors import RenderError
 from valgen.writers.docx import write_docx
+from valgen.writers.docx.measure import cell_twips
 from valgen.writers.docx.names import bookmark_name
+from valgen.writers.docx.widths import column_widths
 
 
 @pytest.fixture(scope="module", params=["URS", "OQ-report", "RA"])
@@ -398,3 +400,18 @@ def test_item_owns_its_anchor_even_when_a_table_names_it_first() -> None:
     root = xml(write_docx(document(table, entry)))
     mark = next(one for one in root.iter(f"{W}bookmarkStart") if one.get(f"{W}name") == "URS_001")
     assert text(mark.getparent()) == "URS-001 Title"
+
+
+def test_columns_are_wide_enough_for_words_such_as_the_status_of_coverage() -> None:
+    """“Covered-Passed” broke inside the word, because it was taken to fit without being measured."""
+    columns = tuple(Column(one, 20) for one in ("Clause", "Subject", "Requirements, procedures", "Tests", "Status"))
+    cells = (
+        "21CFR11.200(a)(1)(ii)",
+        "Signings outside one session",
+        "URS-041, URS-043",
+        "44 planned",
+        "Covered-Passed",
+    )
+    widths = column_widths(columns, [Row(tuple(map(cell, cells)))], 9000)
+    for words, width in zip(cells, widths, strict=True):
+        assert all(cell_twips(word) <= width for word in words.split()), (words, width)

@@ -229,6 +229,19 @@ def anchor_without_its_file(ledger: Ledger) -> None:
     ledger.machine("anchor", size=size, root=ledger.head()["root"], medium="git", file=ledger.blob(b"{}"), detail="")
 
 
+def verification_of_something_else(ledger: Ledger) -> None:
+    ledger.machine(
+        "verified",
+        size=len(ledger.lines),
+        root="ab" * 32,
+        data=True,
+        compared="",
+        problems=0,
+        findings="",
+        tool="valgen",
+    )
+
+
 def time_stamp_over_something_else(ledger: Ledger) -> None:
     ledger.keep()
     sha256_of_zeros = bytes.fromhex("06096086480165030402010500" + "0420") + bytes(32)
@@ -339,6 +352,7 @@ ACTS: tuple[Callable[[Ledger], None], ...] = (
     name_of_another, role_not_held, other_log_seen, future_log_seen, manifest_of_another, manifest_of_no_shape,
     meaning_of_ones_own, snapshot_missing, run_without_execution, run_in_another_environment, run_without_a_session,
     review_by_the_tester, review_of_something_else, anchor_of_another_head, anchor_without_its_file,
+    verification_of_something_else,
     time_stamp_over_something_else, user_id_that_looks_alike, service_of_a_person, role_twice, proposer_is_gone,
     proposal_for_another_role, no_key_retired, no_key_declared, key_declared_again, key_declared_by_itself,
     two_factors_that_are_none, snapshot_out_of_order, review_of_the_future, audit_review_of_the_future,

@@ -414,11 +414,14 @@ def whole() -> Ledger:
     ledger.review("u-0004", [result])
     ledger.keep()
     size = len(ledger.lines)
+    root = ledger.head()["root"]
     ledger.anchors[f"{size:09d}.head"] = ledger.kept[-1]
-    ledger.machine(
-        "anchor", size=size, root=ledger.head()["root"], medium="head", file=ledger.blob(ledger.kept[-1]), detail="kept"
-    )
+    ledger.machine("anchor", size=size, root=root, medium="head", file=ledger.blob(ledger.kept[-1]), detail="kept")
     ledger.machine("login.failed", account="u-0003", source="tty1", reason="credentials")
+    ledger.machine(
+        "verified", size=size, root=root, data=True, compared="given", problems=1,
+        findings="VG508 blobs/ab: missing", tool="valgen 0.1.0",
+    )  # fmt: skip
     ledger.machine("refused", act="signature", account="u-0005", subject="URS 1.0", code="VG600", reason="no role")
     ledger.person("u-0001", "account.changed", account="u-0003", name="Ann Author-Smith", reason="married")
     ledger.accounts["u-0003"]["name"] = "Ann Author-Smith"

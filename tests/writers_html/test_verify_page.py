@@ -22,6 +22,7 @@ from insider_acts import ACTS
 from people_ledger import HOSTILE
 
 from valgen.ledger.verify import verify_log
+from valgen.workflow.pack_manifest import write_manifest
 from valgen.writers.html.verifier import verify_page
 
 ROOT = Path(__file__).parents[2]
@@ -549,8 +550,28 @@ def other_size(manifest: dict[str, Any]) -> None:
     manifest["files"][0]["size"] += 1
 
 
+def unknown_key(manifest: dict[str, Any]) -> None:
+    manifest["more"] = 1
+
+
+def wrong_digest(manifest: dict[str, Any]) -> None:
+    manifest["digest"] = "ab" * 32
+
+
 @real
-@pytest.mark.parametrize("change", [other_format, path_outside, named_twice, no_files, digest_in_capitals, other_size])
+@pytest.mark.parametrize(
+    "change",
+    [
+        other_format,
+        path_outside,
+        named_twice,
+        no_files,
+        digest_in_capitals,
+        other_size,
+        unknown_key,
+        wrong_digest,
+    ],
+)
 def test_a_bent_manifest_is_noticed(tab: Any, tmp_path: Path, change: Callable[[dict[str, Any]], None]) -> None:
     pack = make_pack(tmp_path / "pack", files_of(DRY))
     manifest = json.loads((pack / "manifest.json").read_text(encoding="utf-8"))
@@ -559,6 +580,15 @@ def test_a_bent_manifest_is_noticed(tab: Any, tmp_path: Path, change: Callable[[
     (pack / "manifest.json").write_text(text, encoding="utf-8")
     assert check(tab, pack) == ("Cannot be verified" if change is other_format else "Problems found")
     assert "written in the one way" not in tab.locator("#result").text_content()
+
+
+@real
+def test_a_manifest_with_the_digest_over_itself_is_accepted(tab: Any, tmp_path: Path) -> None:
+    pack = make_pack(tmp_path / "pack", files_of(DRY))
+    before = check(tab, pack)
+    write_manifest(pack, json.loads((pack / "manifest.json").read_text(encoding="utf-8")))
+    assert '"digest": "' in (pack / "manifest.json").read_text(encoding="utf-8")
+    assert check(tab, pack) == before != "Problems found"
 
 
 @real
@@ -664,7 +694,7 @@ def test_signatures_stand_by_document_with_name_meaning_and_reason(shown: Any) -
     assert rows[0][5].startswith("Holds")
     text = shown.locator("#result").text_content()
     assert "in this pack as pdf/URS.pdf" in text
-    assert "Key made after a reset in record 36, less than a minute before" in text
+    assert "Key made after a reset in record 37, less than a minute before" in text
     assert "Holds, but no longer counts: rejected in record 22" in text
 
 
@@ -685,17 +715,17 @@ def test_hostile_text_stays_text_and_hidden_characters_are_seen(shown: Any) -> N
 @real
 def test_records_are_filtered_by_kind_person_document_and_words(shown: Any) -> None:
     count = shown.locator("#result [role=status]")
-    assert count.text_content() == "47 records"
+    assert count.text_content() == "48 records"
     shown.get_by_label("Document", exact=True).select_option("URS")
-    assert count.text_content() == "5 of 47 records shown"
+    assert count.text_content() == "5 of 48 records shown"
     shown.get_by_label("Kind", exact=True).select_option("signature")
-    assert count.text_content() == "3 of 47 records shown"
+    assert count.text_content() == "3 of 48 records shown"
     shown.get_by_label("Person", exact=True).select_option("u-0003")
-    assert count.text_content() == "2 of 47 records shown"
+    assert count.text_content() == "2 of 48 records shown"
     shown.get_by_label("Words", exact=True).fill("copy URS")
-    assert count.text_content() == "1 of 47 records shown"
+    assert count.text_content() == "1 of 48 records shown"
     shown.get_by_role("button", name="Clear filters").click()
-    assert count.text_content() == "47 records"
+    assert count.text_content() == "48 records"
 
 
 @real

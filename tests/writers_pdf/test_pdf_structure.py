@@ -11,7 +11,7 @@ import pikepdf
 import pytest
 from office import document
 from office_samples import oq_report, urs
-from pdf_files import links, one, opened, outline, places, result
+from pdf_files import links, one, opened, outline, places, result, text
 
 from valgen.documents.blocks import (
     Cell,
@@ -193,3 +193,15 @@ def test_document_without_content_is_a_cover() -> None:
 def test_pages_are_counted() -> None:
     made = result(urs())
     assert made.pages == len(opened(made.volumes[0]).pages)
+
+
+@pytest.mark.real
+def test_word_that_is_wider_than_its_column_is_broken_behind_hyphens_and_strokes_first(tmp_path: Path) -> None:
+    words = text(one(document(_columns(9))), tmp_path).split()
+    # The program joins what a hyphen at the end of a line divides.
+    assert words.count("CoveredPassed") + words.count("Covered-Passed") == 9 and "CoveredPassed" in words
+
+
+def _columns(count: int) -> Table:
+    """Return a table with so many columns that a status does not fit on one line."""
+    return Table(tuple(Column(f"C{number}", 1) for number in range(count)), (Row((cell("Covered-Passed"),) * count),))

@@ -17,6 +17,7 @@ from typing import Any
 import click
 
 from valgen import __version__
+from valgen.ledger.patience import PATIENCE
 
 COMMANDS: dict[str, str] = {
     "new": "Start a small complete project that passes its checks.",
@@ -87,6 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         reconfigure: Any = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="backslashreplace")
+    PATIENCE.tell_with(lambda text: click.echo(text, err=True))
     try:
         status = _root.main(args=list(arguments) if arguments is not None else None, standalone_mode=False)
     except click.exceptions.Exit as error:

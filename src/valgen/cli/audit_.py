@@ -93,6 +93,8 @@ def command(
         if trail.unsealed:
             shown += f"; {trail.unsealed} more are being written and are not shown yet"
         _put("".join(f"{_line(line)}\n" for line in [*lines, shown]).encode(), output)
+    if not trail.entries:
+        click.echo("No record fits. Ids are compared as they are written, with capital and small letters.", err=True)
     return 0
 
 

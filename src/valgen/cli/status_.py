@@ -97,11 +97,12 @@ def _show_document(one: DocumentState) -> None:
     from valgen.documents.signatures import step_name
 
     colours = {DocumentStatus.APPROVED: "green", DocumentStatus.REJECTED: "red"}
-    status = click.style(f"{one.status:<10}", fg=colours.get(DocumentStatus(one.status)))
     waits = f"waits for {', '.join(map(step_name, one.awaited))}" if one.awaited else ""
     in_force = f"version {one.valid} is valid" if one.valid and one.status != DocumentStatus.APPROVED else ""
     said = "; ".join(part for part in (in_force, waits) if part)
-    click.echo(visible(f"  {one.key:<14} {one.version:<12} ") + status + visible(f" {said}").rstrip())
+    word = f"{one.status:<10}" if said else one.status
+    status = click.style(word, fg=colours.get(DocumentStatus(one.status)))
+    click.echo(visible(f"  {one.key:<14} {one.version:<12} ") + status + visible(f" {said}" if said else ""))
     if one.changed:
         click.echo(visible(f"    changed since it was approved: {', '.join(' '.join(pair) for pair in one.changed)}"))
     for name, target in one.suspect:

@@ -65,14 +65,15 @@ def add(
 
     The code stands alone on standard output, once. Nobody else ever sets or learns the password.
     """
-    from valgen.workflow.people import AddPerson, add_person
+    from valgen.records.accounts import NewAccount
+    from valgen.workflow.people import add_person
 
     desk = desk_at(project)
     by = who_acts(desk, who, signing=False)
     added = add_person(
         desk,
         by,
-        AddPerson(
+        NewAccount(
             user=user,
             name=name,
             function=title,

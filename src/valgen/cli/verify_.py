@@ -34,6 +34,7 @@ from valgen.documents.visible import visible
 @click.option(
     "--read-data/--no-read-data", default=True, show_default=True, help="Read every attachment in full, or only look."
 )
+@click.option("--record", is_flag=True, help="Verify the ledger of the project and keep the result as a record in it.")
 @click.option("--no-memory", is_flag=True, help="Neither use nor keep what you saw of this ledger.")
 @json_option
 def command(
@@ -45,6 +46,7 @@ def command(
     authorities: tuple[Path, ...],
     strict: bool,
     read_data: bool,
+    record: bool,
     no_memory: bool,
     as_json: bool,
 ) -> int:
@@ -64,7 +66,14 @@ def command(
         read_data=read_data,
         remember=not no_memory,
     )
-    found = verify_dry(root_of(project), strict=strict) if dry else verify(path, project, given)
+    if record and (dry or path is not None):
+        raise click.UsageError("--record keeps the verification of the ledger of a project; give no PATH and no --dry")
+    if record:
+        from valgen.workflow.verify_record import verify_and_record
+
+        found = verify_and_record(project, given)
+    else:
+        found = verify_dry(root_of(project), strict=strict) if dry else verify(path, project, given)
     if as_json:
         click.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=1))
         return 0 if found.ok else 1

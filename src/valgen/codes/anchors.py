@@ -78,4 +78,13 @@ ANCHORS: tuple[CodeInfo, ...] = (
         "See that the key is an ECDSA P-256 key that belongs to the certificate, that the certificate is valid, and "
         "that the file carries no seal yet.",
     ),
+    CodeInfo(
+        "VG549",
+        E_,
+        "the clock of this computer and a time stamp are too far apart",
+        "A time stamp over records whose times are false would contradict every record behind it. Until the clock is "
+        "right no time stamp is accepted; records go on, and the missing time stamp stays visible.",
+        "Set the clock of this computer, or let it be set by a time server, then ask again. When the clock is right, "
+        "do not trust that authority.",
+    ),
 )

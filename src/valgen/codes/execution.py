@@ -104,6 +104,14 @@ EXECUTION: tuple[CodeInfo, ...] = (
         '@then("the sum is right")\ndef first(): ...\n\n@then("the sum is right")\ndef second(): ...',
     ),
     CodeInfo(
+        "VG419",
+        E_,
+        "The disk has no room for a run",
+        "A run whose evidence cannot be kept must not begin. Room is asked for before the first step, and a little of "
+        "it is kept back, so that a disk that fills up later still takes the record that the run was aborted.",
+        "Make room on the disk of the records, then start the run again. What an aborted run recorded stays.",
+    ),
+    CodeInfo(
         "VG420",
         E_,
         "Formal run without a tester",

@@ -64,4 +64,12 @@ ISSUING: tuple[CodeInfo, ...] = (
         "A file that two programs could read in two ways, or that does harm when it is unpacked, proves nothing.",
         "Ask for the pack again. Pack its folder as it is: names once, no links, no encryption, nothing around it.",
     ),
+    CodeInfo(
+        "VG639",
+        E_,
+        "A verification could not be recorded",
+        "A verification whose result is not kept cannot be shown later, and a ledger that takes no record is damaged, "
+        "locked or on a full disk. What was found stands above this message all the same.",
+        "Mend what the message says, then verify and record again.",
+    ),
 )

@@ -282,4 +282,14 @@ LEDGER: tuple[CodeInfo, ...] = (
         "People, approvals and formal runs are recorded in the one ledger of the project, which is made once.",
         "`valgen records init` makes one where there is none.",
     ),
+    CodeInfo(
+        "VG564",
+        E_,
+        "a record states a time before a time stamp that stands before it",
+        "The record of a time stamp holds bytes that nobody could know before, so that every later record was written "
+        "after it. A record that states a much earlier time was written with a clock that was set back, or the time "
+        "stamp is false.",
+        "Find out who wrote the record and who could set the clock of that computer; what it says keeps its place in "
+        "the order of records, and its time counts for nothing.",
+    ),
 )

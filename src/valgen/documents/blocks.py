@@ -10,13 +10,13 @@ Source: design.md §2.
 from __future__ import annotations
 
 import enum
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from valgen.documents.canonical import canonical_json, set_apart, share, whole_json, without_apart
+from valgen.documents.digests import Digests, text_digest
 
 _KEPT = 1 << 18
 
@@ -351,7 +351,7 @@ class Document:
     def digests(self) -> Digests:
         """Both digests, in one pass over the document."""
         content, shown = self.texts
-        return Digests(_sha256(content), _sha256(shown))
+        return Digests(text_digest(content), text_digest(shown))
 
     @property
     def content_json(self) -> str:
@@ -383,18 +383,6 @@ class Document:
         return "" if label in (STATUS, EFFECTIVE) else text
 
 
-class Digests(NamedTuple):
-    """Digests of a document, hex.
-
-    Attributes:
-        content: of what signatures cover.
-        shown: of everything that a reader sees; what was made from a document is kept under this one.
-    """
-
-    content: str
-    shown: str
-
-
 @dataclass(frozen=True, slots=True)
 class _Head:
     version: str
@@ -407,15 +395,6 @@ class _Head:
 def bare_version(version: str) -> str:
     """Return a version as printed without the word DRAFT."""
     return version.removesuffix(DRAFT).rstrip(" ,") if version.endswith(DRAFT) else version
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def block_digest(block: Block) -> str:
-    """Return the SHA-256 of everything that a block shows, hex; that of its canonical JSON where nothing is apart."""
-    return _sha256(whole_json(block))
 
 
 # Most cells of a pack say what many others say. Being values, they may be one object, which is made and digested once.

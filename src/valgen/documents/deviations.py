@@ -78,6 +78,11 @@ def candidates(context: Context, entry: DocumentEntry | None = None) -> tuple[Ca
     )
 
 
+def without_deviation(context: Context) -> tuple[Candidate, ...]:
+    """Return the attempts of formal runs that did not pass and have no deviation; nobody classified these failures."""
+    return tuple(one for one in candidates(context) if one.run.mode is RunMode.FORMAL and not one.deviations)
+
+
 def log(context: Context, entry: DocumentEntry | None) -> tuple[Block, ...]:
     """The deviation log: one row per deviation, in the order in which they were opened."""
     rows = [

@@ -30,6 +30,7 @@ from valgen.documents.catalog import plan_documents
 from valgen.documents.checklists import criteria_texts
 from valgen.documents.common import prose_sections, tests_linked
 from valgen.documents.context import Context
+from valgen.documents.deviations import without_deviation
 from valgen.documents.evidence import deciding_runs, is_dry
 from valgen.documents.executed import executed_steps, same_script
 from valgen.documents.places import approval_words, version_of
@@ -201,8 +202,14 @@ def _checked(context: Context, entry: DocumentEntry | None, stage: Stage) -> Ite
         nothing = not attempts and met is True
         yield criterion, met and not nothing, "nothing was executed" if nothing else reference
     open_ones = [one.id for one in context.deviations if one.phase == stage.value and one.blocks_protocol]
+    untold = [
+        one for one in without_deviation(context) if one.run.stage is stage and where in ("", one.run.environment)
+    ]
     where_open = ", ".join(open_ones) or "none open, Deviations"
-    yield "No critical or major deviation is open", not open_ones if not dry else None, where_open
+    if untold:
+        where_open += f"; {count(len(untold), 'result')} without a deviation, which counts as critical"
+    met = not open_ones and not untold
+    yield "No critical or major deviation is open", met if not dry else None, where_open
     yield "Executor and reviewer are different persons", None, "signatures of this report"
 
 

@@ -167,7 +167,7 @@ def deviation_text(status: CaseStatus, context: Context) -> str:
         return "\n".join(f"{one.id} {one.status.value.lower()}" for one in found)
     if status.outcome.accepted:
         return "none"
-    if context.mode_of(status.stage, status.environment) is RunMode.DRY:
+    if status.run and context.mode_of(status.stage, status.environment) is RunMode.DRY:
         return "none: dry run"
     return "none opened" if status.outcome.executed else "none: not executed"
 

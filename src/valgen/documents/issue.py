@@ -38,7 +38,7 @@ from valgen.documents.places import (
     standing_head,
 )
 from valgen.documents.signatures import after_rows, signature_page, signature_table
-from valgen.model.execution import Execution, TesterEntry
+from valgen.model.execution import Execution, LogEntry
 from valgen.model.judgement import NO_JUDGEMENTS, Judgements
 from valgen.model.project import SignatureStep
 from valgen.model.signature import Approval, Approvals, DocumentStatus, LedgerFacts, Signature
@@ -135,9 +135,9 @@ def testers_of(approval: Approval | None, executions: Iterable[Execution]) -> tu
     return (paragraph(note), Table(TESTER_COLUMNS, rows, caption=_LOG, role="approvals"))
 
 
-def tester_rows(entries: Iterable[TesterEntry]) -> tuple[Row, ...]:
+def tester_rows(entries: Iterable[LogEntry]) -> tuple[Row, ...]:
     """Return a row for each account that executed, as it was when it began."""
-    first: dict[str, TesterEntry] = {}
+    first: dict[str, LogEntry] = {}
     for one in entries:
         first.setdefault(one.user, one)
     return tuple(

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from docutils import nodes
 
-from valgen.documents.blocks import Block, block_digest, plain_text
+from valgen.documents.blocks import Block, plain_text
+from valgen.documents.digests import block_digest
 
 
 class valgen_block(nodes.General, nodes.Element):

@@ -9,7 +9,7 @@ Source: design.md §5 (signature), §2 (blocks).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from valgen.documents.blocks import (
@@ -33,7 +33,6 @@ from valgen.documents.blocks import (
     Table,
     Tone,
     paragraph,
-    walk,
 )
 
 NO_VERSION = "none"
@@ -124,15 +123,33 @@ def emptied(document: Document) -> Document:
 
 def asked_for(document: Document) -> tuple[tuple[str, str], ...]:
     """Return role and meaning of each signature that a document asks for."""
-    for block in walk(document.sections):
-        if isinstance(block, SignaturePlace) and block.shows is Shows.APPROVALS:
-            return block.asks
-    return ()
+    return next((place.asks for place in _approvals(document.sections)), ())
 
 
 def has_approvals(blocks: Iterable[Block]) -> bool:
     """Return whether blocks have a place for the signatures of the document."""
-    return any(isinstance(one, SignaturePlace) and one.shows is Shows.APPROVALS for one in walk(tuple(blocks)))
+    return next(_approvals(blocks), None) is not None
+
+
+def _approvals(blocks: Iterable[Block]) -> Iterator[SignaturePlace]:
+    """Yield the places for the signatures of the document itself, in order."""
+    for block in blocks:
+        if type(block) is Table:
+            for row in block.rows:  # a million cells, nearly all of plain text
+                for cell in row.cells:
+                    for one in cell.blocks:
+                        if type(one) is not Paragraph:
+                            yield from _approvals((one,))
+        elif isinstance(block, SignaturePlace) and block.shows is Shows.APPROVALS:
+            yield block
+        elif isinstance(block, Section | Entry | Notice | Quote | SignaturePlace):
+            yield from _approvals(block.blocks)
+        elif isinstance(block, ListBlock):
+            for item in block.items:
+                yield from _approvals(item)
+        elif isinstance(block, Facts):
+            for _, held in block.rows:
+                yield from _approvals(held)
 
 
 def standing_head(document: Document, version: str, status: str, effective: str, marks: tuple[str, ...]) -> Document:

@@ -15,6 +15,7 @@ from valgen.documents.clause_assessment import open_clauses
 from valgen.documents.common import prose_sections
 from valgen.documents.conclusions import HEADING, hedged_terms, stated_terms
 from valgen.documents.context import Context
+from valgen.documents.deviations import without_deviation
 from valgen.documents.document_set import missing_documents
 from valgen.documents.residual import RiskState, Standing, standing
 from valgen.documents.rowing import count, row
@@ -207,6 +208,10 @@ def _deviations(context: Context) -> tuple[bool | None, str]:
         return False, f"{len(blocking)} of {len(context.deviations)} deviations are open and critical or major"
     if not any(run.mode is RunMode.FORMAL for run in context.runs):
         return False, "no formal execution yet; dry runs open no deviation"
+    if untold := without_deviation(context):
+        has = "have" if len(untold) > 1 else "has"
+        text = f"{count(len(untold), 'formal result')} did not pass and {has} no deviation"
+        return False, f"{text}; what nobody classified counts as critical"
     return True, f"none of {count(len(context.deviations), 'deviation')} is open and critical or major"
 
 

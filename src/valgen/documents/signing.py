@@ -8,6 +8,7 @@ Source: domain/documents.md b.0, b.8.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -69,14 +70,17 @@ def testers_found(context: Context, entry: DocumentEntry | None, stage: Stage) -
     where = entry.environment if entry else ""
     known = {one.shown: one for execution in context.executions for one in reversed(execution.log)}
     done: dict[str, list[str]] = {}
+    executed: Counter[str] = Counter()
     for run in context.stage_runs(stage, where):
         for attempt in run.attempts:
-            done.setdefault(attempt.executor or run.actor or "unknown", []).append(run.id)
+            name = attempt.executor or run.actor or "unknown"
+            done.setdefault(name, []).append(run.id)
+            executed[name] += attempt.outcome.executed
     rows = tuple(
         Row(
             (
                 *(tester_rows([known[name]])[0].cells if name in known else _unknown(name)),
-                cell(f"{len(runs)} execution{'s' if len(runs) != 1 else ''} in {', '.join(dict.fromkeys(runs))}"),
+                cell(f"{_counted(executed[name], len(runs))}: {', '.join(dict.fromkeys(runs))}"),
             )
         )
         for name, runs in sorted(done.items())
@@ -106,6 +110,11 @@ def _workflow(context: Context, entry: DocumentEntry | None) -> tuple[SignatureS
 
 def _asked(steps: tuple[SignatureStep, ...]) -> tuple[tuple[str, str], ...]:
     return tuple((step.role, step.meaning) for step in steps)
+
+
+def _counted(executed: int, attempts: int) -> str:
+    """Return how many attempts of somebody were executed; the statistics count no skipped and no manual ones either."""
+    return f"{executed} executed" + (f", {attempts - executed} not executed" if attempts > executed else "")
 
 
 def _unknown(name: str) -> tuple[Cell, ...]:

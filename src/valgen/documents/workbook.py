@@ -12,7 +12,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from valgen.documents.blocks import Cell, Column, Paragraph, Row, Run, Table, block_digest, cell
+from valgen.documents.blocks import Cell, Column, Paragraph, Row, Run, Table, cell
+from valgen.documents.digests import block_digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

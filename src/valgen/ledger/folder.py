@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from valgen.errors import ExecutionError, ValgenError
 from valgen.ledger.durable import Disk
 from valgen.ledger.files import FIXED, FIXED_LEDGER, Layout
+from valgen.ledger.patience import PATIENCE
 
 
 def make_folders(layout: Layout, disk: Disk, mode: str = "dry") -> None:
@@ -37,9 +38,10 @@ def make_folders(layout: Layout, disk: Disk, mode: str = "dry") -> None:
 
 @contextlib.contextmanager
 def writing(layout: Layout) -> Iterator[None]:
-    """Turn what the system reports while a log is written into an error with a way out."""
+    """Turn what the system reports while a log is written into an error with a way out, and a long wait into words."""
     try:
-        yield
+        with PATIENCE.waiting(f"{layout.root}: its disk does not answer, or somebody writes there"):
+            yield
     except ValgenError:
         raise
     except OSError as error:

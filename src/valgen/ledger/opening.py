@@ -118,7 +118,7 @@ class Opening:
                 code="VG526",
             )
         if registry is not None:
-            _check_root(layout, registry, self.root)
+            check_root(layout, registry, self.root)
 
 
 def admit(layout: Layout, registry: Registry, keys: Collection[SigningKey]) -> None:
@@ -164,7 +164,17 @@ def already_there(layout: Layout) -> AuthorityError:
     )
 
 
-def _check_root(layout: Layout, registry: Registry, root: str) -> None:
+def check_root(layout: Layout, registry: Registry, root: str = "") -> None:
+    """Compare ``root.json`` with the first record, and the root with one that is known.
+
+    Args:
+        layout: of the ledger.
+        registry: of its records.
+        root: fingerprint that the ledger must have; empty where none is known.
+
+    Raises:
+        VerificationError: they differ (VG551).
+    """
     try:
         line = read_plain(layout.root_file)
     except FileNotFoundError:

@@ -345,6 +345,20 @@ KINDS: tuple[Kind, ...] = (
         blobs="file",
     ),
     _ledger_kind(
+        "verified",
+        "recorder",
+        {
+            "size": shapes.number(1),
+            "root": SHA256,
+            "data": shapes.flag,
+            "compared": shapes.one_of("given", "remembered", ""),
+            "problems": shapes.number(),
+            "findings": _FINDINGS,
+            "tool": shapes.text(200),
+        },
+        long="findings",
+    ),
+    _ledger_kind(
         "restored",
         "administrator",
         {"known": _HEAD, "kept": shapes.number(), "reason": _REASON, "proposal": _PROPOSAL},

@@ -140,6 +140,18 @@ def stamped_digest(response_or_token: bytes) -> bytes:
         _because(error)
 
 
+def stamped_time(response_or_token: bytes) -> str:
+    """Return the time that a time stamp states, RFC 3339 in UTC, without any check of who made it.
+
+    Raises:
+        VerificationError: it is no time stamp (VG540).
+    """
+    try:
+        return _rfc3339(_decode(normal_form(response_or_token)).tst_info.gen_time)
+    except x509_files.unreadable() as error:
+        _because(error)
+
+
 def seconds_between(claimed: str, stamped: str) -> float:
     """Return how many seconds after a claimed time something was stamped; negative when before.
 

@@ -76,14 +76,14 @@ class _Check:
     shift: int = 0  # difference between the numbers that records bear and their places
 
     def __post_init__(self) -> None:
-        live = any(is_held(path) for path in self.layout.lock.glob("writer-*"))
-        self.heads = Heads(self.layout, self.findings, live)
+        self.heads = Heads(self.layout, self.findings, live=False)
         self.files = Files(self.layout, self.findings)
 
     def run(self, *, read_blobs: bool) -> None:
         if not self.layout.log.is_dir() or self.layout.root.is_symlink():
             self.findings.problem("VG513", str(self.layout.root.name), "there are no records here")
             return
+        self.heads.live = any(is_held(path) for path in self.layout.lock.glob("writer-*"))
         self.heads.read()
         self._read_records()
         if self.ledger is not None:

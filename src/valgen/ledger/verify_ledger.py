@@ -9,6 +9,7 @@ ledger".
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
 import hashlib
@@ -28,6 +29,7 @@ from valgen.ledger.registry_sessions import STATEMENTS
 from valgen.ledger.report import SINGLE_ADMINISTRATOR, Findings, ResetSignature, VerifyReport
 from valgen.ledger.verify_files import Content, Files
 from valgen.ledger.verify_heads import Heads, read_if_there
+from valgen.ledger.verify_times import Times
 
 if TYPE_CHECKING:
     from valgen.ledger.anchors import Anchor, GitPlace
@@ -75,6 +77,7 @@ class LedgerCheck:
         anchored_by: which one.
         root_compared: whether the root is the one known from elsewhere.
         resets: signatures by keys that came from a reset.
+        times: what the times of records say.
     """
 
     layout: Layout
@@ -87,9 +90,13 @@ class LedgerCheck:
     anchored_by: str = ""
     root_compared: bool = False
     resets: list[ResetSignature] = field(default_factory=list)
+    times: Times = field(init=False)
     _anchors: list[Anchor] = field(default_factory=list)
     _claims: list[_Claim] = field(default_factory=list)
     _anchor_files: list[tuple[str, Path, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.times = Times(self.findings)
 
     def begin(self) -> None:
         """Read the anchors, so that the roots that they speak of are kept while the records are read."""
@@ -127,12 +134,15 @@ class LedgerCheck:
         for breach in breaches:
             self.findings.problem(breach.code, where, breach.text)
         kind = body["kind"]
+        self.times.follow(body, edge.size, where)
         if kind in STATEMENTS:
             sound = before == len(self.findings.problems) + self.findings.untold
             self._check_head(body, edge, where, sound=sound)
             self._see_reset(body, edge.size)
         if kind == "anchor":
             self._see_anchor(body, edge, where)
+        elif kind == "verified":
+            self._see_verified(body, edge, where)
         elif kind in ("signature", "rejection", "document.issued"):
             self._see_files(body, edge.size)
 
@@ -149,6 +159,7 @@ class LedgerCheck:
             if data is None or hashlib.sha256(data).hexdigest() != sha256:
                 self.findings.problem("VG560", where, f"its file anchors/{path.name} is missing or another one")
         self._check_anchors(size)
+        self.times.finish()
         if self.registry.single_administrator:
             self.findings.note(f"{SINGLE_ADMINISTRATOR[0].upper()}{SINGLE_ADMINISTRATOR[1:]}.")
         for one in self.resets:
@@ -205,6 +216,25 @@ class LedgerCheck:
             self._claims.append(_Claim(where, body["size"], body["root"], "VG560", ""))
         path = self.layout.anchors / f"{body['size']:09d}.{MEDIA[body['medium']]}"
         self._anchor_files.append((where, path, body["file"]["sha256"]))
+        if body["medium"] == "rfc3161":
+            self._see_stamp(path.name, edge.size)
+
+    def _see_verified(self, body: Mapping[str, Any], edge: Edge, where: str) -> None:
+        """What a machine says that it verified must be this log; it is no anchor, because no person vouches for it."""
+        if body["size"] > edge.size:
+            text = f"it says that {body['size']} records were verified, and {edge.size} stand before it"
+            self.findings.problem("VG556", where, text)
+        else:
+            self._claims.append(_Claim(where, body["size"], body["root"], "VG556", ""))
+
+    def _see_stamp(self, name: str, seq: int) -> None:
+        """Take note of the time of a time stamp; that its file is missing or wrong is said elsewhere."""
+        from valgen.ledger.timestamps import stamped_time
+
+        data = next((one.data for one in self._anchors if one.name == name and not one.brought), None)
+        if data is not None:
+            with contextlib.suppress(VerificationError):
+                self.times.stamped(stamped_time(data), seq)
 
     def _see_files(self, body: Mapping[str, Any], seq: int) -> None:
         for ref in file_refs(body):

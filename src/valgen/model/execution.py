@@ -56,7 +56,7 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TesterEntry:
+class LogEntry:
     """Somebody who began a run, as the ledger knew them then.
 
     Attributes:
@@ -121,7 +121,7 @@ class Execution:
     persons: frozenset[str] = frozenset()
     runs: tuple[str, ...] = ()
     reviews: tuple[Review, ...] = ()
-    log: tuple[TesterEntry, ...] = ()
+    log: tuple[LogEntry, ...] = ()
 
 
 def review_of(executions: Iterable[Execution], run: Run | None, attempt: CaseAttempt | None) -> Review | None:

@@ -7,6 +7,7 @@ so that two ids that look alike are alike.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 TYPE_PATTERN = r"[A-Z][A-Z0-9]*"
 ID_PATTERN = TYPE_PATTERN + r"-[A-Za-z0-9.-]+"
@@ -38,6 +39,7 @@ def type_of(text: str) -> str:
     return text.partition("-")[0]
 
 
+@lru_cache(1 << 16)  # a matrix sorts the same ids many times
 def natural_order(text: str) -> tuple[tuple[int, int, str], ...]:
     """Return a sort key under which URS-2 stands before URS-10.
 

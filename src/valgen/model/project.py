@@ -123,6 +123,8 @@ class Settings:
         word_template: Word template of all documents, relative to the project folder; empty for none.
         tsa: address of the time-stamp authority that anchors the ledger; empty for none.
         tsa_root: its root certificate, relative to the project folder; empty for none.
+        verify_every: how often a verification of the ledger must become a record: ``day``, ``week``, ``month``,
+            ``quarter`` or ``year``; empty when nobody asks for it.
         database: address of the database where a team keeps the ledger; empty for none.
         objects: address of the bucket for its attachments and checkpoints; empty for none.
         locked_days: for how long objects in the bucket are locked; 0 without a bucket.
@@ -151,6 +153,7 @@ class Settings:
     word_template: str = ""
     tsa: str = ""
     tsa_root: str = ""
+    verify_every: str = ""
     database: str = ""
     objects: str = ""
     locked_days: int = 0

@@ -217,6 +217,7 @@ class _Reader:
             word_template=self._word_template(project),
             tsa=records.get("tsa", ""),
             tsa_root=records.get("tsa_root", ""),
+            verify_every=records.get("verify_every", ""),
             database=records.get("database", ""),
             objects=records.get("objects", ""),
             locked_days=locked_days,

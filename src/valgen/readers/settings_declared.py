@@ -47,6 +47,7 @@ ROLES = (
     "witness", "qa", "administrator", "inspector",
 )  # fmt: skip
 MEANINGS = ("authored", "executed", "witnessed", "reviewed", "approved")
+VERIFY_EVERY = ("day", "week", "month", "quarter", "year")
 RISK_METHODS = ("two-step", "rpn")
 RISK_PRIORITIES = ("low", "medium", "high")
 
@@ -110,6 +111,12 @@ PATHS = (
 RECORDS = (
     _s("tsa", "Address of the time-stamp authority that valgen records anchor asks."),
     _s("tsa_root", "File in the project with the root certificate of that authority, PEM or DER."),
+    _s(
+        "verify_every",
+        "How often a verification of the ledger, with every attachment, must become a record.",
+        SettingKind.CHOICE,
+        VERIFY_EVERY,
+    ),
     _s("database", "PostgreSQL database where a team keeps the ledger: postgresql://HOST/DATABASE, without password."),
     _s("objects", "S3 bucket with Object Lock for its attachments and checkpoints: s3://BUCKET/PREFIX."),
     _s("locked_for", "For how long objects in the bucket are locked, such as 10 years."),

@@ -9,6 +9,7 @@ Source: design.md §4.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -21,12 +22,14 @@ from typing import Any
 
 from valgen.errors import ValgenError
 from valgen.ledger.lock import Lock
+from valgen.ledger.record import Draft
 from valgen.ledger.store import Log
 from valgen.ledger.team_address import TeamAddress
 from valgen.recorder.client import ADDRESS_FILE
 from valgen.recorder.clock import Moment, boot_name, read_clock
 from valgen.recorder.journal import Journal
 from valgen.recorder.redact import Redactor
+from valgen.recorder.reserve import Reserve
 from valgen.recorder.server import Server
 from valgen.records.ledger import Now, Place, open_ledger
 from valgen.records.liveness import lock_path
@@ -51,6 +54,38 @@ def main() -> int:
 
 
 def _run(settings: dict[str, Any]) -> int:
+    """Serve the session; when its records cannot be written, say so in the record with the room that was kept back."""
+    kept: list[Reserve] = []
+    begun: list[Journal] = []
+    try:
+        return _serve(settings, kept, begun)
+    except (ValgenError, OSError) as error:
+        for reserve in kept:
+            reserve.release()
+        for journal in begun:
+            _close_cut_off(settings, journal.run_ids, error)
+        raise
+    finally:
+        for reserve in kept:
+            reserve.release()
+
+
+def _close_cut_off(settings: dict[str, Any], run_ids: tuple[str, ...], error: Exception) -> None:
+    """Write that runs were aborted because nothing could be written; where even that fails, readers show it so."""
+    now, boot = read_clock(), boot_name()
+    reason = f"records could not be written: {error.what if isinstance(error, ValgenError) else error}"
+    drafts = [
+        Draft("run.aborted", {"run": run_id, "reason": reason[:1000], "detected_by": "recorder"}) for run_id in run_ids
+    ]
+    if not drafts:
+        return
+    with contextlib.suppress(ValgenError, OSError), _open_log(settings, now, boot) as log:
+        actor = "valgen" if settings.get("formal") else settings["actor"]
+        log.append(drafts, time=now.text, mono=now.mono_ms, boot=boot, actor=actor)
+        log.commit(keep=True)
+
+
+def _serve(settings: dict[str, Any], kept: list[Reserve], begun: list[Journal]) -> int:
     records = Path(settings["records"])
     now = read_clock()
     boot = boot_name()
@@ -59,6 +94,7 @@ def _run(settings: dict[str, Any]) -> int:
         alive = Lock(lock_path(records, os.getpid()))
         alive.acquire()
         try:
+            kept.append(Reserve(records))
             journal = Journal(
                 log,
                 Redactor(settings["secrets"]),
@@ -68,6 +104,7 @@ def _run(settings: dict[str, Any]) -> int:
                 listener=_listener(settings["events"]),
                 formal={key: formal[key] for key in ("execution", "session", "tester")} if formal else None,
             )
+            begun.append(journal)
             journal.recover(unfinished_runs(records), now)
             folder = Path(settings["folder"])
             listener = _listen(folder)

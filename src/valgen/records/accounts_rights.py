@@ -27,6 +27,7 @@ from valgen.records.ledger import Ledger
 
 NO_REASON = "none given"
 """What stands in a record whose author gave no reason."""
+_REVIEWING = "; results are reviewed in a role such as technical_reviewer, test_lead or qa"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,16 +172,15 @@ def reset(ledger: Ledger, by: Authority, *, user: str, reason: str, identity: Id
     act = "account.reset"
     require_administrator(ledger, by, act=act, subject=user)
     account = find_account(ledger, user)
-    if by.acting is not None and account.person == by.person:
-        ledger.refuse(
-            "nobody resets an account of their own",
-            act=act,
-            account=by.account,
-            subject=user,
-            code="VG582",
-            why="it takes two other people, so that a new key is never the work of one",
-            fix="ask two other administrators; with valgen user password you change a password that you know",
-        )
+    _refuse_own(
+        ledger,
+        by,
+        account,
+        "resets",
+        act=act,
+        why="it takes two other people, so that a new key is never the work of one",
+        fix="ask two other administrators; with valgen user password you change a password that you know",
+    )
     number = second_person(ledger, by, act=act, account=account)
     if number is None:
         return _propose(ledger, by, act=act, account=account, reason=reason)
@@ -205,19 +205,31 @@ def unlock(ledger: Ledger, by: Authority, *, user: str, reason: str) -> Done:
     act = "account.unlocked"
     require_administrator(ledger, by, act=act, subject=user)
     account = find_account(ledger, user)
-    if by.acting is not None and account.person == by.person:
-        ledger.refuse(
-            "nobody unlocks an account of their own",
-            act=act,
-            account=by.account,
-            subject=user,
-            code="VG582",
-            why="whoever guesses a password could go on guessing",
-            fix="ask another administrator",
-        )
+    _refuse_own(
+        ledger,
+        by,
+        account,
+        "unlocks",
+        act=act,
+        why="whoever guesses a password could go on guessing",
+        fix="ask another administrator",
+    )
     body = {"account": account.id, "reason": reason or NO_REASON}
     ledger.write([Draft(act, body, signers=by.signers())], actor=by.actor)
     return Done(account=ledger.registry.accounts[account.id])
+
+
+def _refuse_own(ledger: Ledger, by: Authority, account: Account, does: str, *, act: str, why: str, fix: str) -> None:
+    if by.acting is not None and account.person == by.person:
+        ledger.refuse(
+            f"nobody {does} an account of their own",
+            act=act,
+            account=by.account,
+            subject=account.user,
+            code="VG582",
+            why=why,
+            fix=fix,
+        )
 
 
 def check_roles(
@@ -233,7 +245,7 @@ def check_roles(
         raise AuthorityError(
             f"there is no role {', '.join(unknown)}",
             why="a role is one of those that signatures and reviews ask for",
-            fix=f"roles: {', '.join(roles)}",
+            fix=f"roles: {', '.join(roles)}" + (_REVIEWING if "reviewer" in unknown else ""),
             code="VG585",
         )
     if service and ADMINISTRATOR in wanted:

@@ -164,6 +164,12 @@ def _accounts_checked(body: Mapping[str, Any], name: Name) -> str:
     return f"checked {_count(len(body['accounts']), 'account')}. Findings: {findings}. Conclusion: {body['conclusion']}"
 
 
+def _verified(body: Mapping[str, Any], name: Name) -> str:
+    read = "every attachment read" if body["data"] else "attachments not read"
+    found = f"{_count(body['problems'], 'problem')}: {_long(body['findings'])}" if body["problems"] else "no problem"
+    return f"the ledger was verified up to {_count(body['size'], 'record')} by {body['tool']}, {read}: {found}"
+
+
 def _restored(body: Mapping[str, Any], name: Name) -> str:
     return (
         f"put a copy of {body['kept']} records in place, where {body['known']['size']} records were known{_two(body)}"
@@ -253,6 +259,7 @@ _WORDS: dict[str, Callable[[Mapping[str, Any], Name], str]] = {
         f"the head of {_count(body['size'], 'record')} was kept outside the ledger, by {_MEDIA[body['medium']]}"
         + (f": {body['detail']}" if body["detail"] else "")
     ),
+    "verified": _verified,
     "restored": _restored,
     "recovery": lambda body, name: (
         f"after a crash {body['adopted']} complete records were taken over and {len(body['quarantined'])} torn parts "

@@ -18,7 +18,7 @@ from valgen.ledger.files import Layout
 from valgen.ledger.keys import SigningKey
 from valgen.ledger.kinds import expand
 from valgen.ledger.record import Draft, Stored
-from valgen.model.execution import Execution, Review, TesterEntry
+from valgen.model.execution import Execution, LogEntry, Review
 from valgen.model.outcome import Stage
 from valgen.model.run import Run
 from valgen.records.run_reader import Alive, read_runs
@@ -201,10 +201,10 @@ class _Reading:
             log=(*one.log, self._entry(body, number)),
         )
 
-    def _entry(self, body: Mapping[str, Any], number: int) -> TesterEntry:
+    def _entry(self, body: Mapping[str, Any], number: int) -> LogEntry:
         account = body["tester"]
         person = self.people.get(account) or _Person(account, account, account)
-        return TesterEntry(
+        return LogEntry(
             name=person.name,
             user=person.user,
             function=person.function,

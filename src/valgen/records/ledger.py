@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 TEAM_MARK = "index.team"
 """File in the folder that says that it is the working copy of a team store."""
 
+_ANCHORED = re.compile(r"[0-9]{9}")  # names of anchor files say how many records they cover
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Now:
@@ -244,7 +246,7 @@ def open_ledger(place: Place, *, now: Now, shorter: bool = False) -> Ledger:
         raise no_ledger()
     origin = check_project(place)
     seen = read_seen(place.keystore, origin) if origin else None
-    if seen is not None and not shorter and place.team is None:
+    if not shorter and place.team is None:
         _refuse_shorter(place, seen)
     log = Log.open_ledger(
         place.folder,
@@ -371,16 +373,23 @@ def recorded_gaps(bodies: Iterable[Mapping[str, Any]], sealed: int) -> tuple[int
     return tuple(body["known"]["size"] for body in bodies if body["kind"] == "restored" and body["seq"] < sealed)
 
 
-def _refuse_shorter(place: Place, seen: Seen) -> None:
-    """Refuse to continue a ledger that holds less than this user saw, unless two people recorded that."""
+def _refuse_shorter(place: Place, seen: Seen | None) -> None:
+    """Refuse to continue a ledger that holds less than this user saw, unless two people recorded that, or less than an
+    anchor in it covers."""
+    layout = Layout(place.folder)
     try:
-        size = read_head(read_plain(Layout(place.folder).checkpoint)).size
+        size = read_head(read_plain(layout.checkpoint)).size
     except (FileNotFoundError, VerificationError):
         return  # opening says what is wrong with it
-    if size >= seen.size or seen.gives_way(recorded_gaps(read_bodies(place, "restored"), size)):
+    anchored = max((int(path.stem) for path in layout.anchors.glob("*.*") if _ANCHORED.fullmatch(path.stem)), default=0)
+    if anchored > size:
+        known = f"an anchor beside it covers {anchored}"
+    elif seen is None or size >= seen.size or seen.gives_way(recorded_gaps(read_bodies(place, "restored"), size)):
         return
+    else:
+        known = f"you have seen {seen.size}"
     raise VerificationError(
-        f"the ledger holds {size} records, and you have seen {seen.size}: it was put back to an older state",
+        f"the ledger holds {size} records, and {known}: it was put back to an older state",
         why="whoever continues it makes a second history, and the records that are missing would vanish unnoticed",
         fix="bring the newest state back; if there is none, two people record the gap: valgen records restore --from "
         'FOLDER --reason "..." --as USER',

@@ -17,8 +17,9 @@ from typing import Any
 
 from valgen.errors import VerificationError
 from valgen.ledger.blobs import Blobs
-from valgen.ledger.files import Layout, read_lines, read_plain
+from valgen.ledger.files import Layout, read_lines
 from valgen.ledger.merkle import Edge, leaf_hash
+from valgen.ledger.opening import check_root
 from valgen.ledger.record import check_signatures, read_line
 from valgen.ledger.registry import Account, Registry
 from valgen.ledger.registry_book import microseconds
@@ -29,7 +30,7 @@ from valgen.records.signing import Manifest, Shown, read_manifest
 
 _ACCOUNTS = ("genesis", "account.created", "account.activated", "account.changed", "account.reset", "account.disabled")
 _SIGNED = ("signature", "rejection")
-_FURTHER = ("anchor", "audit.reviewed", "document.issued", "refused")
+_FURTHER = ("anchor", "audit.reviewed", "document.issued", "refused", "verified")
 _WANTED = re.compile(
     rb'"kind":"(?:%s)"' % b"|".join(re.escape(one.encode()) for one in (*_ACCOUNTS, *_SIGNED, *_FURTHER))
 )
@@ -54,6 +55,23 @@ class AuditReview:
     time: str
     name: str
     next: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedVerification:
+    """One verification of the ledger that became a record.
+
+    Attributes:
+        record: number of its record.
+        time: of the record.
+        data: whether every attachment was read.
+        problems: how many were found.
+    """
+
+    record: int
+    time: str
+    data: bool
+    problems: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +111,7 @@ class SigningRecords:
         reviews: of the audit trail, oldest first.
         anchors: (record, what is printed of the anchor).
         issued: documents that were issued, oldest first.
+        verifications: of the ledger that became records, oldest first.
         unstamped: why the last time stamp could not be had, with the time when it was asked for; empty when none is
             pending.
     """
@@ -105,6 +124,7 @@ class SigningRecords:
     reviews: tuple[AuditReview, ...] = ()
     anchors: tuple[tuple[int, str], ...] = ()
     issued: tuple[IssuedVersion, ...] = ()
+    verifications: tuple[RecordedVerification, ...] = ()
     unstamped: str = ""
     judged: tuple[Signature, ...] = ()
 
@@ -128,6 +148,7 @@ class SigningRecords:
             reviews=tuple(one for one in self.reviews if one.record <= record),
             anchors=anchors,
             issued=tuple(one for one in self.issued if one.record <= record),
+            verifications=tuple(one for one in self.verifications if one.record <= record),
             judged=tuple(one for one in self.judged if one.record <= record),
         )
 
@@ -179,7 +200,7 @@ def read_signing(folder: Path) -> SigningRecords:
             fix="restore the folder from a backup",
             code="VG513",
         )
-    _check_root(layout, registry)
+    check_root(layout, registry)
     reading = _Reading()
     reading.run(layout, state.size)
     anchors = tuple(reading.anchors)
@@ -202,22 +223,9 @@ def read_signing(folder: Path) -> SigningRecords:
         reviews=tuple(reading.reviews),
         anchors=anchors,
         issued=tuple(reading.issued),
+        verifications=tuple(reading.verifications),
         unstamped=reading.unstamped,
     )
-
-
-def _check_root(layout: Layout, registry: Registry) -> None:
-    try:
-        line = read_plain(layout.root_file)
-    except FileNotFoundError:
-        line = b""
-    if line != registry.root_line + b"\n":
-        raise VerificationError(
-            f"{layout.root_file.name} does not say what the first record says",
-            why="the root is where every authority in the ledger comes from",
-            fix="restore root.json from a backup",
-            code="VG551",
-        )
 
 
 def key_note(account: Account, time: str) -> str:
@@ -244,6 +252,7 @@ class _Reading:
     reviews: list[AuditReview] = field(default_factory=list)
     anchors: list[tuple[int, str]] = field(default_factory=list)
     issued: list[IssuedVersion] = field(default_factory=list)
+    verifications: list[RecordedVerification] = field(default_factory=list)
     unstamped: str = ""
 
     def run(self, layout: Layout, size: int) -> None:
@@ -278,6 +287,9 @@ class _Reading:
         elif kind == "document.issued":
             check_signatures(body, sigs, self.people.public_keys(body, sigs), ledger=True)
             self.issued.append(_issued(body, number, self.people.accounts[body["actor"]]))
+        elif kind == "verified":
+            told = {key: body[key] for key in ("time", "data", "problems")}
+            self.verifications.append(RecordedVerification(record=number, **told))
         elif kind == "audit.reviewed":
             self.reviews.append(AuditReview(record=number, time=body["time"], name=body["name"], next=body["next"]))
 

@@ -16,7 +16,8 @@ from weakref import WeakKeyDictionary
 
 from sphinx.util import logging
 
-from valgen.documents.blocks import Block, Notice, Tone, block_digest, paragraph
+from valgen.documents.blocks import Block, Notice, Tone, paragraph
+from valgen.documents.digests import block_digest
 from valgen.documents.directives import SPECS, DirectiveError
 from valgen.documents.places import opened_blocks
 from valgen.errors import Severity, SourceError, ValgenError

@@ -38,25 +38,37 @@ def coverage_from_outcomes(outcomes: Iterable[Outcome]) -> Coverage:
     return Coverage.PASSED_WITH_DEVIATION if Outcome.PASSED_WITH_DEVIATION in found else Coverage.PASSED
 
 
-def planned_statuses(item: Item, graph: Graph, settings: Settings, results: Results) -> tuple[CaseStatus, ...]:
-    """Return the standing of every test that covers an item, per environment it is planned in."""
+def planned_statuses(
+    tests: Iterable[str], graph: Graph, settings: Settings, results: Results
+) -> tuple[CaseStatus, ...]:
+    """Return the standing of tests, per environment they are planned in."""
     return tuple(
         results[run_id, environment]
-        for run_id in graph.covering_tests(item.id)
+        for run_id in tests
         for environment in settings.planned_environments(graph.cases[run_id])
         if (run_id, environment) in results
     )
 
 
-def coverage_of(item: Item, graph: Graph, settings: Settings, results: Results) -> Coverage:
+def coverage_of(
+    item: Item, graph: Graph, settings: Settings, results: Results, tests: tuple[str, ...] | None = None
+) -> Coverage:
     """Return the coverage status of one active item.
 
     A test that no environment is planned for is never executed, so it keeps the item from counting as passed.
+
+    Args:
+        item: of the graph.
+        graph: of the project.
+        settings: of the project.
+        results: of one mode.
+        tests: ``graph.covering_tests`` of the item, where they are known already.
     """
-    tests = graph.covering_tests(item.id)
+    if tests is None:
+        tests = graph.covering_tests(item.id)
     if not tests:
         return uncovered_status(item, graph)
-    outcomes = [status.outcome for status in planned_statuses(item, graph, settings, results)]
+    outcomes = [status.outcome for status in planned_statuses(tests, graph, settings, results)]
     if not all(settings.planned_environments(graph.cases[run_id]) for run_id in tests):
         outcomes.append(Outcome.NOT_EXECUTED)
     return coverage_from_outcomes(outcomes)

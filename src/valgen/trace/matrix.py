@@ -117,9 +117,10 @@ def build_matrix(
         for name in graph.below(item.id)[1:]:
             chain.setdefault(graph.items[name].type, []).append(name)
         assessed = [link.target for link in item.links.get("assesses", ()) if link.target in graph.items]
+        covering = graph.covering_tests(item.id)
         tests = tuple(
             _entry(graph.cases[run_id], environment, formal, dry)
-            for run_id in graph.covering_tests(item.id)
+            for run_id in covering
             for environment in settings.planned_environments(graph.cases[run_id]) or ("",)
         )
         rows.append(
@@ -131,8 +132,8 @@ def build_matrix(
                 clauses=tuple(link.target for link in item.links.get("regulations", ())),
                 risks=() if item.type == "RSK" else graph.related_risks(item.id),
                 tests=tests,
-                status=coverage_of(item, graph, settings, formal),
-                dry_status=coverage_of(item, graph, settings, dry),
+                status=coverage_of(item, graph, settings, formal, covering),
+                dry_status=coverage_of(item, graph, settings, dry, covering),
             )
         )
     return Matrix(rows=tuple(rows), formal=formal, dry=dry, by_id={row.item.id: row for row in rows})

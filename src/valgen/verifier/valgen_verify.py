@@ -5,8 +5,7 @@
 PATH is the folder of a log (dry runs or a ledger), a project, or a pack (folder or ZIP file). It needs Python 3.9,
 writes no file, unpacks nothing and uses no network. It was written from "The record format" and "The ledger format" and
 shares no code with valgen, so that the two check each other. V7 is rule 7 of "Verification" there, L3 rule 3 of a
-ledger, P is "Packs"; titles in quotes are sections. Exit code: 0 verified, 1 altered or unknown, 2 wrong usage.
-"""
+ledger, P is "Packs"; titles in quotes are sections. Exit code: 0 verified, 1 altered or unknown, 2 wrong usage."""
 import argparse, base64, datetime, functools, hashlib, json, os, re, sys, zipfile
 from contextlib import contextmanager; from types import SimpleNamespace as Things
 try:  # only for speed: the code below does the same, also when this package is broken in whatever way
@@ -58,14 +57,15 @@ jump_ms:int run?; login.failed account:empty|account source:0-400
 reason:credentials|second_factor|locked|not_active|too_soon; session.closed session
 reason:left|idle|credentials|taken_over; refused act:word account:empty|account subject:0-400 code:0-40 reason:any~;
 document.changed document:word version previous:0-100 reason:any~ change_ref:0-400 author:0-400 changes:rows~; anchor
-HEAD medium:rfc3161|git|head file:BLOB detail:0-1000; @itself; account.activated account key:sha256 code:0-64
-totp:bool; @either; keys.retired keys:sha256* stolen:bool reason:0-1000; account.created account person:account user
-name:1-200 function:0-200 email:0-200 service:bool roles:role* identity:IDENTITY code:CODE; @administrator;
-account.changed account name?:1-200 function?:0-200 email?:0-200 reason; role.granted account role reason
-proposal?:-2+; role.revoked account role reason; proposal act:role.granted|account.reset|restored account:empty|account
-reason; account.reset account identity:IDENTITY code:CODE reason proposal:-2+; account.disabled account reason;
-account.unlocked account reason; restored known:HEAD kept:0+ reason proposal:-2+; @person; credentials.changed account
-password:bool totp:bool; accounts.checked accounts:CHECKED* findings:any~ conclusion:reason; session.opened session
+HEAD medium:rfc3161|git|head file:BLOB detail:0-1000; verified HEAD data:bool compared:given|remembered|empty
+problems:0+ findings:any~ tool:0-200; @itself; account.activated account key:sha256 code:0-64 totp:bool; @either;
+keys.retired keys:sha256* stolen:bool reason:0-1000; account.created account person:account user name:1-200
+function:0-200 email:0-200 service:bool roles:role* identity:IDENTITY code:CODE; @administrator; account.changed
+account name?:1-200 function?:0-200 email?:0-200 reason; role.granted account role reason proposal?:-2+; role.revoked
+account role reason; proposal act:role.granted|account.reset|restored account:empty|account reason; account.reset
+account identity:IDENTITY code:CODE reason proposal:-2+; account.disabled account reason; account.unlocked account
+reason; restored known:HEAD kept:0+ reason proposal:-2+; @person; credentials.changed account password:bool totp:bool;
+accounts.checked accounts:CHECKED* findings:any~ conclusion:reason; session.opened session
 method:password|password_and_one-time_code source:0-400 zone:0-100; signature PAPER
 meaning:authored|reviewed|approved|executed|witnessed|verified_copy|closed; rejection PAPER; document.issued
 document:word version content:sha256 files:FILE*; execution.opened execution stage environment:0-400 protocol:PROTOCOL
@@ -81,8 +81,7 @@ for row, *parts in map(str.split, SHAPES.split(";")):
 OF_DRY_LOGS = list(SIGNER)[:list(SIGNER).index("login.failed")]  # the kinds behind stand in ledgers only
 @functools.cache
 def tester(name):  # Return what tells whether a value is of a type
-    if type(known := TYPES.get(name)) is str: return tester(known)
-    if known: return lambda value: type(value) is known
+    if known := TYPES.get(name): return tester(known) if type(known) is str else lambda value: type(value) is known
     if name.isupper() and name in TABLE: return lambda value: type(value) is dict and not misfits(value, name)
     if "|" in name: return lambda value, ways=[*map(tester, name.split("|"))]: any(fits(value) for fits in ways)
     if name[-1] == "+": return lambda value, least=int(name[:-1]): type(value) is int and value >= least
@@ -115,8 +114,7 @@ def read_json(data, limit=MAX_LINE):  # Return the value, if these bytes are the
     must(canonical(value) == data, "not canonical JSON: the same value is written in another way"); return value
 def read_base64(text):
     raw = base64.b64decode(text, validate=True); must(base64.b64encode(raw).decode() == text, "no base64"); return raw
-# ---- Ed25519 (RFC 8032) without the cofactor; "Signatures", "Keys and the key store" ----
-P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
+P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493  # "Signatures": Ed25519 (RFC 8032), no cofactor
 D, ROOT_OF_MINUS_1, NEUTRAL = -121665 * pow(121666, P - 2, P) % P, pow(2, (P - 1) // 4, P), (0, 1, 1, 0)
 def add(a, b):  # a point is X, Y, Z, T with x = X/Z, y = Y/Z, xy = T/Z
     m, n = (a[1] - a[0]) * (b[1] - b[0]) % P, (a[1] + a[0]) * (b[1] + b[0]) % P
@@ -147,11 +145,11 @@ def sha256(*parts): return hashlib.sha256(b"".join(parts)).digest()
 def grow(edge, size, leaf):  # "Tree": add a leaf to the roots of full subtrees; return the new root
     while size & 1: leaf, size = sha256(b"\x01", edge.pop(), leaf), size >> 1
     edge.append(leaf); return functools.reduce(lambda right, left: sha256(b"\x01", left, right), edge[::-1])
-# ---- "Files", "Packs": nothing but ordinary files is opened. Each name leads to a way to open it, others to None. ----
-def survey(path):
+def survey(path):  # "Files", "Packs": each name leads to a way to open it; what is no ordinary file to None
     found, seen, end = {}, set(), 0
     if os.path.isfile(path):
         members = sorted((archive := zipfile.ZipFile(path)).infolist(), key=lambda one: one.header_offset)
+        must(not members or not members[0].header_offset, "something stands before the ZIP file")
         must(sum(one.file_size for one in members) <= 1100 * os.path.getsize(path), "its files are larger than can be")
         for one in members:
             name, plain = one.orig_filename.rstrip("/"), one.external_attr >> 28 in (0, 4, 8) and not one.flag_bits & 1
@@ -187,23 +185,22 @@ def read_note(data):  # "Checkpoints"
     note.signatures = [(name, read_base64(value)) for _, name, value in lines]
     note.size, note.count, note.root = int(note.size), int(note.count), read_base64(note.root)
     must(len(note.root) == 32 and all(len(value) > 4 for _, value in note.signatures), "not a checkpoint"); return note
-def stamped(data, content):  # Return the time in a response of RFC 3161 over the SHA-256 of a content
-    imprint = b"`\x86H\x01e\x03\x04\x02\x01(?:\x05\x00)?\x04 " + re.escape(sha256(content))
-    found = re.search(imprint + rb"\x02[\x01-\x40].{1,64}?\x18[\x0f-\x20]([0-9]{14}(?:\.[0-9]+)?Z)", data, re.DOTALL)
-    must(found, "there is no time stamp over this checkpoint in it"); return found[1].decode()
+def stamped(data, digest=b".{32}"):  # Return the time in a response of RFC 3161 over a SHA-256
+    before = b"`\x86H\x01e\x03\x04\x02\x01(?:\x05\x00)?\x04 (?:" + digest + rb")\x02[\x01-\x40].{1,64}?\x18[\x0f-\x20]"
+    found = re.search(before + rb"([0-9]{4})(..)(..)(..)(..)([0-9]{2}(?:\.[0-9]+)?Z)", data, re.DOTALL)
+    must(found, "no time stamp over it is in it"); return "{}-{}-{}T{}:{}:{}".format(*map(bytes.decode, found.groups()))
 def micros(time, read=datetime.datetime.fromisoformat):  # microseconds since 1970; a leap second is :60
     return int(read(time[:16] + ":00+00:00").timestamp()) * 10**6 + int((time[17:-1].replace(".", "") + "000000")[:8])
 def look_of(user): return user.translate(str.maketrans("01i5", "olls", "._-")).replace("rn", "m").replace("vv", "w")
-class Log:
-    """What is known of a log while it is read from its first to its last byte, once."""
+class Log:  # what is known of a log while it is read from its first to its last byte, once
     def __init__(log, files):
         log.files = {name: way for name, way in files.items() if not OUTSIDE.match(name)}
-        log.problems, log.notes, log.edge, log.roots, log.genesis = [], [], [], bytearray(), {}  # a root for each size
-        log.records = log.sealed = log.runs = 0; log.anchored = (0, "nothing")
+        log.problems, log.notes, log.edge, log.roots = [], [], [], bytearray()  # of roots, 32 bytes for each size
+        log.records = log.sealed = log.runs = log.stamp = 0; log.anchored = (0, "nothing")
         log.mode, log.code, log.origin, log.fingerprint, log.pending = "dry", "", "", "", ""
-        log.keys, log.open_runs = {}, {}  # by id: public, role, since, until; by run: a digest over steps by attempt
-        log.named, log.checked, log.used, log.issued, log.anchors = set(FIXED), set(), set(), [], []
+        log.keys, log.open_runs, log.genesis = {}, {}, {}  # by id: public, role, since, until; by run: digests of steps
         log.accounts, log.proposals, log.sessions, log.executions, log.run_of, log.results = {}, {}, {}, {}, {}, {}
+        log.named, log.checked, log.used, log.issued, log.anchors = set(FIXED), set(), set(), [], []
     def problem(log, code, where, text): log.problems.append({"code": code, "where": where, "message": text})
     @contextmanager
     def rule(log, code, where):  # Turn whatever goes wrong within into a problem, and go on behind it
@@ -227,7 +224,7 @@ class Log:
     def read_record(log, line, where):
         seq, leaf = log.records, sha256(b"\x00", line); log.roots += grow(log.edge, seq, leaf); log.records += 1
         with log.rule("V4", where):
-            record = read_json(line); must(not misfits(record, "RECORD"), "it is no record")
+            stamp, record = log.stamp, read_json(line); must(not misfits(record, "RECORD"), "it is no record")
             body, kind, type_ = record["body"], str(record["body"].get("kind")), record["type"]
             if seq == 0: log.mode, log.origin = body.get("mode"), body.get("origin")
             known = kind in (SIGNER if log.mode == "ledger" else OF_DRY_LOGS)
@@ -242,7 +239,8 @@ class Log:
             log.check_signers(SIGNER[kind], kind, body, signers, signers - {*brought})
             log.code = "V9"; log.begin(body) if kind == "genesis" else log.runs_fit(kind, body, leaf)
             if log.mode == "ledger": log.people_fit(kind, Things(**body), signers, leaf)
-            log.code = "V10"; log.check_blobs(kind, body)
+            log.code = "V10"; log.check_blobs(kind, body); log.code = "L10"
+            must(micros(body["time"]) >= stamp - 600 * 10**6, "it is dated long before a time stamp that precedes it")
     def check_signatures(log, kind, body, type_, sigs):  # "Signatures": return who signed, and keys that it brings
         ids, root = [one["key"] for one in sigs], log.mode == "ledger" and kind == "genesis"
         keys = [(one["key"], one["role"]) for one in body["keys"]] if kind in ("genesis", "keys.declared") else []
@@ -342,9 +340,11 @@ class Log:
             good = not actor.service and b.session not in log.used and actor.totp == (b.method != "password")
             log.sessions[b.session] = Things(account=b.actor, signed=False); log.used.add(b.session)
         elif kind == "refused": log.pending = b.time if b.act == "anchor" else log.pending
-        elif kind == "anchor":
-            good, name = b.size <= b.seq and log.root_at(b.size) == b.root, b.medium.replace("rfc3161", "tsr")
-            log.anchors.append((f"anchors/{b.size:09d}.{name}", b.file["sha256"])); log.pending *= name != "tsr"
+        elif kind in ("anchor", "verified"):
+            name = f"anchors/{b.size:09d}." + get("medium").replace("rfc3161", "tsr"); tsr = name[-3:] == "tsr"
+            good, log.pending = b.size <= b.seq and log.root_at(b.size) == b.root, "" if tsr else log.pending
+            log.anchors += [(name, get("file"))] * (kind == "anchor")
+            if tsr and name in log.files: log.stamp = max(log.stamp, micros(stamped(read(log.files, name, MAX_ANCHOR))))
         elif kind == "execution.opened":
             good = mine and b.execution == f"exec-{len(log.executions) + 1:04d}"
             log.executions[b.execution] = Things(of=(b.stage, b.environment), persons=set())
@@ -419,8 +419,8 @@ class Log:
     def read_anchors(log):
         names = [name for name in log.files if name.startswith("anchors/") and log.mode == "ledger"]
         notes = {int(name[8:17]): [] for name in names if name[8:17].isdigit()}; log.read_checkpoints(notes)
-        for name, digest in log.anchors:
-            with log.rule("L8", name): must(read(log.files, name, MAX_ANCHOR, False)["sha256"] == digest, "altered")
+        for name, blob in log.anchors:
+            with log.rule("L8", name): must(read(log.files, name, MAX_ANCHOR, False) == blob, "altered")
         for name in names:
             with log.rule("L8", name):
                 must(re.fullmatch(r"anchors/[0-9]{9}\.(tsr|git|head)", name), "only anchors may lie here")
@@ -429,7 +429,7 @@ class Log:
                 must(note.size == size if note else notes[size], "there is no kept checkpoint of this size")
                 if note: log.check_note(note)
                 elif kind == "git": must(not misfits(read_json(data), "PLACE"), "it does not say which commit")
-                else: detail += " of " + stamped(data, notes[size])
+                else: detail += " of " + stamped(data, b"|".join(re.escape(sha256(one)) for one in notes[size]))
                 log.notes.append(f"{detail} counts if its source agrees: openssl ts -verify, git show, or who kept it")
                 log.anchored = max(log.anchored, (size, detail))
     def verify(log, strict):

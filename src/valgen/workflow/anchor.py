@@ -26,7 +26,16 @@ from valgen.ledger.durable import DISK, Disk
 from valgen.ledger.files import Layout, read_lines, read_plain
 from valgen.ledger.heads import Head, read_kept
 from valgen.ledger.record import Draft, read_line
-from valgen.ledger.timestamps import MAX_BYTES, TimeStampUnavailable, check_token, fetch, normal_form, request
+from valgen.ledger.timestamps import (
+    MAX_BYTES,
+    TimeStampUnavailable,
+    check_token,
+    fetch,
+    normal_form,
+    request,
+    seconds_between,
+)
+from valgen.ledger.verify_times import CLOCKS_DIFFER_S
 from valgen.readers.settings import read_settings
 from valgen.records.ledger import Ledger, open_ledger
 from valgen.records.signing_reader import ANCHOR_ACT
@@ -78,7 +87,8 @@ def stamp(
 
     Raises:
         TimeStampUnavailable: no answer; that the time stamp is pending was recorded, unless it is known already.
-        VerificationError: the answer cannot be accepted, which was recorded; or the ledger was altered.
+        VerificationError: the answer cannot be accepted, or contradicts the clock of this computer, which was
+            recorded; or the ledger was altered.
     """
     with open_ledger(desk.place, now=desk.now()) as ledger:
         last, pending = _standing(ledger, "rfc3161")
@@ -94,11 +104,24 @@ def stamp(
         try:
             answer = ask(url, request(head.note, nonce, certificate=True), TIMEOUT_S)
             found = check_token(answer, head.note, roots=roots, nonce=nonce)
+            _check_clock(desk.now().time, found.time)
             data = normal_form(answer)
         except (TimeStampUnavailable, VerificationError) as error:
             _say_pending(ledger, error, pending)
             raise
         return _anchored(ledger, "rfc3161", head, data, f"{found.time} by {found.authority}", disk)
+
+
+def _check_clock(now: str, stamped: str) -> None:
+    """Refuse a time stamp that the clock of this computer contradicts: one of both is false (VG549)."""
+    apart = seconds_between(now, stamped)
+    if abs(apart) > CLOCKS_DIFFER_S:
+        raise VerificationError(
+            f"the clock of this computer says {now}, and the time stamp {stamped}",
+            why="one of both times is false, and records behind the time stamp would contradict it",
+            fix="set the clock of this computer, then ask again",
+            code="VG549",
+        )
 
 
 def note_commit(desk: Desk, *, disk: Disk = DISK) -> Anchored:

@@ -13,8 +13,7 @@ Source: design.md §5; integrity.md S-1, W-1, X-11, X-12; 21 CFR 11.50, 11.70, 1
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -22,8 +21,6 @@ from typing import NoReturn
 from valgen.documents.catalog import DocumentSpec
 from valgen.errors import AuthorityError
 from valgen.ledger.blobs import BlobRef
-from valgen.ledger.files import Layout
-from valgen.ledger.lock import Lock
 from valgen.ledger.record import Draft
 from valgen.ledger.registry import Account
 from valgen.model.project import SignatureStep
@@ -40,10 +37,10 @@ from valgen.workflow.approve_reason import reason_problem
 from valgen.workflow.approve_rules import Objection, Subject, objections, rejection_objections, step_for
 from valgen.workflow.approve_standing import approved_versions
 from valgen.workflow.approve_subject import Prepared, State, find_document, hindrance, prepare, read_state
+from valgen.workflow.one_at_a_time import alone
 from valgen.workflow.people import By, Desk, authority_of
 from valgen.workflow.versions import keep
 
-_LOCK = "sign"
 _FEWEST_DIGITS = 12
 _FIX_REASON = "say in a few words what you did or checked"
 
@@ -167,18 +164,6 @@ def _document(state: State, name: str) -> DocumentSpec | Objection:
     """Return a document that somebody could sign, or why nobody can."""
     spec = find_document(state, name)
     return spec if isinstance(spec, Objection) else hindrance(state, spec) or spec
-
-
-@contextmanager
-def alone(desk: Desk) -> Iterator[None]:
-    """Keep other acts of signing away: whoever comes second sees what the first one signed."""
-    folder = Layout(desk.place.folder).lock
-    if not desk.place.exists:
-        yield  # reading the ledger says what is missing
-        return
-    folder.mkdir(parents=True, exist_ok=True)
-    with Lock(folder / _LOCK):
-        yield
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

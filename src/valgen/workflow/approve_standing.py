@@ -173,8 +173,11 @@ def signed_documents(root: Path, context: Context, documents: Sequence[Document]
         frozen = frozen_version(context.versions, document.key, spec.bare_version) if spec else None
         covered = frozen is not None and (frozen.key, frozen.content_sha256) in signed
         moved_on = covered and frozen is not None and document.digest != frozen.content_sha256
-        if spec and frozen and moved_on and unchanged(root, spec, frozen, context):
-            document = read_frozen_document(root, context.project.settings.paths, frozen)
+        if spec and frozen and moved_on:
+            with context.memo.reading(document.key):
+                as_frozen = unchanged(root, spec, frozen, context)
+            if as_frozen:
+                document = read_frozen_document(root, context.project.settings.paths, frozen)
         found.append(document)
     return tuple(found)
 

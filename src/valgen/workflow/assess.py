@@ -25,8 +25,9 @@ from valgen.workflow.amend_text import assessment_text
 from valgen.workflow.approve_reason import reason_problem
 from valgen.workflow.approve_rules import Objection
 from valgen.workflow.approve_subject import State, read_state
-from valgen.workflow.formal import alone, refuse
+from valgen.workflow.formal import refuse
 from valgen.workflow.judging import JudgeRules
+from valgen.workflow.one_at_a_time import alone
 from valgen.workflow.people import By, Desk, authority_of
 
 

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +97,10 @@ def audit_trail(root: Path, wanted: Wanted) -> Trail:
     """
     _check(wanted)
     place = _place(root)
-    return read_trail(place.folder, wanted)
+    trail = read_trail(place.folder, wanted)
+    if not trail.entries and wanted.user and not read_trail(place.folder, Wanted(user=wanted.user)).entries:
+        raise _filter(f"the ledger knows no user {wanted.user!r}")
+    return trail
 
 
 def sign_review(desk: Desk, by: By, review: Review) -> Reviewed:
@@ -268,11 +272,22 @@ def _unusable(what: str) -> ExecutionError:
 
 def _check(wanted: Wanted) -> None:
     for text in (wanted.since, wanted.until):
-        if text and not _TIME.fullmatch(text):
+        if text and not _is_time(text):
             raise _filter(f"{text!r} is no date or time in UTC such as 2026-03-02 or 2026-03-02T09:30")
     groups = {kind.partition(".")[0] for kind in KINDS}
     if wanted.action and wanted.action not in KINDS and wanted.action not in groups:
         raise _filter(f"there is no action {wanted.action!r}; there are {', '.join(sorted(KINDS))}")
+
+
+def _is_time(text: str) -> bool:
+    if not _TIME.fullmatch(text):
+        return False
+    given = text.removesuffix("Z")
+    try:
+        datetime.fromisoformat(given + "2000-01-01T00:00:00"[len(given) :])  # a part of a time is one as well
+    except ValueError:
+        return False
+    return True
 
 
 def _filter(what: str) -> ExecutionError:

@@ -16,15 +16,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NoReturn
 
 from valgen.documents.catalog import DocumentSpec, plan_documents
 from valgen.documents.context import Context
 from valgen.errors import AuthorityError, ExecutionError
-from valgen.ledger.files import Layout
-from valgen.ledger.lock import Lock
 from valgen.ledger.record import Draft
 from valgen.ledger.registry_executions import execution_id
 from valgen.model.execution import Execution
@@ -32,7 +29,7 @@ from valgen.model.outcome import Outcome, Stage
 from valgen.model.testcase import TestCase
 from valgen.records.authority import Acting
 from valgen.records.executions import Protocol, opened_draft
-from valgen.records.ledger import Ledger, bring_up_to_date, open_ledger
+from valgen.records.ledger import Ledger, open_ledger
 from valgen.trace.fingerprint import script_fingerprint
 from valgen.workflow.approve import Refused
 from valgen.workflow.approve_rules import Objection
@@ -40,14 +37,14 @@ from valgen.workflow.approve_standing import Approved, approved_versions, finger
 from valgen.workflow.approve_subject import State, read_state
 from valgen.workflow.facts import code_digests
 from valgen.workflow.formal_ticket import Ticket, changed_code
+from valgen.workflow.one_at_a_time import alone
 from valgen.workflow.people import By, Desk, authority_of
-from valgen.workflow.plan import PRODUCTION, planned_cases, planned_environments
-from valgen.workflow.sequence import tool_objections, training_objections, unapproved_before
+from valgen.workflow.plan import planned_cases
+from valgen.workflow.sequence import tool_objections, training_objections, unapproved_before, unreported_before
 
 TESTER = "tester"
 """Role in which people execute tests."""
 
-_LOCK = "sign"
 _NAMED = 10
 _NOT_HANDED_ON = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 _UNDONE = (Outcome.NOT_EXECUTED, Outcome.ABORTED)
@@ -114,19 +111,6 @@ def begin_formal(desk: Desk, by: By, request: FormalRequest) -> tuple[FormalSess
             return _Act(
                 state=state, ledger=ledger, acting=acting, request=request, keystore=str(desk.place.keystore)
             ).do()
-
-
-@contextmanager
-def alone(desk: Desk) -> Iterator[None]:
-    """Keep other acts of signing and opening away."""
-    folder = Layout(desk.place.folder).lock
-    if not desk.place.exists:
-        yield  # reading the ledger says what is missing
-        return
-    folder.mkdir(parents=True, exist_ok=True)
-    with Lock(folder / _LOCK):
-        bring_up_to_date(desk.place)  # what the act looks at is what the others have recorded too
-        yield
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,20 +245,14 @@ class _Act:
                 )
 
     def _of_stages(self) -> Iterator[Objection]:
-        for stage, where in self._before():
-            specs = [
-                spec
-                for spec in plan_documents(self.context)
-                if spec.variant == "report" and spec.entry.type == stage.value and spec.entry.environment in ("", where)
-            ]
-            for spec in specs:
-                if not self._reported(spec.key, stage, where):
-                    yield Objection(
-                        code="VG424",
-                        what=f"{spec.key} on {stage} in {where} is not approved, and {self.request.stage} in "
-                        f"{self.request.environment} comes after it",
-                        fix=f"execute and review {stage} in {where}, and have {spec.key} approved",
-                    )
+        asked = self.request
+        for key, stage, where in unreported_before(self.context, self.state.records, asked.stage, asked.environment):
+            yield Objection(
+                code="VG424",
+                what=f"{key} on {stage} in {where} is not approved, and {asked.stage} in {asked.environment} comes "
+                "after it",
+                fix=f"execute and review {stage} in {where}, and have {key} approved",
+            )
 
     def _of_specifications(self, parts: Sequence[_Part]) -> Iterator[Objection]:
         waiting = {key for part in parts for key in unapproved_before(self.context, self.state.records, part.spec)}
@@ -284,38 +262,6 @@ class _Act:
                 what=f"not approved, and tests of {self.request.stage} come after: {', '.join(sorted(waiting))}",
                 fix="have these documents approved; valgen status shows who is awaited",
             )
-
-    def _reported(self, key: str, stage: Stage, where: str) -> bool:
-        """Return whether an approved version of a report tells accepted results of an environment.
-
-        A report over several environments is signed once for those in which the tests were executed, and again later.
-        """
-        accepted = [
-            review.record
-            for one in self.context.executions
-            if one.stage is stage and one.environment == where
-            for review in one.reviews
-            if review.accepted
-        ]
-        begun = (
-            min(signature.record for signature in one.approval.signatures)
-            for one in approved_versions(self.context, self.state.records)
-            if one.manifest.key == key
-        )
-        return bool(accepted) and any(min(accepted) < record for record in begun)
-
-    def _before(self) -> list[tuple[Stage, str]]:
-        """Return the stages and environments whose reports come first."""
-        project, stage, here = self.context.project, self.request.stage, self.request.environment
-        found = []
-        if stage is not Stage.IQ and here in planned_environments(project, Stage.IQ):
-            found.append((Stage.IQ, here))
-        if stage is Stage.PQ or (stage is Stage.IQ and here.upper() in PRODUCTION):
-            challenged = planned_environments(project, Stage.OQ)
-            own = [where for where in challenged if stage is Stage.PQ and where == here]
-            others = [where for where in challenged if where.upper() not in PRODUCTION]
-            found += [(Stage.OQ, where) for where in own or others]
-        return found
 
     def _of_protocols(self, parts: Sequence[_Part], code: Mapping[str, str]) -> Iterator[Objection]:
         stage, where = self.request.stage, self.request.environment

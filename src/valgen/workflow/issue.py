@@ -24,13 +24,14 @@ from valgen.records.authority import Acting
 from valgen.records.ledger import Ledger, open_ledger
 from valgen.records.signing import Shown
 from valgen.records.signing_reader import IssuedVersion
-from valgen.workflow.approve import Refused, alone
+from valgen.workflow.approve import Refused
 from valgen.workflow.approve_rules import Objection
 from valgen.workflow.approve_standing import Standing, standings
 from valgen.workflow.approve_subject import State, read_state
 from valgen.workflow.issue_seal import Seal, seal_of
 from valgen.workflow.issued_files import CERTIFICATE, MEDIA_TYPES, all_forms
 from valgen.workflow.load import cache_folder
+from valgen.workflow.one_at_a_time import alone
 from valgen.workflow.people import By, Desk, authority_of
 from valgen.workflow.renditions import Renditions
 from valgen.workflow.version_shown import FrozenDocument, frozen_documents

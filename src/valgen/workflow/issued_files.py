@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from valgen.documents.blocks import Digests, Document
+from valgen.documents.blocks import Document
+from valgen.documents.digests import Digests
 from valgen.documents.issue import registered_version
 from valgen.model.signature import DocumentStatus
 from valgen.workflow.renditions import Rendition

@@ -1,7 +1,6 @@
 """Load a project with its graph, runs and matrix.
 
-The cache holds parsed files by content digest in the user's cache folder; it may be deleted at any time. Building
-a pack reads without it, so that no stale or foreign cache can reach a document.
+The cache holds parsed files by content digest in the user's cache folder; it may be deleted at any time.
 """
 
 from __future__ import annotations
@@ -23,6 +22,7 @@ from valgen.readers.settings import find_project
 
 if TYPE_CHECKING:  # a check needs neither documents nor runs, and importing them costs it more than its rules
     from valgen.documents.context import Context
+    from valgen.documents.memo import Memo
     from valgen.model.execution import Execution
     from valgen.model.judgement import Judgements
     from valgen.model.run import Run
@@ -203,18 +203,22 @@ def load_judgements(root: Path, project: Project, records: SigningRecords | None
     return read_judgements(records)
 
 
-def make_context(loaded: Loaded, executed: Executed, records: SigningRecords | None = None) -> Context:
+def make_context(
+    loaded: Loaded, executed: Executed, records: SigningRecords | None = None, *, memo: Memo | None = None
+) -> Context:
     """Make the context of documents from a loaded project, what was executed in it, and its signatures.
 
     Args:
         loaded: the project.
         executed: every run and formal execution of it; a check does without them.
         records: what its ledger says of signatures, where that was read already.
+        memo: that notes what is read of a watched project.
 
     Raises:
         VerificationError: there is a ledger, and it belongs to another project or was altered.
     """
     from valgen.documents.context import Context
+    from valgen.documents.memo import Memo
     from valgen.model.judgement import NO_JUDGEMENTS
     from valgen.model.outcome import RunMode
     from valgen.trace.matrix import build_matrix
@@ -250,6 +254,7 @@ def make_context(loaded: Loaded, executed: Executed, records: SigningRecords | N
         ledger=records.facts if records is not None else None,
         executions=executed.executions,
         judgements=judgements,
+        memo=memo or Memo(),
     )
 
 

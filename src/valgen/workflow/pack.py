@@ -97,13 +97,14 @@ def _marks(context: Context) -> tuple[str, ...]:
 
 def data_files(context: Context, names: Mapping[tuple[str, str], str], tables: Views) -> dict[str, bytes]:
     """Return the same rows as machine-readable files."""
-    from valgen.writers.rows import write_csv, write_json
+    from valgen.writers.rows import cell_texts, write_csv, write_json
 
     found = {"trace.json": _json({**rows_json(context.matrix), "retired": retired_rows(context.graph)})}
     for name, table in tables:
         slug = _UNSAFE.sub("-", name).strip("-").lower()
-        found[f"{slug}.csv"] = write_csv(table)
-        found[f"{slug}.json"] = write_json(table)
+        texts = cell_texts(table)
+        found[f"{slug}.csv"] = write_csv(table, texts)
+        found[f"{slug}.json"] = write_json(table, texts)
     found["runs.json"] = _json({"runs": [_run(run, names) for run in context.runs]})
     return found
 
@@ -122,12 +123,23 @@ def attachments(work: Path, context: Context) -> dict[tuple[str, str], str]:
                     source = context.media.get(ref.sha256)
                     if source is None:
                         continue
-                    name = f"evidence/{run.id}/{attempt.number}/{_safe_name(ref)}"
+                    name = evidence_name(run.id, attempt.number, ref)
                     target = work / name
                     target.parent.mkdir(parents=True, exist_ok=True)
                     target.write_bytes(Path(source).read_bytes())
                     written[run.id, f"{attempt.number}/{ref.id}"] = name
     return written
+
+
+def evidence_name(run: str, attempt: int, ref: EvidenceRef) -> str:
+    """Return where an attachment lies in a pack.
+
+    Args:
+        run: id of the run.
+        attempt: number of the attempt at the case, from 1.
+        ref: the attachment.
+    """
+    return f"evidence/{run}/{attempt}/{_safe_name(ref)}"
 
 
 def pack_readme(context: Context, documents: Sequence[Document], files: Sequence[str]) -> str:

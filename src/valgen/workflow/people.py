@@ -2,7 +2,7 @@
 
     desk = open_desk(root)
     by = By(credentials=Credentials(user="admin", password=...))
-    added = add_person(desk, by, AddPerson(user="anna", name="Anna Berg", roles=("author",)))
+    added = add_person(desk, by, NewAccount(user="anna", name="Anna Berg", roles=("author",)))
 
 A door reads secrets and shows answers; here the project is found, the clock is read, the ledger is opened, whoever
 acts is checked, and the act of ``records`` is done. Secrets are in values that do not show them when printed.
@@ -94,31 +94,6 @@ class By:
 
     credentials: Credentials | None = None
     root: RootKey | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddPerson:
-    """A new account.
-
-    Attributes:
-        user: user id.
-        name: printed name.
-        function: title or function.
-        email: where notices go.
-        roles: held from the beginning.
-        service: whether it is a service's.
-        person: user id of another account of the same human being; empty for none.
-        identity: how it was checked who the person is.
-    """
-
-    user: str
-    name: str
-    function: str = ""
-    email: str = ""
-    roles: tuple[str, ...] = ()
-    service: bool = False
-    person: str = ""
-    identity: Identity = UNSAID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,23 +223,14 @@ def list_people(desk: Desk) -> People:
     )
 
 
-def add_person(desk: Desk, by: By, person: AddPerson) -> Added:
+def add_person(desk: Desk, by: By, person: NewAccount) -> Added:
     """Make an account and its one-time code.
 
     Raises:
         AuthorityError: not allowed, or the user id cannot be used.
     """
     with _acting(desk, by) as (ledger, authority):
-        new = NewAccount(
-            user=person.user,
-            name=person.name,
-            function=person.function,
-            email=person.email,
-            roles=person.roles,
-            service=person.service,
-            person=person.person,
-            identity=_complete(ledger, authority, person.identity),
-        )
+        new = replace(person, identity=_complete(ledger, authority, person.identity))
         return accounts.create(ledger, authority, new, roles=ROLES)
 
 

@@ -12,24 +12,20 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import hashlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from valgen.documents.blocks import Digests, Document
-from valgen.documents.catalog import DocumentSpec, item_type_of, plan_documents
+from valgen.documents.blocks import Document
 from valgen.documents.context import Context
-from valgen.documents.issue import Beside, approvals_of, issued, registered_version
-from valgen.documents.release import RESTS_ON_APPROVALS
-from valgen.documents.shipped import find_template, writable
-from valgen.documents.template import assemble
-from valgen.errors import Finding, RenderError, Severity, SourceError
+from valgen.errors import Finding, RenderError, SourceError
 from valgen.model.outcome import RunMode
-from valgen.model.signature import Approvals
-from valgen.workflow.approve_standing import signed_documents
-from valgen.workflow.evidence_copy import EvidenceCopy, read_evidence
-from valgen.workflow.issued_files import IssuedFiles, issued_files
+from valgen.readers.snapshots import frozen_digest
+from valgen.workflow.assembling import Issued, assemble_documents, issued_documents
+from valgen.workflow.evidence_copy import read_evidence
+from valgen.workflow.issued_files import issued_files
+from valgen.workflow.kept_pack import Ground, ground_key, keep_pack, kept_of, kept_pack
 from valgen.workflow.load import (
     Loaded,
     cache_folder,
@@ -40,21 +36,30 @@ from valgen.workflow.load import (
     load_signing,
     make_context,
 )
-from valgen.workflow.pack import attachments, data_files, is_dry, pack_readme, pages, views, workbook
+from valgen.workflow.pack import is_dry, pages, views
 from valgen.workflow.pack_folder import Before, changed_documents, pack_before, take_over
-from valgen.workflow.pack_manifest import write_manifest
 from valgen.workflow.pack_place import replacing
-from valgen.workflow.renditions import Renditions
-from valgen.workflow.templates import read_templates
-from valgen.workflow.writing import (
-    FILES_PER_DOCUMENT,
-    Look,
-    file_names,
-    is_file_of,
-    kept_site_folder,
-    look_of,
-    rendition,
+from valgen.workflow.pack_write import (
+    DATA,
+    Plan,
+    Progress,
+    Said,
+    seal,
+    write_data,
+    write_documents,
+    write_evidence,
+    write_site,
+    write_workbook,
 )
+from valgen.workflow.renewal import NotRenewed, Renewal, findings_in_order
+from valgen.workflow.templates import templates_state
+from valgen.workflow.watched import watched
+from valgen.workflow.writing import FILES_PER_DOCUMENT, is_file_of, look_of
+
+if TYPE_CHECKING:
+    from valgen.writers.html.renewed import SiteFacts
+
+__all__ = ["FORMATS", "Issued", "Pack", "assemble_documents", "build", "issued_documents"]
 
 FORMATS = ("docx", "pdf", "html", "xlsx")
 _AMBIGUOUS = frozenset({"VG140", "VG230"})
@@ -63,8 +68,6 @@ _ALTERED = frozenset({"VG383", "VG384", "VG385", "VG388"})
 
 # What a format writes as a whole, whichever documents are chosen.
 _MAIN_FILES = {"html": "html/index.html", "xlsx": "excel/RTM.xlsx"}
-
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,41 +87,6 @@ class Pack:
     documents: tuple[Document, ...]
     dry_run: bool
     findings: tuple[Finding, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Plan:
-    """What one build writes.
-
-    Attributes:
-        documents: every document of the pack.
-        digests: key to its digests.
-        chosen: documents that get files of their own now.
-        formats: of ``FORMATS``.
-        look: of the project.
-        kept: folder of what earlier builds made; None to make everything anew.
-        evidence: what the pack takes along so that it proves itself.
-        issued: files of documents that were issued, which the pack shows as they are.
-    """
-
-    documents: tuple[Document, ...]
-    digests: Mapping[str, Digests]
-    chosen: tuple[Document, ...]
-    formats: Collection[str]
-    look: Look
-    kept: Path | None
-    evidence: EvidenceCopy
-    issued: IssuedFiles
-
-    @property
-    def contents(self) -> dict[str, str]:
-        """Key of each document to the digest of its content, which signatures cover."""
-        return {key: digests.content for key, digests in self.digests.items()}
-
-    @property
-    def shown(self) -> dict[str, str]:
-        """Key of each document to the digest of everything that it shows, which decides what is written anew."""
-        return {key: self.issued.shown(key, digests.shown) for key, digests in self.digests.items()}
 
 
 def build(
@@ -147,34 +115,12 @@ def build(
         VerificationError: records or attachments were altered.
     """
     with _without_collecting():
-        loaded = load(root)
-        _refuse_unreadable(loaded)
-        evidence = read_evidence(root, loaded.project)
-        executed = load_executed(root, loaded.project)
-        runs = executed.runs
-        if runs:
-            from valgen.records import check_evidence
-
-            check_evidence(dry_folder(root, loaded.project), [run for run in runs if run.mode is RunMode.DRY])
-            check_evidence(ledger_folder(root, loaded.project), [run for run in runs if run.mode is RunMode.FORMAL])
-        records = load_signing(root, loaded.project)
-        context = make_context(loaded, executed, records)
-        look = look_of(root, loaded.project.settings, [one.key for one in loaded.project.documents])
-        documents = tuple(look.dress(one) for one in assemble_documents(root, context))
-        digests = {one.key: one.digests for one in documents}
-        plan = _Plan(
-            documents=documents,
-            digests=digests,
-            chosen=tuple(_chosen(documents, only)),
-            formats=formats,
-            look=look,
-            kept=None if fresh else cache_folder(),
-            evidence=evidence,
-            issued=issued_files(records, documents, digests),
-        )
-        folder = output or root / loaded.project.settings.paths.output
+        ground = _ground(root, formats, fresh=fresh)
+        folder = output or root / ground.context.project.settings.paths.output
         try:
-            return _replace(folder, root, context, plan, partly=bool(only), progress=progress)
+            key = b"" if fresh or only or cache_folder() is None else ground_key(ground)
+            pack = _renewed(folder, ground, key, progress) if key else None
+            return pack or _built(folder, ground, key, only, fresh, progress)
         except OSError as error:
             raise RenderError(
                 f"the pack cannot be written to {folder}: {error.strerror or error}",
@@ -183,22 +129,107 @@ def build(
             ) from error
 
 
-def _replace(folder: Path, root: Path, context: Context, plan: _Plan, *, partly: bool, progress: Progress) -> Pack:
-    """Write the pack beside its folder and move it into place."""
+def _ground(root: Path, formats: Collection[str], *, fresh: bool) -> Ground:
+    """Read and check everything that the pack rests on."""
+    loaded = load(root, cached=not fresh)
+    _refuse_unreadable(loaded)
+    evidence = read_evidence(root, loaded.project)
+    executed = load_executed(root, loaded.project)
+    runs = executed.runs
+    if runs:
+        from valgen.records import check_evidence
+
+        check_evidence(dry_folder(root, loaded.project), [run for run in runs if run.mode is RunMode.DRY])
+        check_evidence(ledger_folder(root, loaded.project), [run for run in runs if run.mode is RunMode.FORMAL])
+    records = load_signing(root, loaded.project)
+    paths = loaded.project.settings.paths
+    around = (frozen_digest(root, paths), templates_state(root, loaded.project.settings))
+    noticing = watched(loaded)
+    return Ground(
+        root=root,
+        watched=noticing,
+        context=make_context(noticing.loaded, executed, records, memo=noticing.memo),
+        records=records,
+        look=look_of(root, loaded.project.settings, [one.key for one in loaded.project.documents]),
+        evidence=evidence,
+        formats=tuple(form for form in FORMATS if form in formats),
+        around=around,
+    )
+
+
+def _renewed(folder: Path, ground: Ground, key: bytes, progress: Progress) -> Pack | None:
+    """Renew the pack that lies in its folder; None where it must be built as a whole."""
+    kept = kept_pack(ground.root, key)
+    if kept is None or not (folder / "manifest.json").is_file():
+        return None
+    paths = ground.context.project.settings.paths
+    pack_before(folder, ground.root, paths)  # nothing is written beside what is no pack
+    try:
+        with replacing(folder) as work:
+            before = pack_before(folder, ground.root, paths)
+            if before is None:
+                raise NotRenewed
+            plan, said, now, files = Renewal(ground, kept, folder, before).write(work, progress)
+    except NotRenewed:
+        return None
+    keep_pack(ground.root, key, now)
+    return _pack(folder, ground, plan, files, findings_in_order(plan, said))
+
+
+def _built(folder: Path, ground: Ground, key: bytes, only: Sequence[str], fresh: bool, progress: Progress) -> Pack:
+    """Build the pack beside its folder and move it into place; keep what it rests on where a key is given."""
+    root, context = ground.root, ground.context
+    made = issued_documents(root, context)
+    documents = tuple(ground.look.dress(one) for one in made.documents)
+    digests = {one.key: one.digests for one in documents}
+    plan = Plan(
+        documents=documents,
+        digests=digests,
+        chosen=tuple(_chosen(documents, only)),
+        formats=ground.formats,
+        look=ground.look,
+        kept=None if fresh else cache_folder(),
+        evidence=ground.evidence,
+        issued=issued_files(ground.records, documents, digests),
+    )
     pack_before(folder, root, context.project.settings.paths)  # nothing is written beside what is no pack
     with replacing(folder) as work:
         before = pack_before(folder, root, context.project.settings.paths)
-        if partly and before is not None:
+        if only and before is not None:
             plan = _renew(folder, work, before, plan)
-        findings = _write(work, context, plan, progress)
-        files = _seal(work, context, plan)
+        said, site = _write(work, context, plan, progress)
+        files = seal(work, context, plan, {})
+    if key:
+        keep_pack(root, key, kept_of(ground, plan, said, site, files, made.approvals))
+    return _pack(folder, ground, plan, files, findings_in_order(plan, said))
+
+
+def _pack(folder: Path, ground: Ground, plan: Plan, files: Collection[str], findings: tuple[Finding, ...]) -> Pack:
     return Pack(
         folder=folder,
-        files=files,
+        files=tuple(sorted((*files, "manifest.json"))),
         documents=plan.chosen,
-        dry_run=is_dry(context),
+        dry_run=is_dry(ground.context),
         findings=findings,
     )
+
+
+def _write(work: Path, context: Context, plan: Plan, progress: Progress) -> tuple[Said, SiteFacts | None]:
+    """Write every file of the pack but its list; return what the writers had to say, and facts of the site."""
+    said = write_documents(work, plan, plan.chosen, progress)
+    names = write_evidence(work, context, plan)
+    site = None
+    if "html" in plan.formats:
+        progress(f"html/ ({len(plan.documents)} documents)")
+        site = write_site(work, context, plan, names)
+    with context.memo.reading(DATA):
+        tables = views(context)
+        if "xlsx" in plan.formats:
+            progress("excel/RTM.xlsx")
+            write_workbook(work, context, plan, tables, pages(plan.documents))
+        progress("data/")
+        write_data(work, context, names, tables)
+    return said, site
 
 
 @contextlib.contextmanager
@@ -213,79 +244,6 @@ def _without_collecting() -> Iterator[None]:
             gc.freeze()
             gc.unfreeze()  # both: what was made counts as old, or the next allocation would have all of it walked
             gc.enable()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Issued:
-    """Every document of the pack with its signatures.
-
-    Attributes:
-        documents: in the order of the life cycle.
-        approvals: what the signatures make of them and of frozen versions; empty for a project without a ledger.
-    """
-
-    documents: tuple[Document, ...]
-    approvals: Approvals
-
-
-def assemble_documents(root: Path, context: Context) -> tuple[Document, ...]:
-    """Make every document of the pack, with the signatures of the context.
-
-    Raises:
-        SourceError: a template has mistakes.
-    """
-    return issued_documents(root, context).documents
-
-
-def issued_documents(root: Path, context: Context) -> Issued:
-    """Make every document of the pack, with the signatures of the context and what follows from them.
-
-    Documents are made without regard to signatures first. Those whose content says whether the others are approved are
-    then made again, and the places for signatures are filled last, which changes no content.
-
-    Raises:
-        SourceError: a template has mistakes.
-    """
-    specs = [spec for spec in plan_documents(context) if writable(spec, context)]  # the VSR lists the others
-    documents = signed_documents(root, context, _made(root, context, specs))
-    if context.ledger is None and not context.signatures:
-        return Issued(documents=documents, approvals={})
-    approvals = _approvals(context, documents)
-    resting = [spec for spec in specs if spec.entry.type in RESTS_ON_APPROVALS]
-    if resting and context.signatures:
-        informed = replace(context, approvals=approvals)
-        again = {one.key: one for one in signed_documents(root, informed, _made(root, informed, resting))}
-        documents = tuple(again.get(one.key, one) for one in documents)
-        approvals = _approvals(context, documents)
-    beside = Beside(judgements=context.judgements, executions=context.executions)
-    return Issued(
-        documents=tuple(
-            issued(one, approvals[one.key, registered_version(one)], context.ledger, approvals, beside)
-            for one in documents
-        ),
-        approvals=approvals,
-    )
-
-
-def _approvals(context: Context, documents: Sequence[Document]) -> Approvals:
-    contents = {one.key: one.digest for one in documents}
-    workflow = context.project.settings.workflow
-    return approvals_of(documents, contents, workflow, context.signatures, context.versions)
-
-
-def _made(root: Path, context: Context, specs: Sequence[DocumentSpec]) -> tuple[Document, ...]:
-    own, unreadable = read_templates(root, context.project.settings)
-    found: list[Finding] = list(unreadable)
-    documents = []
-    for spec in specs:
-        template = find_template(spec, own, item_type_of(spec.entry.type, context))
-        document, findings = assemble(template, spec, context)
-        documents.append(document)
-        found.extend(findings)
-    errors = list(dict.fromkeys(one for one in found if one.severity is Severity.ERROR))
-    if errors:
-        raise SourceError("a document template has mistakes", errors)
-    return tuple(documents)
 
 
 def _refuse_unreadable(loaded: Loaded) -> None:
@@ -320,7 +278,7 @@ def _chosen(documents: Sequence[Document], only: Sequence[str]) -> list[Document
     return chosen
 
 
-def _renew(folder: Path, work: Path, before: Before, plan: _Plan) -> _Plan:
+def _renew(folder: Path, work: Path, before: Before, plan: Plan) -> Plan:
     """Take over the pack before; return what must be written so that the pack is of one state."""
     known = [
         (name, form, one)
@@ -346,90 +304,3 @@ def _renew(folder: Path, work: Path, before: Before, plan: _Plan) -> _Plan:
     whole = [f"{name.split('/')[0]}/" for form, name in _MAIN_FILES.items() if form in formats]
     take_over(folder, work, before, [*replaced, *gone, *whole])
     return replace(plan, chosen=chosen, formats=formats)
-
-
-def _write(work: Path, context: Context, plan: _Plan, progress: Progress) -> tuple[Finding, ...]:
-    """Write every file of the pack but its list; return what the writers had to say."""
-    findings: list[Finding] = list(plan.look.findings) if "docx" in plan.formats else []
-    kept = Renditions(plan.kept)
-    for form, (place, _) in FILES_PER_DOCUMENT.items():
-        if form not in plan.formats:
-            continue
-        (work / place).mkdir(exist_ok=True)
-        for document in plan.chosen:
-            progress(file_names(form, document.key, 1)[0])
-            made = plan.issued.rendition(document.key, form)
-            made = made or rendition(document, form, plan.digests[document.key], plan.look, kept)
-            for name, data in zip(file_names(form, document.key, len(made.files)), made.files, strict=True):
-                (work / name).write_bytes(data)
-            findings.extend(made.findings)
-    kept.tidy()
-    plan.evidence.write(work)
-    for name, data in plan.issued.certificates([one.key for one in plan.documents]):
-        (work / name).write_bytes(data)
-    names = attachments(work, context)
-    if "html" in plan.formats:
-        progress(f"html/ ({len(plan.documents)} documents)")
-        _write_site(work, context, plan, names)
-    tables = views(context)
-    if "xlsx" in plan.formats:
-        from valgen.writers.xlsx import write_workbook
-
-        progress("excel/RTM.xlsx")
-        (work / "excel").mkdir(exist_ok=True)
-        book = workbook(context, plan.documents, tables, plan.contents)
-        (work / "excel" / "RTM.xlsx").write_bytes(write_workbook(book, pages=pages(plan.documents)))
-    progress("data/")
-    (work / "data").mkdir(exist_ok=True)
-    for name, content in data_files(context, names, tables).items():
-        (work / "data" / name).write_bytes(content)
-    return tuple(dict.fromkeys(findings))
-
-
-def _write_site(work: Path, context: Context, plan: _Plan, names: Mapping[tuple[str, str], str]) -> None:
-    from valgen.documents.interactive import site_data
-    from valgen.writers.html.site import build_site
-
-    settings = context.project.settings
-    title = " ".join(part for part in (settings.project_id, settings.project_name) if part) or "Validation pack"
-    data = site_data(context, plan.documents, names)
-    with kept_site_folder(plan.look.root, plan.kept) as made:
-        build_site(plan.documents, work / "html", title=title, doctree_cache=made, fingerprints=plan.shown, data=data)
-
-
-def _seal(work: Path, context: Context, plan: _Plan) -> tuple[str, ...]:
-    documents = plan.documents
-    files = [path.relative_to(work).as_posix() for path in sorted(work.rglob("*")) if path.is_file()]
-    (work / "README.html").write_text(pack_readme(context, documents, files), encoding="utf-8", newline="\n")
-    names = sorted({*(name for name in files if name != "manifest.json"), "README.html"})
-    ledger = {"ledger": plan.evidence.head} if plan.evidence.head else {}
-    entries = [
-        {
-            "path": name,
-            "sha256": hashlib.sha256((work / name).read_bytes()).hexdigest(),
-            "size": (work / name).stat().st_size,
-        }
-        for name in names
-    ]
-    settings = context.project.settings
-    manifest = {
-        "project": settings.project_id,
-        "system": {"name": settings.system.name, "version": settings.system.version},
-        "tool": context.tool,
-        "dry_run": is_dry(context),
-        **ledger,
-        "documents": [
-            {
-                "key": one.key,
-                "number": one.number,
-                "version": one.version,
-                "status": one.status,
-                "content_sha256": plan.digests[one.key].content,
-                "shown_sha256": plan.shown[one.key],
-            }
-            for one in documents
-        ],
-        "files": entries,
-    }
-    write_manifest(work, manifest)
-    return tuple(sorted((*names, "manifest.json")))

@@ -25,7 +25,7 @@ from valgen.ledger.durable import DISK
 from valgen.ledger.files import Layout, read_lines, read_plain
 from valgen.ledger.heads import Head, read_head, read_kept
 from valgen.ledger.lock import is_held
-from valgen.ledger.merkle import Edge, leaf_hash
+from valgen.ledger.reading import root_at
 from valgen.ledger.record import Draft, read_line
 from valgen.ledger.registry import Registry
 from valgen.ledger.seen import read_seen
@@ -100,10 +100,22 @@ def restore(desk: Desk, by: By, *, source: Path, reason: str, heads: Sequence[by
     Raises:
         VerificationError: the copy is not whole, was altered, or is of another ledger or history (VG635).
         AuthorityError: not allowed, or the person is not who they say.
-        ExecutionError: somebody is writing, or the copy cannot be put in place.
+        ExecutionError: somebody is writing, or something cannot be read or put in place.
     """
     if not reason.strip():
         raise AuthorityError("a reason is needed", why="it stands in the record", fix="--reason TEXT", code="VG601")
+    try:
+        return _restore(desk, by, source, reason, heads)
+    except OSError as error:
+        raise ExecutionError(
+            f"the copy cannot be put in place: {error.strerror or error}",
+            why="the disk refused to read or to write; what lay in place is kept, and what was prepared is used again",
+            fix="see that the disk works and has room, then type the command again",
+            code="VG521",
+        ) from error
+
+
+def _restore(desk: Desk, by: By, source: Path, reason: str, heads: Sequence[bytes]) -> Restored:
     place = desk.place
     place.check()
     if place.team is not None:
@@ -208,7 +220,7 @@ def _same_copy(source: Path, prepared: Path) -> int:
         head = read_head(read_plain(Layout(source).checkpoint))
     except (OSError, ValgenError):
         return 0
-    if _root_at(prepared, head.size) != head.checkpoint.root:
+    if root_at(prepared, head.size) != head.checkpoint.root:
         return 0
     behind = {body["kind"] for body in _behind(prepared, head.size)}
     return head.size if behind <= _RESTORING else 0
@@ -245,7 +257,7 @@ def _newest(place: Place, registry: Registry, copy: Path, size: int, brought: Se
             raise _unfit(f"a head that was given is of {head.checkpoint.origin}")
         found.append(_known(head, "a head that was given"))
     for one in found:
-        if one.size <= size and _root_at(copy, one.size).hex() != one.root:
+        if one.size <= size and root_at(copy, one.size).hex() != one.root:
             raise _unfit(f"its first {one.size} records are not those of {one.where}: there are two histories")
     newest = max(found, key=lambda one: one.size, default=None)
     anchored = [path for path in Layout(place.folder).anchors.glob("*.*") if re.fullmatch(r"[0-9]{9}", path.stem)]
@@ -286,17 +298,6 @@ def _signed(head: Head, keys: Sequence[bytes]) -> bool:
 
 def _known(head: Head, where: str) -> Known:
     return Known(size=head.size, root=head.checkpoint.root.hex(), where=where)
-
-
-def _root_at(folder: Path, size: int) -> bytes:
-    edge = Edge()
-    for _, path in Layout(folder).segments():
-        for line in read_lines(path):
-            if edge.size == size:
-                return edge.root()
-            if line.complete:
-                edge.append(leaf_hash(line.data))
-    return edge.root() if edge.size == size else b""
 
 
 def _exchange(desk: Desk, prepared: Path) -> Path | None:

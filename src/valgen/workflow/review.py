@@ -30,7 +30,8 @@ from valgen.trace.reviewed import names
 from valgen.workflow.approve_reason import reason_problem
 from valgen.workflow.approve_rules import Objection
 from valgen.workflow.approve_subject import State, read_state
-from valgen.workflow.formal import alone, refuse
+from valgen.workflow.formal import refuse
+from valgen.workflow.one_at_a_time import alone
 from valgen.workflow.people import By, Desk, authority_of
 
 REVIEWERS = ("technical_reviewer", "test_lead", "qa", "validation_lead", "system_owner", "process_owner")

@@ -28,6 +28,7 @@ from valgen.trace.document_set import IN_OPERATION
 from valgen.trace.training import Standing, named_records, standing
 from valgen.workflow.approve_rules import Objection
 from valgen.workflow.approve_standing import approved_versions
+from valgen.workflow.plan import PRODUCTION, planned_environments
 
 
 def unapproved_before(context: Context, records: SigningRecords, spec: DocumentSpec) -> tuple[str, ...]:
@@ -50,6 +51,63 @@ def unapproved_before(context: Context, records: SigningRecords, spec: DocumentS
     ]
     approved = {one.manifest.key for one in approved_versions(context, records)} if needed else set()
     return tuple(key for key in needed if key not in approved)
+
+
+def unreported_before(
+    context: Context, records: SigningRecords, stage: Stage, environment: str
+) -> tuple[tuple[str, Stage, str], ...]:
+    """Return the reports that have to be approved before tests are executed formally, and are not.
+
+    A report over several environments is signed once for those in which the tests were executed, and again later. So
+    it counts for an environment only when it was signed after accepted results of that environment.
+
+    Args:
+        context: of the project.
+        records: of its ledger.
+        stage: to be executed.
+        environment: in which.
+
+    Returns:
+        Document key, with the stage and the environment that it has to tell of.
+    """
+    specs = [one for one in plan_documents(context) if one.variant == "report"]
+    return tuple(
+        (spec.key, before, where)
+        for before, where in _stages_before(context, stage, environment)
+        for spec in specs
+        if spec.entry.type == before.value and spec.entry.environment in ("", where)
+        if not _reported(context, records, spec.key, before, where)
+    )
+
+
+def _stages_before(context: Context, stage: Stage, here: str) -> list[tuple[Stage, str]]:
+    """Return the stages and environments whose reports come first."""
+    project = context.project
+    found = []
+    if stage is not Stage.IQ and here in planned_environments(project, Stage.IQ):
+        found.append((Stage.IQ, here))
+    if stage is Stage.PQ or (stage is Stage.IQ and here.upper() in PRODUCTION):
+        challenged = planned_environments(project, Stage.OQ)
+        own = [where for where in challenged if stage is Stage.PQ and where == here]
+        others = [where for where in challenged if where.upper() not in PRODUCTION]
+        found += [(Stage.OQ, where) for where in own or others]
+    return found
+
+
+def _reported(context: Context, records: SigningRecords, key: str, stage: Stage, where: str) -> bool:
+    accepted = [
+        review.record
+        for one in context.executions
+        if one.stage is stage and one.environment == where
+        for review in one.reviews
+        if review.accepted
+    ]
+    begun = (
+        min(signature.record for signature in one.approval.signatures)
+        for one in approved_versions(context, records)
+        if one.manifest.key == key
+    )
+    return bool(accepted) and any(min(accepted) < record for record in begun)
 
 
 def training_objections(

@@ -21,7 +21,7 @@ from valgen.documents.shipped import writable
 from valgen.documents.signatures import step_name
 from valgen.errors import Severity
 from valgen.model.execution import Execution
-from valgen.model.outcome import Coverage, Outcome, RunMode, RunState, Stage
+from valgen.model.outcome import Coverage, Mode, Outcome, RunMode, RunState, Stage
 from valgen.model.project import SignatureStep
 from valgen.model.run import Run
 from valgen.model.signature import DocumentStatus
@@ -32,13 +32,17 @@ from valgen.workflow.approve_rules import awaited
 from valgen.workflow.approve_standing import Standing, standings
 from valgen.workflow.check import CheckReport, check_loaded
 from valgen.workflow.load import load, load_executed, load_signing, make_context
+from valgen.workflow.sequence import unreported_before
 from valgen.workflow.status_judged import Judged, judged
+from valgen.workflow.verify_record import overdue_verification
 
 if TYPE_CHECKING:
     from valgen.records.signing_reader import SigningRecords
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NAMED = 8
+BY_HAND = "execution by hand"
+"""What an execution waits for when only manual and unscripted cases are open."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +148,7 @@ def status(root: Path, *, cached: bool = True) -> Status:
     context = make_context(loaded, executed, records)
     stages = tuple(_stage(context, stage, where) for stage in Stage for where in context.environments(stage))
     found = standings(root, context, records)
-    overdue = tuple(_overdue(records)) if records is not None else ()
+    overdue = tuple(_overdue(records, context.project.settings.verify_every)) if records is not None else ()
     executions = tuple(_executions(context))
     late = records.unstamped if records is not None else ""
     decided = judged(context)
@@ -158,7 +162,7 @@ def status(root: Path, *, cached: bool = True) -> Status:
         runs=executed.runs,
         next=(
             *decided.next(),
-            *_next_steps(context, report, stages, found, executions),
+            *_next_steps(context, report, stages, found, executions, records),
             *(("Ask again: valgen records anchor",) if late else ()),
         ),
         report=report,
@@ -252,11 +256,15 @@ def _executions(context: Context) -> Iterator[ExecutionState]:
         without = tuple(name.partition(" in ")[0] for name in unreviewed(context.executions, context.runs, statuses))
         current = newest[one.protocol, one.environment] == one.id
         undone = [status.case for status in statuses if status.outcome in (Outcome.NOT_EXECUTED, Outcome.ABORTED)]
+        by_hand = [case for case in undone if _by_hand(context, case)]
+        by_program = tuple(case for case in undone if case not in by_hand)
         awaited = ""
-        if current and undone:
-            awaited = f"a tester: {_some(tuple(undone))}"
+        if current and by_program:
+            awaited = f"a tester: {_some(by_program)}"
         elif current and without:
             awaited = "a reviewer who executed none of its tests"
+        elif current and by_hand:
+            awaited = f"{BY_HAND}: {_some(tuple(by_hand))}"
         yield ExecutionState(
             execution=one,
             planned=len(one.cases),
@@ -266,6 +274,11 @@ def _executions(context: Context) -> Iterator[ExecutionState]:
             review=one.reviews[-1].conclusion if one.reviews else "",
             awaited=awaited,
         )
+
+
+def _by_hand(context: Context, case: str) -> bool:
+    found = context.graph.cases.get(case)
+    return found is not None and found.mode is not Mode.AUTOMATED
 
 
 def _waiting(executions: tuple[ExecutionState, ...]) -> Iterator[str]:
@@ -326,10 +339,12 @@ def _unapproved(context: Context, found: tuple[Standing, ...]) -> Iterator[str]:
                 yield f"{name} was approved, and its text or settings changed since"
 
 
-def _overdue(records: SigningRecords) -> Iterator[str]:
+def _overdue(records: SigningRecords, verify_every: str) -> Iterator[str]:
+    today = read_clock().text[:10]
+    yield from overdue_verification(verify_every, records.verifications, today)
     if not records.reviews:
         return
-    last, today = records.reviews[-1], read_clock().text[:10]
+    last = records.reviews[-1]
     if _DATE.fullmatch(last.next) and last.next < today:
         by = f"{last.name} on {last.time[:10]}"
         yield f"the review of the audit trail was due on {last.next}; the last one was by {by}"
@@ -381,6 +396,7 @@ def _next_steps(
     stages: tuple[StageStatus, ...],
     found: tuple[Standing, ...],
     executions: tuple[ExecutionState, ...],
+    records: SigningRecords | None,
 ) -> list[str]:
     steps = []
     if report.count(Severity.ERROR):
@@ -395,6 +411,8 @@ def _next_steps(
         what = made.execution
         if made.awaited.startswith("a reviewer"):
             steps.append(f"{what.id} waits for {made.awaited}: valgen review {what.id} --conclusion accepted")
+        elif made.awaited.startswith(BY_HAND):
+            steps.append(f"{what.id} waits for {made.awaited}, which this version does not record")
         elif made.awaited:
             run = f"valgen run {what.stage.value.lower()} --env {what.environment} --formal"
             steps.append(f"{what.id} waits for {made.awaited}: {run}")
@@ -402,6 +420,10 @@ def _next_steps(
     for one in stages:
         command = f"valgen run {one.stage.value.lower()} --env {one.environment}"
         if one.mode is not RunMode.FORMAL and one.stage.value in approved:
+            if records is not None and (first := unreported_before(context, records, one.stage, one.environment)):
+                reports = ", ".join(f"{key} on {stage} in {where}" for key, stage, where in first)
+                steps.append(f"{one.stage} in {one.environment} comes after the approval of {reports}")
+                continue
             steps.append(f"Execute {one.stage} in {one.environment} formally: {command} --formal")
         elif one.mode is None:
             steps.append(f"Rehearse {one.stage} in {one.environment}: {command}")

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from valgen.errors import AuthorityError, ExecutionError, ValgenError, VerificationError
-from valgen.ledger.files import Layout, read_lines, read_plain
+from valgen.ledger.files import Layout, read_plain
 from valgen.ledger.heads import read_head
 from valgen.ledger.keys import default_key_store
-from valgen.ledger.merkle import Edge, leaf_hash
+from valgen.ledger.reading import root_at
 from valgen.ledger.report import Problem, VerifyReport
 from valgen.ledger.seen import Seen, read_seen, remember_seen
 from valgen.ledger.verify import verify_log
@@ -29,7 +29,7 @@ from valgen.workflow.anchor import pending_stamp
 from valgen.workflow.anchor_git import held_here
 from valgen.workflow.load import DRY, has_ledger
 from valgen.workflow.pack_manifest import NAME, read_manifest
-from valgen.workflow.verify_issued import compare_issued
+from valgen.workflow.verify_issued import claims_approval, compare_issued
 from valgen.workflow.verify_report import Verified, ledger_facts, ledger_notes
 
 EVIDENCE = "evidence/ledger"
@@ -39,7 +39,7 @@ _UNSIGNED = (
     "The manifest of this pack is not signed. It shows accidents and clumsy changes, not a deliberate one by somebody "
     "who also rewrote the manifest."
 )
-_DOCUMENTS = "Documents in the pack: "
+_DOCUMENTS = "Documents in the pack, "
 _SETTINGS = ("valgen.toml", "pyproject.toml")
 
 
@@ -229,6 +229,9 @@ def verify_pack(
             wrong += further
             ledger = replace(ledger, notes=(*ledger.notes, *notes))
         return files.with_ledger(ledger, wrong)
+    if claimed := claims_approval(content):
+        text = f"it calls {len(claimed)} documents approved, such as {claimed[0]}, and no ledger in the pack shows it"
+        files = files.with_problem("VG627", "manifest.json", text)
     if given.root or given.heads:
         text = "a root or head is known from elsewhere, and the pack holds no ledger to compare it with"
         return files.with_problem("VG627", EVIDENCE, text)
@@ -242,20 +245,15 @@ def _nothing(path: Path) -> Verified:
     return Verified(ok=False, summary=f"{path}: not verified", records=0, problems=())
 
 
-def _project(root: Path, given: Given) -> Verified:
+def verify_ledger(root: Path, given: Given) -> Verified:
+    """Verify the ledger of a project, without its log of dry runs and its pack.
+
+    Args:
+        root: folder of the project, which has a ledger.
+        given: what is known from elsewhere.
+    """
     settings, _ = read_settings(root)
-    pack = root / settings.paths.output
-    if not has_ledger(root, settings.paths):
-        if given.root or given.heads:
-            raise VerificationError(
-                "this project has no ledger, and a root or head is known from elsewhere",
-                why="a ledger that was deleted must not pass for one that was never made",
-                fix="restore the folder of records from a backup, or leave out --root and --head",
-                code="VG626",
-            )
-        return verify_pack(pack, root, given)
-    folder = root / settings.paths.records
-    found = verify_folder(folder, given, what=f"Ledger of {settings.project_id}")
+    found = verify_folder(root / settings.paths.records, given, what=f"Ledger of {settings.project_id}")
     owner = found.origin.rpartition("/")[2]
     if found.origin and owner != settings.project_id:
         found = found.with_problem("VG572", "root.json", f"it is of the project {owner}, not of {settings.project_id}")
@@ -271,6 +269,23 @@ def _project(root: Path, given: Given) -> Verified:
             team=team,
         )
         found = beside_store(found, place, heads=given.heads, read_data=given.read_data)
+    return found
+
+
+def _project(root: Path, given: Given) -> Verified:
+    settings, _ = read_settings(root)
+    pack = root / settings.paths.output
+    if not has_ledger(root, settings.paths):
+        if given.root or given.heads:
+            raise VerificationError(
+                "this project has no ledger, and a root or head is known from elsewhere",
+                why="a ledger that was deleted must not pass for one that was never made",
+                fix="restore the folder of records from a backup, or leave out --root and --head",
+                code="VG626",
+            )
+        return verify_pack(pack, root, given)
+    folder = root / settings.paths.records
+    found = verify_ledger(root, given)
     if (folder / DRY / "log").is_dir():
         dry = verify_log(folder / DRY, read_blobs=given.read_data)
         words = "unaltered" if dry.ok else f"{len(dry.problems)} problems, see: valgen verify --dry"
@@ -286,7 +301,7 @@ def _own_pack(pack: Path, root: Path, folder: Path, ledger: Verified, given: Giv
     asked = replace(given, root=ledger.root_fingerprint or given.root, heads=(), remember=False)
     found = verify_pack(pack, root, asked)
     size, digest = found.head
-    if size and size <= ledger.records and _root_at(folder, size).hex() == digest:
+    if size and size <= ledger.records and root_at(folder, size).hex() == digest:
         if size < ledger.records:
             note = (
                 f"The pack shows the first {size} of {ledger.records} records of the ledger; later ones are not in it."
@@ -358,22 +373,10 @@ def _beside_seen(folder: Path, seen: Seen, report: VerifyReport) -> list[Problem
     if seen.size > report.records:
         text = f"you have seen {seen.size} records, and only {report.records} are here: the ledger was put back"
         return [Problem(code="VG624", where=where, message=text)]
-    if _root_at(folder, seen.size) != read_head(seen.note).checkpoint.root:
+    if root_at(folder, seen.size) != read_head(seen.note).checkpoint.root:
         text = f"the first {seen.size} records are not those that you saw: there are two histories of this ledger"
         return [Problem(code="VG625", where=where, message=text)]
     return []
-
-
-def _root_at(folder: Path, size: int) -> bytes:
-    """Return the root over the first ``size`` records."""
-    edge = Edge()
-    for _, path in Layout(folder).segments():
-        for line in read_lines(path):
-            if edge.size == size:
-                return edge.root()
-            if line.complete:
-                edge.append(leaf_hash(line.data))
-    return edge.root()
 
 
 def _remember(folder: Path, keystore: Path, report: VerifyReport, size: int, gaps: tuple[int, ...]) -> list[str]:
@@ -393,17 +396,17 @@ def _remember(folder: Path, keystore: Path, report: VerifyReport, size: int, gap
 
 def _pack_facts(content: dict[str, Any]) -> tuple[str, ...]:
     try:
-        listed = ", ".join(f"{one['key']} {one['version']} ({one['status']})" for one in content["documents"])
+        by_status: dict[str, list[str]] = {}
+        for one in content["documents"]:
+            by_status.setdefault(str(one["status"]), []).append(f"{one['key']} {one['version']}")
     except (KeyError, TypeError):
         return ()
-    return (f"{_DOCUMENTS}{listed}",) if listed else ()
+    return tuple(f"{_DOCUMENTS}{status}: {', '.join(names)}" for status, names in by_status.items())
 
 
 def _one_head(content: dict[str, Any], ledger: Verified) -> list[Problem]:
     """Compare the head that the manifest names with that of the ledger in the pack."""
     named = content.get("ledger")
-    if named is None:
-        return []
     size, root = ledger.head
     found = {"origin": ledger.origin, "size": size, "root": root, "root_fingerprint": ledger.root_fingerprint}
     if isinstance(named, dict) and all(named.get(key) == value for key, value in found.items()):

@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from valgen.documents.blocks import Digests, Document
+from valgen.documents.blocks import Document
+from valgen.documents.digests import Digests
 from valgen.errors import ExecutionError, Finding, Severity, SourceError
 from valgen.model.project import Settings
 from valgen.workflow.renditions import Rendition, Renditions

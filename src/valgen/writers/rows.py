@@ -16,7 +16,7 @@ import io
 import json
 from collections.abc import Sequence
 
-from valgen.documents.blocks import Table
+from valgen.documents.blocks import Cell, Table
 from valgen.documents.visible import visible
 from valgen.writers.flat import cell_text
 
@@ -24,23 +24,48 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 """First characters that a spreadsheet may take for a formula; the wide forms count in Japanese Excel."""
 
 
-def write_csv(table: Table) -> bytes:
-    """Return the rows of a table, titles first; an empty cell stays empty."""
+def cell_texts(table: Table) -> list[list[str]]:
+    """Return the text of every cell, row by row."""
+    known: dict[int, str] = {}  # most cells of a matrix are the same few values, each one object
+
+    def text_of(cell: Cell) -> str:
+        found = known.get(id(cell))
+        if found is None:
+            found = known[id(cell)] = cell_text(cell)
+        return found
+
+    return [[text_of(cell) for cell in row.cells] for row in table.rows]
+
+
+def write_csv(table: Table, texts: Sequence[Sequence[str]] | None = None) -> bytes:
+    """Return the rows of a table, titles first; an empty cell stays empty.
+
+    Args:
+        table: to be written.
+        texts: ``cell_texts`` of it, where they are known already.
+    """
     target = io.StringIO(newline="")
     writer = csv.writer(target, lineterminator="\r\n")
     writer.writerow([_harmless(column.title) for column in table.columns])
-    for row in table.rows:
-        writer.writerow([_harmless(cell_text(cell)) for cell in row.cells])
+    known: dict[str, str] = {}
+    for row in cell_texts(table) if texts is None else texts:
+        shown = []
+        for text in row:
+            found = known.get(text)
+            if found is None:
+                found = known[text] = _harmless(text)
+            shown.append(found)
+        writer.writerow(shown)
     return b"\xef\xbb\xbf" + target.getvalue().encode("utf-8")
 
 
-def write_json(table: Table) -> bytes:
-    """Return the rows of a table as a JSON list of objects, UTF-8."""
+def write_json(table: Table, texts: Sequence[Sequence[str]] | None = None) -> bytes:
+    """Return the rows of a table as a JSON list of objects, UTF-8; arguments as for ``write_csv``."""
     names = _names(table)
-    rows = []
-    for row in table.rows:
-        texts = [cell_text(cell) for cell in row.cells]
-        rows.append(dict(zip(names, texts + [""] * (len(names) - len(texts)), strict=True)))
+    rows = [
+        dict(zip(names, [*row, *[""] * (len(names) - len(row))], strict=True))
+        for row in (cell_texts(table) if texts is None else texts)
+    ]
     return json_lines(rows)
 
 

@@ -3,8 +3,8 @@
 All tables with the same columns share their widths, so that the step tables of a report stand in line. Widths add up
 to the room exactly and come about in three steps:
 
-1. what a column needs, so that its ids and heading words stay whole, then what it wishes, so that its other words
-   do, as far as there is room;
+1. what a column needs, so that its ids and heading words stay whole, then what it wishes, so that the parts of its
+   other words do, then these words, as far as there is room;
 2. at least half of what its weight asks for;
 3. what is left goes, piece by piece, to the column that makes most rows high, until no row gains by it; the rest is
    shared by weight.
@@ -14,6 +14,7 @@ Widths are estimated from a sample of rows spread over all tables of a kind; not
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from valgen.documents.blocks import (
@@ -32,10 +33,14 @@ from valgen.documents.blocks import (
 )
 from valgen.documents.grid import has_spans, place_cells
 from valgen.writers.docx.measure import cell_twips, line_count
+from valgen.writers.docx.styles import CELL_MARGIN
 
 _SAMPLE = 80
-_LONGEST_WORD = 20
+_LONGEST_WORD = 22  # as long as the longest clause of a regulation, 21CFR11.200(a)(1)(ii)
+_WIDEST = 160  # twips of a bold capital; words that are narrower even so need not be measured
 _PIECES = 40
+_PARTS = re.compile(r"[^-/]*[-/]+|[^-/]+")
+"""Parts of a word; behind hyphens and strokes a line may end."""
 _LABEL_SHARE = 0.29
 _PICTURE_LINES = 12
 
@@ -136,28 +141,29 @@ def _amounts(cell: Cell) -> Iterable[tuple[int, int]]:
 
 def _least(columns: tuple[Column, ...], rows: list[Row], room: int) -> list[int]:
     need = [max((cell_twips(word, bold=True) for word in column.title.split()), default=0) for column in columns]
-    wish = list(need)
+    piece, wish = list(need), list(need)
     for row in rows:
         for number, cell in enumerate(row.cells[: len(need)]):
             for block in walk(cell.blocks):
                 if isinstance(block, Paragraph):
-                    _widen(block.runs, number, need, wish)
+                    _widen(block.runs, number, need, piece, wish)
                 elif isinstance(block, ListBlock):
                     wish[number] = max(wish[number], cell_twips("0") + 200)
     cap = max(room // 4, room // max(len(columns), 1))
     least = [min(width, cap) for width in need]
     # Cheap wishes first: a column that lacks a letter gets it before one that lacks a word.
-    gains = [max(min(wished, cap) - had, 0) for wished, had in zip(wish, least, strict=True)]
     left = round(room * 0.95) - sum(least)
-    for number in sorted(range(len(gains)), key=lambda number: gains[number]):
-        if gains[number] <= left:
-            least[number] += gains[number]
-            left -= gains[number]
+    for wishes in (piece, wish):
+        gains = [max(min(wished, cap) - had, 0) for wished, had in zip(wishes, least, strict=True)]
+        for number in sorted(range(len(gains)), key=lambda number: gains[number]):
+            if gains[number] <= left:
+                least[number] += gains[number]
+                left -= gains[number]
     return least
 
 
-def _widen(runs: tuple[Run, ...], number: int, need: list[int], wish: list[int]) -> None:
-    """Raise what a column needs to keep ids whole, and wishes to keep words whole."""
+def _widen(runs: tuple[Run, ...], number: int, need: list[int], piece: list[int], wish: list[int]) -> None:
+    """Raise what a column needs to keep ids whole, and wishes to keep words whole, or at least their parts."""
     for at, run in enumerate(runs):
         text = run.text
         if run.link.startswith("#") or (run.code and len(text) <= _LONGEST_WORD and " " not in text):
@@ -167,8 +173,12 @@ def _widen(runs: tuple[Run, ...], number: int, need: list[int], wish: list[int])
             need[number] = max(need[number], cell_twips(text, mono=run.code, bold=run.bold))
         else:
             for word in text.split():
-                if len(word) <= _LONGEST_WORD and len(word) * 60 > wish[number] - 470:
-                    wish[number] = max(wish[number], cell_twips(word, mono=run.code, bold=run.bold))
+                if len(word) <= _LONGEST_WORD and len(word) * _WIDEST > wish[number] - 2 * CELL_MARGIN:
+                    whole = cell_twips(word, mono=run.code, bold=run.bold)
+                    wish[number] = max(wish[number], whole)
+                    parts = _PARTS.findall(word)
+                    part = whole if len(parts) == 1 else max(cell_twips(one, bold=run.bold) for one in parts)
+                    piece[number] = max(piece[number], part)
 
 
 def _whole(widths: list[float], room: int) -> list[int]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import functools
 import html
+import re
 from collections.abc import Callable, Iterable
 
 from valgen.documents.blocks import (
@@ -58,12 +59,14 @@ _LIST_TYPES = {
     Marker.LOWER_ROMAN: "i",
     Marker.UPPER_ROMAN: "I",
 }
+_MARKUP = re.compile("[&<>\"']")
 _ROLES = ROW_HEADED_ROLES | {"history", "approvals", "plain"}
 
 
 def escape(text: str) -> str:
     """Return literal text as HTML, safe in content and in double-quoted attributes."""
-    return html.escape(visible(text))
+    shown = visible(text)
+    return html.escape(shown) if _MARKUP.search(shown) is not None else shown
 
 
 def render_block(
@@ -377,6 +380,13 @@ class _Writer:
             if found is not None and found[0] is cell:
                 out.append(found[1])
                 continue
+            if cell.tone is Tone.NEUTRAL and len(cell.blocks) == 1 and type(only := cell.blocks[0]) is Paragraph:
+                runs = only.runs
+                if only.tone is Tone.NEUTRAL and len(runs) == 1 and _repeatable(runs):  # nearly every cell
+                    text = f"<td>{self._words(runs[0])}</td>"
+                    known[id(cell)] = (cell, text)
+                    out.append(text)
+                    continue
             look, content = self._cell(cell, level)
             text = f"<td{look}>{content}</td>"
             if all(type(block) is Paragraph and _repeatable(block.runs) for block in cell.blocks):
@@ -453,7 +463,9 @@ class _Writer:
 
 def _repeatable(runs: tuple[Run, ...]) -> bool:
     """Return whether runs are written alike wherever they stand: no note, no place, no picture."""
-    return not any([run.note or run.anchor or run.image is not None for run in runs])
+    if len(runs) == 1:  # without making a generator
+        return not (runs[0].note or runs[0].anchor or runs[0].image is not None)
+    return not any(run.note or run.anchor or run.image is not None for run in runs)
 
 
 def _capped(level: int) -> int:

@@ -14,18 +14,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from valgen.documents.blocks import (
-    Block,
-    Document,
-    Entry,
-    Facts,
-    ListBlock,
-    Notice,
-    Quote,
-    Section,
-    Table,
-    block_digest,
-)
+from valgen.documents.blocks import Block, Document, Entry, Facts, ListBlock, Notice, Quote, Section, Table
+from valgen.documents.digests import block_digest
 from valgen.errors import RenderError
 from valgen.writers.html.links import fragment, html_id
 

@@ -37,9 +37,10 @@ from valgen.errors import RenderError
 from valgen.writers.html.kept import WorkFolder
 from valgen.writers.html.links import fragment
 from valgen.writers.html.pages import ExtraPage, PageMap, fingerprint, make_pages, object_type
+from valgen.writers.html.renewed import SEARCH_HEAD, SEARCH_TAIL, SiteFacts, piece_places, site_facts
 
 if TYPE_CHECKING:
-    from valgen.writers.html.site_sphinx import Site
+    from valgen.writers.html.content import Site
 
 _HERE = Path(__file__).parent
 _ASSETS = ("valgen.css", "valgen-site.css", "valgen-tables.js", "valgen-site.js", "valgen-search.js")
@@ -64,7 +65,7 @@ def build_site(
     doctree_cache: Path | None = None,
     fingerprints: Mapping[str, str] | None = None,
     data: SiteData | None = None,
-) -> None:
+) -> SiteFacts | None:
     """Write the site.
 
     Args:
@@ -78,6 +79,10 @@ def build_site(
             costs about as much as writing them.
         data: of the interactive pages, from `valgen.documents.interactive.site_data`: dashboard on the first page,
             ``matrix.html``, ``graph.html``. None leaves them out.
+
+    Returns:
+        what `renewed.renew_site` must know to bring the pages of single documents up to date; None where the work
+        folder is not kept.
 
     Raises:
         RenderError: a page name cannot be used, or a file cannot be written.
@@ -94,7 +99,8 @@ def build_site(
             work = doctree_cache
             known = {name: (fingerprints or {}).get(name) or fingerprint(page) for name, page in pages.pages.items()}
         try:
-            _publish(_build(pages, title, work, known, data), work / "html", out)
+            files, kept = _build(pages, title, work, known, data)
+            _publish(files, work / "html", out)
         except OSError as error:
             raise RenderError(
                 f"the HTML site cannot be written: {error.strerror or error}",
@@ -102,12 +108,16 @@ def build_site(
                 fix=f"check that {error.filename or out} can be written and that the disk has room",
                 code="VG721",
             ) from error
+    return None if doctree_cache is None else site_facts(title, pages, kept, data)
 
 
-def _build(pages: PageMap, title: str, work: Path, known: Mapping[str, str], data: SiteData | None = None) -> list[str]:
-    """Bring the work folder up to date and return the files of the site, relative, sorted."""
+def _build(
+    pages: PageMap, title: str, work: Path, known: Mapping[str, str], data: SiteData | None = None
+) -> tuple[list[str], dict[str, Any]]:
+    """Bring the work folder up to date and return the files of the site, relative, sorted, and notes on its pages."""
+    from valgen.writers.html.content import Site, index_body
     from valgen.writers.html.pictures import PictureStore
-    from valgen.writers.html.site_sphinx import CURRENT, SUFFIX, Site, index_body
+    from valgen.writers.html.site_sphinx import CURRENT, SUFFIX
 
     kept_work = WorkFolder(work)
     state = _known_pages(kept_work.open())
@@ -132,7 +142,9 @@ def _build(pages: PageMap, title: str, work: Path, known: Mapping[str, str], dat
         finally:
             CURRENT.reset(token)
     kept = {
-        name: state["pages"][name] if name in fresh and name not in site.links else _page_state(site, name, known[name])
+        name: state["pages"][name]
+        if name in fresh and name not in site.links
+        else _page_state(site, name, known[name], html)
         for name in pages.pages
     }
     new_state = {**changed, "pages": kept}
@@ -147,7 +159,7 @@ def _build(pages: PageMap, title: str, work: Path, known: Mapping[str, str], dat
     own = [f"{name}.html" for name in (*names, "genindex", "search", *interactive)]
     kept_work.close(new_state)
     beside = [f"_static/{name}" for name in assets]
-    return sorted({*own, *pictures, "searchindex.js", "objects.inv", *scripts, *beside})
+    return sorted({*own, *pictures, "searchindex.js", "objects.inv", *scripts, *beside}), kept
 
 
 def _write_data(html: Path, data: SiteData | None, pages: PageMap) -> list[str]:
@@ -196,7 +208,12 @@ def _known_pages(state: dict[str, Any]) -> dict[str, Any]:
     """Return what the last build noted about its pages; notes of another form, as of other releases, are none."""
     try:
         for page in state["pages"].values():
-            if not (isinstance(page["links"], dict) and isinstance(page["pictures"], list) and page["search"]):
+            if not (
+                isinstance(page["links"], dict)
+                and isinstance(page["pictures"], list)
+                and page["search"]
+                and "pieces" in page
+            ):
                 return {"pages": {}}
     except (TypeError, KeyError, AttributeError):
         return {"pages": {}}
@@ -293,21 +310,21 @@ def _no_user_settings() -> Iterator[None]:
             os.environ["DOCUTILSCONFIG"] = before
 
 
-def _page_state(site: Site, name: str, known: str) -> dict[str, Any]:
+def _page_state(site: Site, name: str, known: str, html: Path) -> dict[str, Any]:
     """Return what the next build must know about a page that this one wrote."""
-    from valgen.writers.html.site_sphinx import page_search
+    from valgen.writers.html.content import page_search
 
     return {
         "fingerprint": known,
         "links": site.links.get(name, {}),
         "pictures": sorted(site.shown.get(name, ())),
         "search": site.search.get(name) or page_search(site.map.pages[name]),
+        "pieces": piece_places((html / f"{name}.html").read_bytes(), site.pieces.get(name, ())),
     }
 
 
 def _search_index(kept: Mapping[str, Mapping[str, Any]]) -> str:
-    parts = ",\n".join(str(page["search"]) for page in kept.values())
-    return f'"use strict";\nconst valgenSearchIndex = [\n{parts}\n];\n'
+    return SEARCH_HEAD + ",\n".join(str(page["search"]) for page in kept.values()) + SEARCH_TAIL
 
 
 def _inventory(site: Site) -> bytes:

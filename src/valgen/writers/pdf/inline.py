@@ -147,14 +147,24 @@ class Inline:
         return _words(shortest).sub(lambda match: _broken(match.group(), room, bold, mono), text)
 
 
+_PARTS = re.compile(r"[^-/]*[-/]+|[^-/]+")
+
+
 @lru_cache(maxsize=256)
 def _words(shortest: int) -> re.Pattern[str]:
     return re.compile(rf"\S{{{min(shortest, _SPLIT_LONG)},}}")
 
 
 def _broken(word: str, room: float, bold: bool, mono: bool) -> str:
+    """Return a word with places where it may be broken, if it is wider than its line.
+
+    It is broken behind hyphens and strokes, and within a part only where that part alone is wider than the line.
+    """
     if (len(word) * _MONO if mono else text_width(word, bold)) <= room:
         return word
+    parts = _PARTS.findall(word)
+    if len(parts) > 1 and len(word) <= _SPLIT_LONG:
+        return BREAK.join([_broken(part, room, bold, mono) for part in parts])
     # Very long ones at fewer places: each costs as much as a word, and there is no need to fill every line.
     step = 1 if len(word) <= _SPLIT_LONG else max(int(room / _MONO / 8), 1)
     parts = [word[:1]]

@@ -68,16 +68,16 @@ const object = (required, optional = {}) => (value, blobs) => {
   }
   return "";
 };
-const naming = (shape, use) => (value, blobs) => {
+const naming = (shape, use, inner = null) => (value, blobs) => {
   const wrong = shape(value, blobs);
-  if (!wrong) blobs.push({ sha256: value.sha256, size: value.size, use, value });
+  if (!wrong) blobs.push({ sha256: value.sha256, size: value.size, use, value, inner });
   return wrong;
 };
 const blob = (use) => naming(object({ sha256: digest, size: whole() }), use);
 const rows = list(list(anyText));
 const long = (shape, media = "application/json") =>
   (value, blobs) => (isObject(value) && Object.hasOwn(value, "sha256")
-    ? naming(object({ head: textUpTo(1000), media_type: oneOf(media), sha256: digest, size: whole() }), "long value")(value, blobs)
+    ? naming(object({ head: textUpTo(1000), media_type: oneOf(media), sha256: digest, size: whole() }), "long value", shape)(value, blobs)
     : shape(value, blobs));
 const longText = long(anyText, "text/plain");
 const texts = list(anyText);
@@ -192,7 +192,7 @@ const KINDS = {
     by: "recorder",
     keys: {
       document: word, version: textUpTo(100), previous: textUpTo(100), reason: longText, change_ref: name, author: name,
-      changes: long(either(rows, list(rows))),
+      changes: long(rows),
     },
   },
   "document.issued": { by: "person", keys: { document: word, version: textUpTo(100), content: digest, files: list(file) } },
@@ -201,7 +201,7 @@ const KINDS = {
     keys: {
       execution, stage, environment: name,
       protocol: object({ document: name, number: name, version: name, content: digest, manifest: digest }),
-      system: object({ name, version: name }), cases: map(anyText), code: list(object({ path: text, sha256: digest })),
+      system: object({ name, version: name }), cases: map(textUpTo(200)), code: list(object({ path: text, sha256: digest })),
       session,
     },
   },
@@ -219,13 +219,20 @@ const KINDS = {
       role: roleWord, ...signer,
     },
   },
+  verified: {
+    by: "recorder",
+    keys: {
+      size: whole(1), root: digest, data: truth, compared: oneOf("given", "remembered", ""), problems: whole(), findings: longText,
+      tool: textUpTo(200),
+    },
+  },
   anchor: {
     by: "recorder",
     keys: { size: whole(1), root: digest, medium: oneOf("rfc3161", "git", "head"), file: blob("anchor"), detail: textUpTo(1000) },
   },
   restored: {
     by: "administrator", two: true,
-    keys: { known: object({ size: whole(), root: digest }), kept: whole(), reason, proposal: whole(-2) },
+    keys: { known: object({ size: whole(1), root: digest }), kept: whole(), reason, proposal: whole(-2) },
   },
 };
 
@@ -270,6 +277,6 @@ const CONTENT_MANIFEST = object({
   content: digest,
   template: object({ name: text, sha256: digest }),
   references: list(object({ key: text, number: text, version: text, content: either(digest, oneOf("")) })),
-  items: map(text),
+  items: map(textUpTo(200)),
   snapshot: list(naming(object({ path: text, sha256: digest, size: whole() }), "snapshot")),
 });

@@ -277,6 +277,9 @@ class LedgerCheck {
     if (body.kind === "anchor" && (body.size > seq || hexOf(this.tree.root(body.size)) !== body.root)) {
       wrong("the anchored records are not the first ones of this ledger");
     }
+    if (body.kind === "verified" && (body.size > seq || hexOf(this.tree.root(body.size)) !== body.root)) {
+      wrong("the verified records are not the first ones of this ledger");
+    }
     this.runs.take(body, leaf, this.people).forEach(wrong);
   }
 
@@ -490,8 +493,17 @@ class LedgerCheck {
   async checkContent(one, bytes, all, where, file) {
     const { report } = this;
     if (one.use === "long value") {
-      const start = [...textOfAny(bytes.subarray(0, 4096))].slice(0, 1000).join("");
-      if (start !== one.value.head) report.problem(where, "the content does not begin as the record says");
+      try {
+        const content = all ? bytes : await wholeFile(file);
+        const written = textOf(content);
+        const start = [...written.slice(0, 2000)].slice(0, 1000).join("");
+        if (start !== one.value.head) throw new Refused("it does not begin as the record says");
+        const wrong = one.inner(one.value.media_type === "text/plain" ? written : readCanonical(content, Infinity), []);
+        if (wrong) throw new Refused(`it ${wrong}`);
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error;
+        report.problem(where, `the long value is not what the record says: ${error.message}`);
+      }
       return;
     }
     const shape = { plan: PLAN, facts: FACTS, "content manifest": CONTENT_MANIFEST }[one.use];

@@ -1,5 +1,9 @@
 /* The files of a pack against its manifest.json. */
 
+const MANIFEST_KEYS = [
+  "digest", "documents", "dry_run", "files", "format", "ledger", "project", "system", "tool", "versions",
+];
+
 const readManifest = async (file) => {
   if (file.size > 64 * 1048576) throw new Refused("it is longer than any manifest");
   const written = textOf(await wholeFile(file));
@@ -13,6 +17,12 @@ const readManifest = async (file) => {
   const dense = written.replace(/("(?:[^"\\]|\\.)*")|\s+/g, "$1");
   if (JSON.stringify(value) !== dense) throw new Refused("it is not written in the one way that can be read in one way only");
   if (!isObject(value)) throw new Refused("it is no manifest");
+  const unknown = Object.keys(value).find((key) => !MANIFEST_KEYS.includes(key));
+  if (unknown !== undefined) throw new Refused(`it has the unknown key ${unknown}`);
+  if (value.digest !== undefined) {
+    const due = typeof value.digest === "string" && digest(value.digest, []) === "" ? written.replaceAll(value.digest, "0".repeat(64)) : "";
+    if (hexOf(sha256(new TextEncoder().encode(due))) !== value.digest) throw new Refused("it does not have the digest that it names");
+  }
   return value;
 };
 

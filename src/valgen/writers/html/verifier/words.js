@@ -13,7 +13,8 @@ const KIND_WORDS = {
   "accounts.checked": "Check of accounts", "login.failed": "Failed log-in", "session.opened": "Session opened",
   "session.closed": "Session closed", refused: "Act refused", signature: "Signature", rejection: "Rejection",
   "document.changed": "Changes of a document", "document.issued": "Document issued", "execution.opened": "Execution opened",
-  review: "Review of an execution", "audit.reviewed": "Review of the audit trail", anchor: "Anchor", restored: "Restored copy",
+  review: "Review of an execution", "audit.reviewed": "Review of the audit trail", anchor: "Anchor",
+  verified: "Verification of the ledger", restored: "Restored copy",
 };
 
 const kindWords = (kind) => (Object.hasOwn(KIND_WORDS, kind) ? KIND_WORDS[kind] : `Unknown kind ${kind}`);
@@ -64,6 +65,7 @@ const sentence = (body, people) => {
     review: () => `${body.execution}: ${body.conclusion}, ${many(body.results.length, "case result")}, in the role ${body.role}${because(body.comment)}`,
     "audit.reviewed": () => `Records ${body.first} to ${body.last}: ${body.conclusion}`,
     anchor: () => `The first ${many(body.size, "record")}, by ${{ rfc3161: "a time stamp", git: "git", head: "a head that somebody keeps" }[body.medium]}${because(body.detail)}`,
+    verified: () => `The first ${many(body.size, "record")} verified, attachments ${body.data ? "read in full" : "not read"}: ${body.problems ? many(body.problems, "problem") : "no problem"}`,
     restored: () => `A copy with ${many(body.kept, "record")} was put in place; ${many(body.known.size, "record")} had been known${because(body.reason)}`,
   };
   return says[body.kind]();
@@ -73,15 +75,15 @@ const sentence = (body, people) => {
 const FIELD_WORDS = {
   account: "Account", act: "Act", actual: "Observed", attachments: "Attachments", attempt: "Attempt", author: "Author",
   case: "Case", cases: "Planned cases", change_ref: "Change request", changes: "Changes", code: "Code",
-  comment: "Comment", components: "Given at signing", conclusion: "Conclusion", content: "Content digest",
-  data_table: "Data table", detail: "Detail", doc_string: "Doc string", document: "Document",
+  comment: "Comment", compared: "Root compared with the one", components: "Given at signing", conclusion: "Conclusion", content: "Content digest",
+  data: "Attachments read in full", data_table: "Data table", detail: "Detail", doc_string: "Doc string", document: "Document",
   duration_ms: "Duration in ms", environment: "Environment", execution: "Execution", executor: "Executed by",
   expected: "Expected", facts: "Facts of the computer", file: "File", files: "Files", findings: "Findings",
   finished: "Finished", first: "First record", function: "Function", head: "Log that the signer saw",
   identity: "Check of identity", keyword: "Keyword", keys: "Keys", last: "Last record", manifest: "Content manifest",
   meaning: "Meaning", medium: "Sort of anchor", message: "Message", method: "Shown by", mode: "Mode", name: "Name",
   next: "Next due", number: "Number", observed: "Asserted or observed", outcome: "Outcome", person: "Person",
-  plan: "Plan", previous: "Version before", proposal: "Proposal", protocol: "Protocol", reason: "Reason",
+  plan: "Plan", previous: "Version before", problems: "Problems", proposal: "Proposal", protocol: "Protocol", reason: "Reason",
   rendition: "File that was shown", results: "Results", role: "Role", roles: "Roles", root: "Digest of the log",
   run: "Run", scope: "Scope", service: "A service", session: "Session", sha256: "SHA-256", single_administrator:
   "Single-administrator mode", size: "Size", source: "Terminal", stage: "Stage", started: "Started", step: "Step",
