@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from valgen import __version__
 from valgen.documents.catalog import plan_documents
 from valgen.documents.context import Context
 from valgen.ledger.registry import Account, Registry
-from valgen.model.outcome import Stage
+from valgen.model.outcome import Mode, Stage
 from valgen.model.signature import LedgerFacts
 from valgen.records.signing_reader import SigningRecords
 from valgen.workflow.load import Executed, load, make_context
@@ -76,12 +77,12 @@ DONE = ", date: 2026-01-05, outcome: passed"
         (record(1, "tess", DONE + ", valid_until: 2026-03-01"), "OQ-001", ["valid until 2026-03-01 only"]),
         (record(1, "tess", DONE + ", valid_until: 2026-03-02"), "OQ-001", []),
         (record(1, "tess", ", date: 2026-03-03, outcome: passed"), "OQ-001", ["dated 2026-03-03, which is to come"]),
-        (record(1, "tess", DONE), "OQ-001 OQ-002", ["OQ-002 ask for the training TRN-009"]),
+        (record(1, "tess", DONE), "OQ-001 OQ-002", ["OQ-002 asks for the training TRN-009"]),
         (record(1, "tess", DONE) + record(9, "theo", DONE), "OQ-002", []),
         (
             record(1, "tess", DONE) + record(9, "theo", DONE, "Balance"),
             "OQ-002",
-            ["OQ-002 ask for the training TRN-009"],
+            ["OQ-002 asks for the training TRN-009"],
         ),
     ],
 )
@@ -95,6 +96,9 @@ def test_a_tester_without_a_valid_training_record_does_not_execute_where_records
     for one, words in zip(found, said, strict=True):
         assert words in one.what
     assert list(training_objections(made, tess(service=True), cases, TODAY)) == []
+    manual = [replace(case, mode=Mode.MANUAL) for case in cases]
+    due = [one for one in said if "asks for" not in one]  # nobody executes them in this run
+    assert len(list(training_objections(made, tess(), manual, TODAY))) == len(due)
 
 
 @pytest.mark.verifies("FS-112")

@@ -21,7 +21,7 @@ from valgen.documents.checklists import SPECIFIED_BY
 from valgen.documents.context import Context
 from valgen.ledger.registry import Account
 from valgen.model.item import Item
-from valgen.model.outcome import Stage
+from valgen.model.outcome import Mode, Stage
 from valgen.model.testcase import TestCase
 from valgen.records.signing_reader import SigningRecords
 from valgen.trace.document_set import IN_OPERATION
@@ -118,7 +118,7 @@ def training_objections(
     Args:
         context: of the project; where it keeps no training record, this is a matter of the test lead.
         account: of the tester; a service is not trained.
-        cases: to be executed.
+        cases: to be executed; those that wait for a person at a terminal are executed by somebody else, later.
         today: YYYY-MM-DD, UTC.
     """
     records = context.items("TRN")
@@ -136,16 +136,17 @@ def training_objections(
         return
     missing: dict[str, list[str]] = {}
     for case in cases:
-        for name in named_records(case):
+        for name in named_records(case) if case.mode is Mode.AUTOMATED else ():
             item = context.graph.items.get(name)
             if item is None or not any(_same_training(item, mine) for mine in held):
                 missing.setdefault(name, []).append(case.id)
     for name, asking in missing.items():
         more = f" and {len(asking) - 3} more" if len(asking) > 3 else ""
+        verb = "asks" if len(asking) == 1 else "ask"
         yield Objection(
             code="VG435",
-            what=f"{', '.join(asking[:3])}{more} ask for the training {name}, and {account.name} has no valid record "
-            "of it",
+            what=f"{', '.join(asking[:3])}{more} {verb} for the training {name}, and {account.name} has no valid "
+            "record of it",
             fix="record the training as a TRN item of this person with the same title, or let somebody else execute",
         )
 
