@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from stage_runs import run_of
 from valgen.documents import assessment, certificate, clause_assessment, matrix, release, summary
 from valgen.documents.blocks import Block, Notice, Table, plain_text, walk
 from valgen.documents.catalog import plan_documents
@@ -320,3 +321,27 @@ items:
 
     assert standing("") == (False, "procedure not in force")
     assert standing("    effective_date: 2026-03-20\n") == (True, "")
+
+
+@pytest.mark.verifies("FS-070")
+def test_results_stand_beside_the_tests_of_a_clause_and_those_of_dry_runs_apart(context: Make) -> None:
+    files = {
+        **toml(),
+        "requirements/items.yaml": "items:\n"
+        "  - {id: URS-001, title: A, text: The system shall add., regulations: ['21CFR11.10(a)']}\n"
+        "  - {id: FS-001, title: F, text: Adds., satisfies: [URS-001]}\n",
+    }
+    base = context(files)
+
+    def cells(outcome: Outcome, mode: RunMode) -> list[str]:
+        made = context(files, runs=(run_of(base, {"OQ-001": outcome}, mode=mode),))
+        table = next(one for one in walk(clause_assessment.clauses(made, None)) if isinstance(one, Table))
+        row = next(one for one in table.rows if one.anchor == "eres-21CFR11.10(a)")
+        return [plain_text(one.blocks) for one in row.cells[-3:-1]]
+
+    tests, coverage = cells(Outcome.PASSED, RunMode.DRY)
+    assert tests.splitlines() == ["OQ-001", "1 Not executed", "Dry run: 1 Passed"]
+    assert coverage.splitlines() == ["Covered-Not executed", "Dry run: Covered-Passed"]
+    tests, coverage = cells(Outcome.FAILED, RunMode.FORMAL)
+    assert tests.splitlines() == ["OQ-001", "1 Failed (OQ-001)"]
+    assert coverage == "Covered-Failed"
