@@ -8,6 +8,7 @@ import pytest
 
 from valgen.ledger.store import Log, read_log
 from valgen.model.outcome import Outcome, RunState
+from valgen.recorder.__main__ import _listener
 from valgen.recorder.clock import Moment
 from valgen.recorder.journal import Journal, JournalError
 from valgen.recorder.redact import Redactor
@@ -207,3 +208,25 @@ def test_listener_hears_of_runs_and_ended_attempts(desk):
     journal.end_case(1, [], at(3))
     assert [event["event"] for event in desk.events] == ["run", "case"]
     assert desk.events[1]["message"] == "step 1: no"
+
+
+def test_run_ends_once_although_nobody_is_there_to_be_told(desk):
+    journal = desk.start("OQ-001")
+
+    def gone(event):
+        raise FileNotFoundError(2, "No such file or directory", "events.jsonl")
+
+    journal._listener = gone
+    with pytest.raises(FileNotFoundError):
+        journal.abort("the tests were killed", at(1))
+    assert journal.run_ids == ()
+    assert desk.kinds().count("run.aborted") == 1
+
+
+def test_progress_that_nobody_reads_any_more_stops_no_recorder(tmp_path):
+    tell = _listener(str(tmp_path / "gone" / "events.jsonl"))
+    tell({"event": "end", "run": "dry-0001"})
+    assert not (tmp_path / "gone").exists()
+    (tmp_path / "gone").mkdir()
+    tell({"event": "end", "run": "dry-0001"})
+    assert (tmp_path / "gone/events.jsonl").read_text("utf-8") == '{"event": "end", "run": "dry-0001"}\n'

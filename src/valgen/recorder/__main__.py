@@ -165,7 +165,8 @@ def _listener(path: str) -> Callable[[dict[str, Any]], None]:
         return lambda event: None
 
     def tell(event: dict[str, Any]) -> None:
-        with Path(path).open("a", encoding="utf-8") as stream:
+        # What is told is no record: whoever showed the progress may be gone, and the run is recorded all the same.
+        with contextlib.suppress(OSError), Path(path).open("a", encoding="utf-8") as stream:
             stream.write(json.dumps(event) + "\n")
 
     return tell

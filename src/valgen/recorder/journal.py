@@ -318,9 +318,9 @@ class Journal:
             self._append(drafts, now)
             self._log.commit(keep=True)
             self._unsealed_since = None
-        for run in self._runs.values():
-            self._listener({"event": "end", "run": run.id})
-        self._runs.clear()
+        ended, self._runs = self.run_ids, {}  # before it is told, which may fail: a run ends once
+        for run_id in ended:
+            self._listener({"event": "end", "run": run_id})
 
     def _close(self, attempt: _Attempt, extras: list[dict[str, Any]], now: Moment) -> None:
         running = len(attempt.outcomes) + 1
