@@ -27,7 +27,17 @@ def _(bench: Workbench, evidence: Any) -> None:
     flag = bench.root / "waiting"
     wait_until(lambda: flag.is_file() and bool(flag.read_text()), "the step was not reached")
     bench.facts["tests"] = int(flag.read_text())
-    started = next(record for record in records(bench.root / ".valgen" / "dry") if record["kind"] == "run.started")
+    dry = bench.root / ".valgen" / "dry"
+    # What the recorder was not told yet when it is killed is lost; here it has been told of the step that waits.
+    wait_until(
+        lambda: any(record["kind"] == "case.started" and record["case"] == "OQ-002" for record in records(dry)),
+        "the case in flight was not recorded",
+    )
+    wait_until(
+        lambda: sum(record["kind"] == "step.result" and record["case"] == "OQ-002" for record in records(dry)) == 2,
+        "the steps before the one in flight were not recorded",
+    )
+    started = next(record for record in records(dry) if record["kind"] == "run.started")
     bench.facts["recorder"] = started["pid"]
     evidence.actual("reached; three processes are alive: program, tests, recorder")
 
@@ -174,8 +184,8 @@ def pack_results(bench: Workbench) -> list[dict[str, str]]:
 
 
 def records(folder: Path) -> list[Any]:
-    """Return the bodies of the stored records, read as plain JSON lines."""
-    lines = [line for path in sorted((folder / "log").glob("*.jsonl")) for line in path.read_bytes().splitlines()]
+    """Return the bodies of the stored records, read as plain JSON lines; one that is being written is left out."""
+    lines = [line for path in sorted((folder / "log").glob("*.jsonl")) for line in path.read_bytes().split(b"\n")[:-1]]
     return [json.loads(line)["body"] for line in lines]
 
 
