@@ -227,11 +227,14 @@ def noticed(folder: Path, mutations: Iterator[tuple[str, dict[str, bytes | None]
     return tried
 
 
-def patterns(files: dict[str, bytes], every: int) -> Iterator[tuple[str, dict[str, bytes | None]]]:
-    """Change bytes in several ways each."""
+WAYS = (0x01, 0x20, 0x80, 0xFF)
+
+
+def patterns(files: dict[str, bytes], every: int, ways: int = 4) -> Iterator[tuple[str, dict[str, bytes | None]]]:
+    """Change bytes in several ways each; in one way, neighbours are changed in different ones."""
     for name, data in files.items():
         for at in range(0, len(data), every):
-            for way in (0x01, 0x20, 0x80, 0xFF):
+            for way in (WAYS[(at + number) % 4] for number in range(ways)):
                 yield f"{name}:{at} ^ {way}", {name: data[:at] + bytes([data[at] ^ way]) + data[at + 1 :]}
 
 
@@ -242,9 +245,10 @@ def test_alterations_are_noticed_by_both_verifiers(copy: Path) -> None:
 
 @pytest.mark.real
 @pytest.mark.usefixtures("quick")
-def test_every_byte_changed_in_four_ways_is_noticed_by_both_verifiers(copy: Path, program: ModuleType) -> None:
+def test_every_changed_byte_is_noticed_by_both_verifiers(copy: Path, program: ModuleType) -> None:
+    """One way for each byte; ``tools/flips.py`` flips every bit."""
     files = tamper.covered(copy)
-    assert noticed(copy, patterns(files, 1), program) == 4 * sum(map(len, files.values()))
+    assert noticed(copy, patterns(files, 1, ways=1), program) == sum(map(len, files.values()))
 
 
 @pytest.mark.usefixtures("quick")
