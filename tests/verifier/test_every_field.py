@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import importlib.util
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -140,6 +141,14 @@ def bends() -> list[tuple[str, Place, Any]]:
     ]
 
 
+def once_each(bends: list[tuple[str, Place, Any]]) -> list[tuple[str, Place, Any]]:
+    """Return one bend of each field, neighbours in different ways; all of them take more than ten minutes."""
+    of: dict[tuple[str, Place], list[tuple[str, Place, Any]]] = {}
+    for bend in bends:
+        of.setdefault(bend[:2], []).append(bend)
+    return [ways[number % len(ways)] for number, ways in enumerate(of.values())]
+
+
 def answers(bend: tuple[str, Place, Any] | None, folder: Path) -> tuple[bool, bool]:
     """Return what valgen and the verifier that stands alone say to a ledger that was bent so."""
     Bent.kind, Bent.place, Bent.value = bend or ("", (), None)
@@ -190,6 +199,7 @@ def test_fields_bent_in_a_sealed_ledger_get_one_answer_from_both_verifiers(tmp_p
 @pytest.mark.usefixtures("quick")
 def test_every_field_bent_in_a_sealed_ledger_gets_one_answer_from_both_verifiers(tmp_path: Path) -> None:
     assert set(bodies(everything())) == set(kinds.KINDS)
-    found, refused = differing(tmp_path, bends())
+    chosen = bends() if os.environ.get("VALGEN_EVERY_BYTE") else once_each(bends())
+    found, refused = differing(tmp_path, chosen)
     assert found == []
-    assert refused > 2000
+    assert refused > len(chosen) // 3 > 200
