@@ -50,8 +50,8 @@ def test_lists_tables_and_code_become_blocks() -> None:
 
 
 @given(st.text(max_size=200))
-def test_any_text_gives_blocks_and_no_error(text: str) -> None:
-    blocks_from_markdown(text)
+def test_any_text_gives_the_same_blocks_each_time_and_no_error(text: str) -> None:
+    assert blocks_from_markdown(text) == blocks_from_markdown(text)
 
 
 @given(st.text(alphabet=st.characters(categories=("L", "N")), min_size=1, max_size=80))

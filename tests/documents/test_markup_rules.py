@@ -55,4 +55,6 @@ def test_it_is_a_remark_and_no_error(context: Make) -> None:
 
 @pytest.mark.parametrize("text", ["<" * 40_000, "![" * 20_000, "`" * 40_000 + "<b>", "```\n" * 10_000 + "<b>"])
 def test_long_hostile_texts_are_looked_at(context: Make, text: str) -> None:
-    said(context(item(text)))
+    made = context(item(text))
+    assert said(made) == said(made)
+    assert all(place.startswith("requirements/more.yaml:") for place, _ in said(made))
